@@ -1,0 +1,1 @@
+//! An encrypted, verifiable archive of patient charts.

@@ -1,0 +1,1 @@
+//! Keys, sealing, digests and signatures for EHR migrations and archives.

@@ -1,0 +1,1 @@
+//! Readers for legacy EHR exports and the mapping documents that turn them into charts.

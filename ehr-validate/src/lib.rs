@@ -1,0 +1,1 @@
+//! Rules, verdicts and reconciliation that prove an EHR migration.
