@@ -26,7 +26,7 @@ impl DataKey {
         Ok(key)
     }
 
-    /// A key from bytes that are uniformly random already; a passphrase is not (see a key slot).
+    /// A key from bytes that are uniformly random already; a passphrase is not (see [`slot`](crate::slot)).
     pub fn from_bytes(bytes: [u8; Self::LEN]) -> Self {
         DataKey(bytes)
     }

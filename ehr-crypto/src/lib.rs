@@ -26,10 +26,18 @@ pub mod digest;
 mod encoding;
 mod error;
 pub mod key;
+pub mod note;
 mod provider;
 pub mod seal;
+pub mod slot;
+pub mod tree;
+
+#[cfg(test)]
+mod wycheproof;
 
 pub use digest::{Digest, DigestAlgorithm, Hasher};
 pub use error::Error;
 pub use key::DataKey;
+pub use note::{SigningKey, VerifyingKey};
 pub use seal::{OpenReader, SealWriter, SealedReader, open, seal};
+pub use slot::{Credential, Slot};

@@ -17,7 +17,7 @@ pub use seal_writer::SealWriter;
 pub use sealed_reader::SealedReader;
 
 use crate::{DataKey, Error};
-use message::{HEADER_LEN, Message, SALT_LEN, SEALED_CHUNK_LEN};
+use message::{HEADER_LEN, Message, SEALED_CHUNK_LEN};
 
 /// Plaintext bytes in a chunk.
 pub const CHUNK_LEN: usize = message::CHUNK_LEN;
@@ -34,13 +34,13 @@ pub fn open(key: &DataKey, context: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Err
     };
     let message = Message::of_header(key, context, header)?;
     let mut plaintext = Vec::with_capacity(body.len());
-    let mut number = 0;
-    for chunk in body.chunks(SEALED_CHUNK_LEN) {
+    for (number, chunk) in body.chunks(SEALED_CHUNK_LEN).enumerate() {
         let start = plaintext.len();
         plaintext.extend_from_slice(chunk);
-        let len = message.open_chunk(number, &mut plaintext[start..])?.len();
+        let len = message
+            .open_chunk(number as u64, &mut plaintext[start..])?
+            .len();
         plaintext.truncate(start + len);
-        number += 1;
     }
     // A body that ends with a full chunk, and an empty one, lack their last chunk.
     if body.len() % SEALED_CHUNK_LEN == 0 {
@@ -61,7 +61,7 @@ pub const fn sealed_len(plaintext_len: u64) -> u64 {
 fn seal_with_repeatable_salt(
     key: &DataKey,
     context: &[u8],
-    salt: [u8; SALT_LEN],
+    salt: [u8; message::SALT_LEN],
     plaintext: &[u8],
 ) -> Result<Vec<u8>, Error> {
     seal_with(Message::with_salt(key, context, salt)?, plaintext)

@@ -147,7 +147,8 @@ fn swapped_key_and_context_are_named_as_such() {
 #[test]
 fn the_salt_alone_makes_two_sealings_differ() {
     let key = DataKey::from_bytes(KEY);
-    let fixed = |salt| seal_with_repeatable_salt(&key, b"here", [salt; SALT_LEN], b"x").unwrap();
+    let fixed =
+        |salt| seal_with_repeatable_salt(&key, b"here", [salt; message::SALT_LEN], b"x").unwrap();
     assert_eq!(fixed(1), fixed(1));
     assert_ne!(fixed(1), fixed(2));
     assert_ne!(
