@@ -1,0 +1,434 @@
+//! The arena of a source record.
+
+use std::cell::Cell;
+use std::fmt;
+use std::sync::Arc;
+
+use super::{Fate, NameId, Names};
+use crate::provenance::SourceAddress;
+
+/// The number of a node inside its record; the root is 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(u32);
+
+impl NodeId {
+    /// The root of every record.
+    pub const ROOT: Self = Self(0);
+
+    /// The position in document order.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    /// The node at a position in document order.
+    pub fn at(index: usize) -> Self {
+        Self(u32::try_from(index).expect("a record has fewer than 2^32 nodes"))
+    }
+}
+
+/// One record of a source as an ordered tree of named nodes.
+///
+/// Nodes stand in document order. A leaf is a node with a value; an element may have both a
+/// value and children. `Debug` shows the shape and no value.
+pub struct SourceRecord<'a> {
+    source: Arc<str>,
+    names: Arc<Names>,
+    number: u64,
+    line: u64,
+    byte: u64,
+    text: &'a str,
+    decoded: String,
+    nodes: Vec<Node>,
+}
+
+/// Builds the tree of a record in document order, reusing the arena of an earlier one.
+pub struct TreeBuilder<'a> {
+    record: SourceRecord<'a>,
+    open: Vec<u32>,
+}
+
+#[derive(Clone)]
+struct Node {
+    name: NameId,
+    parent: u32,
+    /// One past the last node of the subtree.
+    end: u32,
+    span: Span,
+    /// One bit for each output of the record that read the leaf; see [`SourceRecord::claim`].
+    claims: Cell<u32>,
+    fate: Cell<Fate>,
+}
+
+#[derive(Clone, Copy)]
+enum Span {
+    None,
+    Text { start: u32, len: u32 },
+    Decoded { start: u32, len: u32 },
+}
+
+/// How many outputs of one record are told apart; further ones share the last bit.
+const OUTPUT_BITS: usize = 32;
+
+impl<'a> TreeBuilder<'a> {
+    /// Starts a record over its text, with an empty root.
+    ///
+    /// `arena` may come from [`SourceRecord::into_arena`], which saves its allocations.
+    pub fn new(source: Arc<str>, names: Arc<Names>, text: &'a str, arena: Arena) -> Self {
+        let Arena {
+            mut nodes,
+            mut decoded,
+            mut open,
+        } = arena;
+        nodes.clear();
+        decoded.clear();
+        open.clear();
+        nodes.push(Node::new(NameId::ROOT_NAME, 0, Span::None));
+        open.push(0);
+        Self {
+            record: SourceRecord {
+                source,
+                names,
+                number: 0,
+                line: 0,
+                byte: 0,
+                text,
+                decoded,
+                nodes,
+            },
+            open,
+        }
+    }
+
+    /// Sets where the record stands: its number and line counted from 1, and its byte offset.
+    pub fn address(mut self, number: u64, line: u64, byte: u64) -> Self {
+        (self.record.number, self.record.line, self.record.byte) = (number, line, byte);
+        self
+    }
+
+    /// Opens an element; the nodes that follow are its children until [`TreeBuilder::close`].
+    pub fn open(&mut self, name: NameId) -> NodeId {
+        let id = self.push(name, Span::None);
+        self.open.push(id.0);
+        id
+    }
+
+    /// Closes the element that was opened last.
+    pub fn close(&mut self) {
+        let end = self.record.nodes.len() as u32;
+        if self.open.len() > 1
+            && let Some(id) = self.open.pop()
+        {
+            self.record.nodes[id as usize].end = end;
+        }
+    }
+
+    /// Adds a leaf whose value stands in the record's text at this place.
+    ///
+    /// # Panics
+    ///
+    /// If the range does not lie on character boundaries of the text.
+    pub fn leaf(&mut self, name: NameId, start: usize, end: usize) -> NodeId {
+        assert!(
+            self.record.text.is_char_boundary(start)
+                && self.record.text.is_char_boundary(end)
+                && start <= end
+        );
+        self.push(
+            name,
+            Span::Text {
+                start: start as u32,
+                len: (end - start) as u32,
+            },
+        )
+    }
+
+    /// Adds a leaf whose value differs from what is written, because an escape was resolved.
+    pub fn decoded_leaf(&mut self, name: NameId, value: &str) -> NodeId {
+        let start = self.record.decoded.len() as u32;
+        self.record.decoded.push_str(value);
+        self.push(
+            name,
+            Span::Decoded {
+                start,
+                len: value.len() as u32,
+            },
+        )
+    }
+
+    /// Gives the element that is open a value of its own.
+    pub fn value(&mut self, value: &str) {
+        let start = self.record.decoded.len() as u32;
+        self.record.decoded.push_str(value);
+        if let Some(id) = self.open.last() {
+            self.record.nodes[*id as usize].span = Span::Decoded {
+                start,
+                len: value.len() as u32,
+            };
+        }
+    }
+
+    /// The finished record.
+    pub fn finish(mut self) -> SourceRecord<'a> {
+        while self.open.len() > 1 {
+            self.close();
+        }
+        let end = self.record.nodes.len() as u32;
+        self.record.nodes[0].end = end;
+        self.record
+    }
+
+    fn push(&mut self, name: NameId, span: Span) -> NodeId {
+        let id = self.record.nodes.len() as u32;
+        let parent = self.open.last().copied().unwrap_or(0);
+        self.record.nodes.push(Node {
+            end: id + 1,
+            ..Node::new(name, parent, span)
+        });
+        NodeId(id)
+    }
+}
+
+/// The allocations of a record that is no longer needed.
+#[derive(Default)]
+pub struct Arena {
+    nodes: Vec<Node>,
+    decoded: String,
+    open: Vec<u32>,
+}
+
+impl<'a> SourceRecord<'a> {
+    /// The name of the source that the record stands in.
+    pub fn source(&self) -> &Arc<str> {
+        &self.source
+    }
+
+    /// The names of the source.
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// The number of the record in its source, counted from 1.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Where the record stands.
+    pub fn address(&self) -> SourceAddress {
+        SourceAddress::new(self.source.clone())
+            .record(self.number)
+            .line(self.line)
+            .byte(self.byte)
+    }
+
+    /// The text of the record as it stands in the source. Every call is a place to review.
+    pub fn expose_text(&self) -> &'a str {
+        self.text
+    }
+
+    /// How many nodes there are, the root included.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there is nothing but the root.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.len() <= 1
+    }
+
+    /// The name of a node.
+    pub fn name(&self, node: NodeId) -> NameId {
+        self.nodes[node.index()].name
+    }
+
+    /// The children of a node, in order.
+    pub fn children(&self, node: NodeId) -> Children<'_> {
+        Children {
+            nodes: &self.nodes,
+            next: node.0 + 1,
+            end: self.nodes[node.index()].end,
+        }
+    }
+
+    /// The parent of a node; the root is its own.
+    pub fn parent(&self, node: NodeId) -> NodeId {
+        NodeId(self.nodes[node.index()].parent)
+    }
+
+    /// One past the last node of the subtree.
+    pub fn subtree_end(&self, node: NodeId) -> NodeId {
+        NodeId(self.nodes[node.index()].end)
+    }
+
+    /// The value of a leaf, without claiming it. Every call is a place to review.
+    pub fn expose(&self, node: NodeId) -> Option<&str> {
+        match self.nodes[node.index()].span {
+            Span::None => None,
+            Span::Text { start, len } => Some(&self.text[start as usize..(start + len) as usize]),
+            Span::Decoded { start, len } => {
+                Some(&self.decoded[start as usize..(start + len) as usize])
+            }
+        }
+    }
+
+    /// Notes that an output of the record was made from this leaf.
+    ///
+    /// Outputs are numbered from 0 in the order in which the mapping made them; the fate of the
+    /// leaf follows from what becomes of them ([`SourceRecord::fate`]).
+    pub fn claim(&self, node: NodeId, output: usize) {
+        let claims = &self.nodes[node.index()].claims;
+        claims.set(claims.get() | 1 << output.min(OUTPUT_BITS - 1));
+    }
+
+    /// Decides the fate of a leaf that no output claims: a rule took it, or it was unreadable.
+    pub fn decide(&self, node: NodeId, fate: Fate) {
+        self.nodes[node.index()].fate.set(fate);
+    }
+
+    /// What became of a leaf, given which outputs of the record migrate.
+    ///
+    /// An output that migrates beats one that stays in the archive, and both beat a rule, so that
+    /// a leaf counts once however many fields it fills.
+    pub fn fate(&self, node: NodeId, migrates: impl Fn(usize) -> bool) -> Fate {
+        let node = &self.nodes[node.index()];
+        let claims = node.claims.get();
+        if claims == 0 {
+            return node.fate.get();
+        }
+        if (0..OUTPUT_BITS).any(|output| claims & (1 << output) != 0 && migrates(output)) {
+            Fate::Mapped
+        } else {
+            Fate::Archived
+        }
+    }
+
+    /// The leaves that hold something, in document order.
+    pub fn filled_leaves(&self) -> impl Iterator<Item = NodeId> + '_ {
+        (0..self.nodes.len())
+            .map(NodeId::at)
+            .filter(|node| self.expose(*node).is_some_and(|value| !value.is_empty()))
+    }
+
+    /// The path of a node from the root, with the names joined by `/`.
+    pub fn path(&self, node: NodeId) -> String {
+        let mut names = Vec::new();
+        let mut at = node;
+        while at != NodeId::ROOT {
+            names.push(&**self.names.name(self.name(at)));
+            at = self.parent(at);
+        }
+        names.reverse();
+        names.join("/")
+    }
+
+    /// Gives the allocations back for the next record.
+    pub fn into_arena(self) -> Arena {
+        Arena {
+            nodes: self.nodes,
+            decoded: self.decoded,
+            open: Vec::new(),
+        }
+    }
+}
+
+impl Node {
+    fn new(name: NameId, parent: u32, span: Span) -> Self {
+        Self {
+            name,
+            parent,
+            end: 1,
+            span,
+            claims: Cell::new(0),
+            fate: Cell::new(Fate::Unaccounted),
+        }
+    }
+}
+
+/// The children of a node.
+pub struct Children<'r> {
+    nodes: &'r [Node],
+    next: u32,
+    end: u32,
+}
+
+impl Iterator for Children<'_> {
+    type Item = NodeId;
+
+    fn next(&mut self) -> Option<NodeId> {
+        if self.next >= self.end {
+            return None;
+        }
+        let child = NodeId(self.next);
+        self.next = self.nodes[child.index()].end;
+        Some(child)
+    }
+}
+
+impl fmt::Debug for SourceRecord<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "SourceRecord({}, {} nodes)",
+            self.address(),
+            self.nodes.len()
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(list: &[&str]) -> (Arc<Names>, Vec<NameId>) {
+        let mut names = Names::default();
+        let ids = list.iter().map(|name| names.intern(name)).collect();
+        (Arc::new(names), ids)
+    }
+
+    #[test]
+    fn a_flat_record_is_a_flat_tree() {
+        let (names, ids) = names(&["id", "name"]);
+        let mut builder = TreeBuilder::new("people.csv".into(), names, "7,Ada", Arena::default())
+            .address(3, 4, 40);
+        builder.leaf(ids[0], 0, 1);
+        let name = builder.decoded_leaf(ids[1], "Ada L.");
+        let record = builder.finish();
+        assert_eq!(record.children(NodeId::ROOT).count(), 2);
+        assert_eq!(record.expose(name), Some("Ada L."));
+        assert_eq!(record.path(name), "name");
+        assert_eq!(
+            format!("{record:?}"),
+            "SourceRecord(people.csv: record 3, line 4, byte 40, 3 nodes)"
+        );
+    }
+
+    #[test]
+    fn children_skip_subtrees() {
+        let (names, ids) = names(&["act", "code", "text"]);
+        let mut builder = TreeBuilder::new("x".into(), names, "ab", Arena::default());
+        builder.open(ids[0]);
+        let code = builder.leaf(ids[1], 0, 1);
+        builder.close();
+        let text = builder.leaf(ids[2], 1, 2);
+        let record = builder.finish();
+        assert_eq!(
+            record.children(NodeId::ROOT).collect::<Vec<_>>(),
+            [NodeId(1), text]
+        );
+        assert_eq!(record.path(code), "act/code");
+    }
+
+    #[test]
+    fn a_leaf_has_one_fate() {
+        let (names, ids) = names(&["id"]);
+        let mut builder = TreeBuilder::new("x".into(), names, "7", Arena::default());
+        let leaf = builder.leaf(ids[0], 0, 1);
+        let record = builder.finish();
+        assert_eq!(record.fate(leaf, |_| true), Fate::Unaccounted);
+        record.decide(leaf, Fate::Ignored);
+        assert_eq!(record.fate(leaf, |_| true), Fate::Ignored);
+        record.claim(leaf, 0);
+        record.claim(leaf, 40);
+        assert_eq!(record.fate(leaf, |_| false), Fate::Archived);
+        assert_eq!(record.fate(leaf, |output| output == 31), Fate::Mapped);
+    }
+}
