@@ -76,6 +76,11 @@ impl Digest {
         )
     }
 
+    /// A SHA-256 that was computed elsewhere, such as a [hash of a tree](crate::tree::Hash).
+    pub fn from_sha256(bytes: [u8; 32]) -> Self {
+        Self::from_raw(DigestAlgorithm::Sha256, &bytes)
+    }
+
     /// Which hash function this is of.
     pub fn algorithm(&self) -> DigestAlgorithm {
         self.algorithm

@@ -65,6 +65,13 @@ impl DataKey {
     }
 }
 
+/// Random bytes that need not stay secret, such as an id that says nothing about what it names.
+pub fn random_bytes<const N: usize>() -> Result<[u8; N], Error> {
+    let mut bytes = [0; N];
+    provider::fill_random(&mut bytes)?;
+    Ok(bytes)
+}
+
 impl fmt::Debug for DataKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("DataKey(secret)")

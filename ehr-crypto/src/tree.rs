@@ -1,8 +1,10 @@
 //! A Merkle tree over log entries as in RFC 6962: one hash stands for all of them, short proofs show that an entry is
 //! in the log and that an older log is the beginning of a newer one.
 
+mod checkpoint;
 mod proof;
 
+pub use checkpoint::Checkpoint;
 pub use proof::{consistency_proof, inclusion_proof, verify_consistency, verify_inclusion};
 
 use crate::provider;

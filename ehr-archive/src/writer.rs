@@ -1,0 +1,291 @@
+//! Writes an archive: entries are appended in batches that survive a crash, then the accession is sealed.
+
+mod finish;
+mod journal;
+mod pack;
+mod sort;
+
+use std::fmt;
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use ehr_crypto::DataKey;
+use serde::{Deserialize, Serialize};
+
+use crate::entry::{Cohort, ObjectEntry, PatientEntry};
+use crate::error::Located;
+use crate::files::Folder;
+use crate::keys::Keys;
+use crate::names::{
+    self, BAG, CURRENT, FORMAT, JOURNAL, LOG, PACKS, README, SLOTS, STATE, TREE, UNFINISHED,
+};
+use crate::sealer::{SealedEntry, Sealer};
+use crate::{ArchiveId, Error, ErrorKind};
+use journal::{Batch, EntryRecord, Journal, ObjectRecord};
+use pack::PackSet;
+
+pub use finish::Summary;
+pub(crate) use pack::leaf as pack_leaf;
+
+/// A batch is made durable when it holds this much …
+const BATCH_LEN: u64 = 64 << 20;
+/// … or when its first entry is this old: what a crash may cost is a second of work.
+const BATCH_AGE: Duration = Duration::from_secs(1);
+/// The caller's cursor is a position, not a payload.
+const MAX_CURSOR_LEN: usize = 64 * 1024;
+/// A new archive begins with epoch 1.
+const FIRST_EPOCH: u32 = 1;
+
+/// What a new archive says about itself. None of it may tell anything about a patient.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ArchiveOptions {
+    /// The archive's own id.
+    pub archive_id: ArchiveId,
+    /// When it was begun, as `2026-01-31T09:30:00-05:00`.
+    pub created: String,
+    /// The program that writes it, with its version.
+    pub software: String,
+}
+
+/// Writes one archive from beginning to end.
+///
+/// [`append`](Self::append) does all work on the calling thread. To use more cores, give each a clone of
+/// [`sealer`](Self::sealer) and hand what they prepare to [`append_sealed`](Self::append_sealed).
+///
+/// What was appended is durable after the batch that holds it: at most 64 MiB or one second later, or at
+/// [`commit`](Self::commit). After a crash [`resume`](Self::resume) goes on from there.
+pub struct ArchiveWriter {
+    folder: Folder,
+    options: ArchiveOptions,
+    keys: Keys,
+    sealer: Sealer,
+    packs: PackSet,
+    journal: Journal,
+    batch: Batch,
+    /// Bytes and age of the current batch.
+    batch_len: u64,
+    batch_started: Instant,
+    entries: u64,
+    failed: bool,
+}
+
+/// Where an interrupted archive stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resumed {
+    /// The cursor that was given with the last durable entry; `None` if none was.
+    pub cursor: Option<Vec<u8>>,
+    /// Durable entries.
+    pub entries: u64,
+}
+
+impl ArchiveWriter {
+    /// Begins an archive in a folder that is empty or does not exist yet. Whoever holds `key` can open it.
+    pub fn create(path: &Path, options: ArchiveOptions, key: &DataKey) -> Result<Self, Error> {
+        names::check_instant(&options.created)?;
+        if options.software.len() > 200 || options.software.contains(char::is_control) {
+            return Err(ErrorKind::Refused {
+                reason: "the software's name is one line of at most 200 bytes",
+            }
+            .into());
+        }
+        let folder = Folder::new(path);
+        folder.create_folder("")?;
+        if fs::read_dir(path).in_file("")?.next().is_some() {
+            return Err(ErrorKind::AlreadyThere.into());
+        }
+        for below in [
+            UNFINISHED,
+            STATE,
+            LOG,
+            &names::in_bag(PACKS),
+            &names::in_bag(TREE),
+        ] {
+            folder.create_folder(below)?;
+        }
+        folder.write(README, finish::UNFINISHED_README.as_bytes())?;
+        let (keys, slots) = Keys::create(&options.archive_id, FIRST_EPOCH, key)?;
+        folder.write(SLOTS, &slots)?;
+        let journal = Journal::create(&folder, &options, &keys.epoch)?;
+        for below in [UNFINISHED, STATE, BAG, &names::in_bag("data"), ""] {
+            folder.sync_folder(below)?;
+        }
+        let packs = PackSet::new(folder.clone());
+        Ok(Self::assemble(folder, options, keys, packs, journal, 0))
+    }
+
+    /// Goes on with an archive that was begun and not finished: everything behind the last durable entry is cut off, and
+    /// the caller goes on behind [`Resumed::cursor`].
+    pub fn resume(path: &Path, key: &DataKey) -> Result<(Self, Resumed), Error> {
+        let folder = Folder::new(path);
+        match (folder.exists(CURRENT), folder.exists(JOURNAL)) {
+            (true, left_over) => {
+                // A crash after the last step leaves the journal behind.
+                if left_over {
+                    fs::remove_dir_all(folder.path(UNFINISHED)).in_file(UNFINISHED)?;
+                }
+                return Err(ErrorKind::Refused {
+                    reason: "the archive is finished",
+                }
+                .into());
+            }
+            (false, false) => return Err(ErrorKind::NotAnArchive.into()),
+            (false, true) => {}
+        }
+        let (keys, archive, _) = Keys::open(&folder, key)?;
+        let mut packs = PackSet::new(folder.clone());
+        let mut resumed = Resumed {
+            cursor: None,
+            entries: 0,
+        };
+        let (journal, options) = Journal::resume(&folder, &archive, &keys.epoch, |batch| {
+            resumed.entries += batch.entries.len() as u64;
+            resumed.cursor = Some(batch.cursor.clone());
+            packs.apply(batch.packs);
+            Ok(())
+        })?;
+        packs.reopen()?;
+        let writer = Self::assemble(folder, options, keys, packs, journal, resumed.entries);
+        Ok((writer, resumed))
+    }
+
+    fn assemble(
+        folder: Folder,
+        options: ArchiveOptions,
+        keys: Keys,
+        packs: PackSet,
+        journal: Journal,
+        entries: u64,
+    ) -> Self {
+        let sealer = Sealer::new(options.archive_id.clone());
+        let (batch, batch_started) = (Batch::default(), Instant::now());
+        ArchiveWriter {
+            folder,
+            options,
+            keys,
+            sealer,
+            packs,
+            journal,
+            batch,
+            batch_len: 0,
+            batch_started,
+            entries,
+            failed: false,
+        }
+    }
+
+    /// Prepares entries for this archive on other threads.
+    pub fn sealer(&self) -> Sealer {
+        self.sealer.clone()
+    }
+
+    /// Appends the entry of a patient. `cursor` is where the caller stands after it; [`resume`](Self::resume) hands it back.
+    pub fn append(&mut self, entry: &PatientEntry<'_>, cursor: &[u8]) -> Result<(), Error> {
+        let sealed = self.sealer.seal(entry)?;
+        self.append_sealed(sealed, cursor)
+    }
+
+    /// Appends objects that belong to no patient: rejects without a patient, shared directories.
+    pub fn append_unassigned(
+        &mut self,
+        cohort: Cohort<'_>,
+        objects: &[ObjectEntry<'_>],
+        cursor: &[u8],
+    ) -> Result<(), Error> {
+        let sealed = self.sealer.seal_unassigned(cohort, objects)?;
+        self.append_sealed(sealed, cursor)
+    }
+
+    /// Appends an entry that a [`Sealer`] of this archive has prepared.
+    pub fn append_sealed(&mut self, entry: SealedEntry, cursor: &[u8]) -> Result<(), Error> {
+        if cursor.len() > MAX_CURSOR_LEN {
+            return Err(ErrorKind::TooLarge {
+                limit: MAX_CURSOR_LEN as u64,
+            }
+            .into());
+        }
+        self.guarded(|writer| {
+            if writer.batch.entries.is_empty() {
+                writer.batch_started = Instant::now();
+            }
+            writer.batch_len += entry.sealed_len();
+            let mut objects = Vec::with_capacity(entry.objects.len());
+            for object in &entry.objects {
+                let place = writer.packs.append(&entry.person.cohort, object)?;
+                objects.push(ObjectRecord {
+                    class: object.class.as_str().to_owned(),
+                    id: *object.id.as_bytes(),
+                    place,
+                });
+            }
+            let SealedEntry {
+                person,
+                key,
+                original_len,
+                ..
+            } = entry;
+            writer.batch.entries.push(EntryRecord {
+                person,
+                key,
+                original_len,
+                objects,
+            });
+            writer.batch.cursor = cursor.to_vec();
+            writer.entries += 1;
+            if writer.batch_len >= BATCH_LEN || writer.batch_started.elapsed() >= BATCH_AGE {
+                writer.commit_batch()?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Makes everything that was appended durable now.
+    pub fn commit(&mut self) -> Result<(), Error> {
+        self.guarded(Self::commit_batch)
+    }
+
+    /// Entries appended so far, before and after a resume.
+    pub fn entries(&self) -> u64 {
+        self.entries
+    }
+
+    /// Seals the accession: catalogues, tree, manifests, specification, state. `report` is the evidence of the migration
+    /// and is kept encrypted beside the objects. Until this returns, the folder does not open as an archive.
+    pub fn finish(mut self, report: &[u8]) -> Result<Summary, Error> {
+        self.guarded(Self::commit_batch)?;
+        finish::finish(self, report)
+    }
+
+    fn commit_batch(&mut self) -> Result<(), Error> {
+        if self.batch.entries.is_empty() {
+            return Ok(());
+        }
+        // The objects first: a journal never speaks of bytes that are not there.
+        self.batch.packs = self.packs.commit()?;
+        self.journal.append(&self.batch)?;
+        self.batch = Batch::default();
+        self.batch_len = 0;
+        Ok(())
+    }
+
+    /// After a failure nobody knows what is on disk, and only a resume finds out.
+    fn guarded(&mut self, work: impl FnOnce(&mut Self) -> Result<(), Error>) -> Result<(), Error> {
+        if self.failed {
+            return Err(ErrorKind::Failed.into());
+        }
+        self.failed = true;
+        work(self)?;
+        self.failed = false;
+        Ok(())
+    }
+}
+
+impl fmt::Debug for ArchiveWriter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ArchiveWriter")
+            .field("format", &FORMAT)
+            .field("archive_id", &self.options.archive_id)
+            .field("entries", &self.entries)
+            .finish_non_exhaustive()
+    }
+}

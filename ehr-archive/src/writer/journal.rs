@@ -1,0 +1,203 @@
+//! The journal of an unfinished archive: one sealed frame for each durable batch.
+//!
+//! A frame is its length (four bytes, big-endian) and the sealed JSON of a [`Batch`]; the first frame holds the options.
+//! It is sealed because it holds what the catalogues and the keyring will hold.
+
+use std::fs::File;
+use std::io::{BufReader, ErrorKind as IoErrorKind, Read, Seek, SeekFrom, Write};
+
+use ehr_crypto::DataKey;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use zeroize::Zeroizing;
+
+use super::ArchiveOptions;
+use super::pack::PackState;
+use crate::catalogue::Person;
+use crate::error::Located;
+use crate::files::Folder;
+use crate::names::JOURNAL;
+use crate::{ArchiveId, Error, ErrorKind};
+
+pub(super) struct Journal {
+    file: File,
+    archive: ArchiveId,
+    key: DataKey,
+    frames: u64,
+}
+
+/// What one batch made durable.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct Batch {
+    pub(super) entries: Vec<EntryRecord>,
+    /// The packs that changed, as they stand after the batch.
+    pub(super) packs: Vec<PackState>,
+    pub(super) cursor: Vec<u8>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct EntryRecord {
+    pub(super) person: Person,
+    #[serde(serialize_with = "write_key", deserialize_with = "read_key")]
+    pub(super) key: DataKey,
+    pub(super) original_len: u64,
+    pub(super) objects: Vec<ObjectRecord>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct ObjectRecord {
+    pub(super) class: String,
+    pub(super) id: [u8; 16],
+    pub(super) place: Place,
+}
+
+/// Where an object was appended.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Place {
+    pub(super) pack: u32,
+    /// Which object of the pack, from zero.
+    pub(super) index: u64,
+    pub(super) offset: u64,
+    pub(super) len: u64,
+}
+
+impl Journal {
+    pub(super) fn create(
+        folder: &Folder,
+        options: &ArchiveOptions,
+        epoch_key: &DataKey,
+    ) -> Result<Self, Error> {
+        let file = folder.open_to_change(JOURNAL)?;
+        let archive = options.archive_id.clone();
+        let mut journal = Journal {
+            file,
+            archive,
+            key: journal_key(epoch_key)?,
+            frames: 0,
+        };
+        journal.append_json(options)?;
+        Ok(journal)
+    }
+
+    /// Reads the journal, cuts off a torn last frame, and stands ready to append.
+    pub(super) fn resume(
+        folder: &Folder,
+        archive: &ArchiveId,
+        epoch_key: &DataKey,
+        mut each: impl FnMut(Batch) -> Result<(), Error>,
+    ) -> Result<(Self, ArchiveOptions), Error> {
+        let file = folder.open_to_change(JOURNAL)?;
+        let mut journal = Journal {
+            file,
+            archive: archive.clone(),
+            key: journal_key(epoch_key)?,
+            frames: 0,
+        };
+        let options = journal.read(&mut each)?;
+        Ok((journal, options))
+    }
+
+    pub(super) fn append(&mut self, batch: &Batch) -> Result<(), Error> {
+        self.append_json(batch)
+    }
+
+    /// Calls `each` for every batch from the beginning.
+    pub(super) fn read(
+        &mut self,
+        each: &mut dyn FnMut(Batch) -> Result<(), Error>,
+    ) -> Result<ArchiveOptions, Error> {
+        self.read_unlocated(each).in_file(JOURNAL)
+    }
+
+    fn read_unlocated(
+        &mut self,
+        each: &mut dyn FnMut(Batch) -> Result<(), Error>,
+    ) -> Result<ArchiveOptions, Error> {
+        self.frames = 0;
+        self.file.seek(SeekFrom::Start(0))?;
+        let mut reader = BufReader::new(self.file.try_clone()?);
+        let mut end = 0;
+        let mut options = None;
+        while let Some(sealed) = read_frame(&mut reader)? {
+            let place = |error: Error| error.at_offset(end);
+            let json = self.open_frame(&sealed).map_err(place)?;
+            match options {
+                None => options = Some(parse(&json).map_err(place)?),
+                Some(_) => each(parse(&json).map_err(place)?)?,
+            }
+            self.frames += 1;
+            end += 4 + sealed.len() as u64;
+        }
+        // Bytes behind the last whole frame belong to a batch that never became durable.
+        self.file.set_len(end)?;
+        self.file.seek(SeekFrom::Start(end))?;
+        options.ok_or_else(|| ErrorKind::NotAnArchive.into())
+    }
+
+    fn append_json(&mut self, value: &impl Serialize) -> Result<(), Error> {
+        self.append_unlocated(value).in_file(JOURNAL)
+    }
+
+    fn append_unlocated(&mut self, value: &impl Serialize) -> Result<(), Error> {
+        let json = Zeroizing::new(serde_json::to_vec(value).map_err(|_| malformed())?);
+        let sealed = ehr_crypto::seal(&self.key, &self.context(), &json)?;
+        let len = u32::try_from(sealed.len()).map_err(|_| ErrorKind::TooLarge {
+            limit: u32::MAX.into(),
+        })?;
+        self.file
+            .write_all(&[&len.to_be_bytes(), &sealed[..]].concat())?;
+        self.file.sync_data()?;
+        self.frames += 1;
+        Ok(())
+    }
+
+    fn open_frame(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+        Ok(Zeroizing::new(ehr_crypto::open(
+            &self.key,
+            &self.context(),
+            sealed,
+        )?))
+    }
+
+    /// The number of the frame is part of its context, so that none can be moved or left out.
+    fn context(&self) -> Vec<u8> {
+        self.archive
+            .context(format_args!("journal {}", self.frames))
+    }
+}
+
+/// The next frame; `None` at the end and for a frame that is cut off.
+fn read_frame(reader: &mut impl Read) -> Result<Option<Vec<u8>>, Error> {
+    let mut len = [0; 4];
+    match reader.read_exact(&mut len) {
+        Ok(()) => {}
+        Err(error) if error.kind() == IoErrorKind::UnexpectedEof => return Ok(None),
+        Err(error) => return Err(error.into()),
+    }
+    let len = u32::from_be_bytes(len) as usize;
+    let mut sealed = Vec::new();
+    reader.take(len as u64).read_to_end(&mut sealed)?;
+    Ok((sealed.len() == len).then_some(sealed))
+}
+
+fn parse<T: for<'a> Deserialize<'a>>(json: &[u8]) -> Result<T, Error> {
+    serde_json::from_slice(json).map_err(|_| malformed())
+}
+
+fn journal_key(epoch_key: &DataKey) -> Result<DataKey, Error> {
+    Ok(epoch_key.derive(b"ehr-archive journal")?)
+}
+
+fn malformed() -> Error {
+    ErrorKind::Malformed {
+        what: "a journal frame",
+    }
+    .into()
+}
+
+fn write_key<S: Serializer>(key: &DataKey, serializer: S) -> Result<S::Ok, S::Error> {
+    key.expose_bytes().serialize(serializer)
+}
+
+fn read_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DataKey, D::Error> {
+    <[u8; DataKey::LEN]>::deserialize(deserializer).map(DataKey::from_bytes)
+}
