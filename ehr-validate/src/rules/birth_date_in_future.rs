@@ -1,0 +1,65 @@
+use std::cmp::Ordering;
+
+use ehr_model::chart::Chart;
+use ehr_model::kind::Patient;
+
+use crate::Context;
+use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+
+rule! {
+    /// Date of birth in the future.
+    ///
+    /// ## What it does
+    ///
+    /// Compares the date of birth of the patient with the day of the run. A date that is only
+    /// known to the month or the year is judged by the last day that it may mean.
+    ///
+    /// ## Why it matters
+    ///
+    /// Age decides doses, reference ranges, vaccine schedules and consent. A date of birth in the
+    /// future is most often a century that was guessed from two digits, a day swapped with a
+    /// month, or a placeholder.
+    ///
+    /// ## What to do
+    ///
+    /// ### Who loads the data
+    ///
+    /// Look up how the source writes years. Where it writes two digits, say in the mapping
+    /// document from which year on they belong to the last century; where it writes a placeholder,
+    /// name it there. Never shift the date by hand.
+    ///
+    /// ### Who uses the data
+    ///
+    /// Ask the patient and correct the date in the chart before anything is dosed by age.
+    ///
+    /// ## Source
+    ///
+    /// OHDSI Data Quality Dashboard, check `plausibleValueHigh` of the year of birth; FHIR R4, Patient.birthDate.
+    BirthDateInFuture {
+        code: "birth-date-in-future", category: Plausibility, severity: Error, since: "0.1.0",
+    }
+}
+
+impl Rule for BirthDateInFuture {
+    fn metadata(&self) -> &'static RuleMetadata {
+        &Self::METADATA
+    }
+
+    fn check(
+        &self,
+        chart: &Chart,
+        context: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
+        for (record, patient) in chart.of::<Patient>() {
+            let Some(birth) = patient.birth_date.value() else {
+                continue;
+            };
+            let mut subject = findings.applies_to(record);
+            if birth.get().compare(context.as_of.get()) == Some(Ordering::Greater) {
+                subject.violated_at("birthDate");
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,143 @@
+//! Walks all dates, references or codings of a record, through its tables of fields.
+//!
+//! ```
+//! use ehr_model::record::Kind;
+//! use ehr_model::value::PartialDate;
+//! use ehr_model::{catalogue::FieldPath, element::Leaf};
+//!
+//! let mut goal = Kind::Goal.empty_resource();
+//! let due = FieldPath::resolve(Kind::Goal, "target[0].dueDate").unwrap();
+//! due.set(goal.element_mut(), 0, Leaf::Text("2031-05".into())).unwrap();
+//!
+//! ehr_validate::walk::dates(goal.element(), &mut |path, date: &PartialDate| {
+//!     assert_eq!(path.to_string(), "target[0].dueDate");
+//!     assert_eq!(date.year(), 2031);
+//! });
+//! ```
+
+use std::fmt;
+use std::sync::Arc;
+
+use ehr_model::element::{Element, FieldSpec, Leaf, LeafType, ValueType};
+use ehr_model::record::{Kind, RecordId};
+use ehr_model::value::PartialDate;
+
+/// Where the walk stands. `Display` writes the path of the catalogue; nothing is allocated before.
+#[derive(Debug, Clone, Copy)]
+pub struct Path<'p> {
+    above: Option<&'p Path<'p>>,
+    field: &'static FieldSpec,
+    index: usize,
+    /// Whether the field is a variant of a choice, which joins the name above it.
+    variant: bool,
+}
+
+impl Path<'_> {
+    /// The name of the field of the record that the path begins with.
+    pub fn top(&self) -> &'static str {
+        self.above.map_or(self.field.name, Path::top)
+    }
+
+    /// The name of the field that the path ends with.
+    pub fn last(&self) -> &'static str {
+        self.field.name
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(above) = self.above {
+            above.fmt(f)?;
+            if !self.variant {
+                f.write_str(".")?;
+            }
+        }
+        let name = self.field.name;
+        f.write_str(name.strip_suffix("[x]").unwrap_or(name))?;
+        if self.field.many {
+            write!(f, "[{}]", self.index)?;
+        }
+        Ok(())
+    }
+}
+
+impl From<&Path<'_>> for Arc<str> {
+    fn from(path: &Path<'_>) -> Self {
+        path.to_string().into()
+    }
+}
+
+/// Visits every date and point in time.
+pub fn dates(element: &dyn Element, visit: &mut dyn FnMut(&Path<'_>, &PartialDate)) {
+    let mut on_leaf = |path: &Path<'_>, leaf: Leaf<'_>| {
+        if let Leaf::Date(date) = leaf {
+            visit(path, &date);
+        }
+    };
+    let wanted = |leaf| matches!(leaf, LeafType::Date | LeafType::DateTime);
+    walk(element, None, &wanted, &mut on_leaf, &mut |_, _| {});
+}
+
+/// Visits every reference that names its record.
+pub fn references(element: &dyn Element, visit: &mut dyn FnMut(&Path<'_>, Kind, RecordId)) {
+    let mut on_leaf = |path: &Path<'_>, leaf: Leaf<'_>| {
+        if let Leaf::Target(kind, id) = leaf {
+            visit(path, kind, id);
+        }
+    };
+    let wanted = |leaf| matches!(leaf, LeafType::Target);
+    walk(element, None, &wanted, &mut on_leaf, &mut |_, _| {});
+}
+
+/// Visits every element of a datatype, such as `Coding`.
+pub fn elements(
+    element: &dyn Element,
+    datatype: &str,
+    visit: &mut dyn FnMut(&Path<'_>, &dyn Element),
+) {
+    let mut on_element = |path: &Path<'_>, element: &dyn Element| {
+        if element.spec().name == datatype {
+            visit(path, element);
+        }
+    };
+    walk(element, None, &|_| false, &mut |_, _| {}, &mut on_element);
+}
+
+/// The text in a field of an element, if the field is there and holds text.
+pub fn text<'e>(element: &'e dyn Element, field: &str) -> Option<std::borrow::Cow<'e, str>> {
+    let number = element.spec().number(field)?;
+    match element.slot(number).leaf(0)? {
+        Leaf::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn walk(
+    element: &dyn Element,
+    above: Option<&Path<'_>>,
+    wanted: &dyn Fn(LeafType) -> bool,
+    on_leaf: &mut dyn FnMut(&Path<'_>, Leaf<'_>),
+    on_element: &mut dyn FnMut(&Path<'_>, &dyn Element),
+) {
+    let spec = element.spec();
+    for (number, field) in spec.fields.iter().enumerate() {
+        if matches!(field.value, ValueType::Leaf(leaf) if !wanted(leaf)) {
+            continue;
+        }
+        let slot = element.slot(number);
+        for index in 0..slot.count() {
+            let path = Path {
+                above,
+                field,
+                index,
+                variant: spec.choice,
+            };
+            if let Some(child) = slot.child(index) {
+                on_element(&path, child);
+                walk(child, Some(&path), wanted, on_leaf, on_element);
+            } else if let Some(leaf) = slot.leaf(index) {
+                on_leaf(&path, leaf);
+            }
+        }
+    }
+}
