@@ -2,6 +2,7 @@
 
 mod id;
 mod kind;
+mod reference;
 
 pub use id::{Namespace, RecordId};
 pub use kind::{DataClass, Kind, Resource, ResourceType};

@@ -87,6 +87,9 @@ pub trait Slot: Send + Sync {
     /// Removes what is empty.
     fn prune(&mut self);
 
+    /// Removes everything.
+    fn clear(&mut self);
+
     /// Whether there is neither a value nor a reason.
     fn is_empty(&self) -> bool;
 
@@ -152,6 +155,10 @@ impl<T: Value> Slot for Field<T> {
                 *self = Self::Empty;
             }
         }
+    }
+
+    fn clear(&mut self) {
+        *self = Self::Empty;
     }
 
     fn is_empty(&self) -> bool {
@@ -259,6 +266,10 @@ impl<T: Value> Slot for Vec<T> {
                 !element.is_empty()
             }
         });
+    }
+
+    fn clear(&mut self) {
+        Vec::clear(self);
     }
 
     fn is_empty(&self) -> bool {
