@@ -53,8 +53,8 @@ pub struct ArchiveOptions {
 /// [`append`](Self::append) does all work on the calling thread. To use more cores, give each a clone of
 /// [`sealer`](Self::sealer) and hand what they prepare to [`append_sealed`](Self::append_sealed).
 ///
-/// What was appended is durable after the batch that holds it: at most 64 MiB or one second later, or at
-/// [`commit`](Self::commit). After a crash [`resume`](Self::resume) goes on from there.
+/// What was appended becomes durable in batches: with the first append after 64 MiB or one second, or at
+/// [`commit`](Self::commit). After a crash [`resume`](Self::resume) goes on from the last batch.
 pub struct ArchiveWriter {
     folder: Folder,
     options: ArchiveOptions,
@@ -94,15 +94,7 @@ impl ArchiveWriter {
         if fs::read_dir(path).in_file("")?.next().is_some() {
             return Err(ErrorKind::AlreadyThere.into());
         }
-        for below in [
-            UNFINISHED,
-            STATE,
-            LOG,
-            &names::in_bag(PACKS),
-            &names::in_bag(TREE),
-        ] {
-            folder.create_folder(below)?;
-        }
+        create_folders(&folder)?;
         folder.write(README, finish::UNFINISHED_README.as_bytes())?;
         let (keys, slots) = Keys::create(&options.archive_id, FIRST_EPOCH, key)?;
         folder.write(SLOTS, &slots)?;
@@ -132,6 +124,7 @@ impl ArchiveWriter {
             (false, false) => return Err(ErrorKind::NotAnArchive.into()),
             (false, true) => {}
         }
+        create_folders(&folder)?;
         let (keys, archive, _) = Keys::open(&folder, key)?;
         let mut packs = PackSet::new(folder.clone());
         let mut resumed = Resumed {
@@ -278,6 +271,20 @@ impl ArchiveWriter {
         self.failed = false;
         Ok(())
     }
+}
+
+/// Also on resuming: a copy of an unfinished archive may lack the folders that are still empty.
+fn create_folders(folder: &Folder) -> Result<(), Error> {
+    let folders = [
+        UNFINISHED,
+        STATE,
+        LOG,
+        &names::in_bag(PACKS),
+        &names::in_bag(TREE),
+    ];
+    folders
+        .iter()
+        .try_for_each(|below| folder.create_folder(below))
 }
 
 impl fmt::Debug for ArchiveWriter {

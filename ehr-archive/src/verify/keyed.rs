@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::iter::Peekable;
 
+use ehr_crypto::tree::Hash;
 use ehr_crypto::{DataKey, Digest, OpenReader};
 use zeroize::Zeroizing;
 
@@ -27,6 +28,13 @@ use crate::{ArchiveId, Error, ErrorKind};
 struct LineSum {
     lines: u64,
     sum: u128,
+}
+
+/// The leaf hashes of the tree, and which of them an object claimed: one bit each.
+struct Leaves {
+    file: File,
+    seen: Vec<u64>,
+    missing: u64,
 }
 
 struct Keyed<'a> {
@@ -93,8 +101,7 @@ impl Keyed<'_> {
             .lines()
             .map(|line| ObjectRow::of_line(&line?))
             .peekable();
-        let mut seen_leaves = vec![false; description.tree.size as usize];
-        let mut leaves = self.folder.open(&names::in_bag(LEAVES))?;
+        let mut leaves = Leaves::open(self.folder)?;
 
         let persons = BufReader::new(self.open(BY_ORDINAL, &self.keys.catalogue)?).lines();
         for (line, ordinal) in persons.zip(0..) {
@@ -132,7 +139,7 @@ impl Keyed<'_> {
                 counts.objects += 1;
                 counts.sealed_bytes += row.len;
                 let result = if row.sequence == sequence {
-                    self.verify_object(&row, &key, &mut seen_leaves, &mut leaves)
+                    self.verify_object(&row, &key, &mut leaves)
                 } else {
                     Err(ErrorKind::Changed {
                         what: "an object is missing",
@@ -149,7 +156,7 @@ impl Keyed<'_> {
                 sequence += 1;
             }
         }
-        if rows.next().is_some() || keyring.read(&mut [0])? != 0 || seen_leaves.contains(&false) {
+        if rows.next().is_some() || keyring.read(&mut [0])? != 0 || !leaves.all_were_seen() {
             let problem = ErrorKind::Changed {
                 what: "keys or objects belong to no entry",
             };
@@ -163,8 +170,7 @@ impl Keyed<'_> {
         &self,
         row: &ObjectRow,
         key: &DataKey,
-        seen_leaves: &mut [bool],
-        leaves: &mut File,
+        leaves: &mut Leaves,
     ) -> Result<u64, Error> {
         if row.len > MAX_OBJECT_LEN + (1 << 20) {
             return Err(ErrorKind::TooLarge {
@@ -183,13 +189,7 @@ impl Keyed<'_> {
             }
             .into());
         }
-        let mut leaf = [0; 32];
-        leaves.seek(SeekFrom::Start(row.leaf * 32))?;
-        leaves.read_exact(&mut leaf)?;
-        let seen = seen_leaves.get_mut(row.leaf as usize);
-        if leaf != pack_leaf(row.id, Digest::sha256(&sealed))
-            || seen.is_none_or(|seen| std::mem::replace(seen, true))
-        {
+        if !leaves.see(row.leaf, &pack_leaf(row.id, Digest::sha256(&sealed)))? {
             return Err(ErrorKind::Changed {
                 what: "the object is not at its place in the tree",
             }
@@ -264,6 +264,37 @@ impl Keyed<'_> {
             catalogue::epoch_context(self.archive, name, self.epoch),
         );
         OpenReader::new(key, &context, self.folder.open(&path)?).in_file(path)
+    }
+}
+
+impl Leaves {
+    fn open(folder: &Folder) -> Result<Self, Error> {
+        let file = folder.open(&names::in_bag(LEAVES))?;
+        let count = file.metadata().in_file(names::in_bag(LEAVES))?.len() / 32;
+        Ok(Leaves {
+            file,
+            seen: vec![0; count.div_ceil(64) as usize],
+            missing: count,
+        })
+    }
+
+    /// Whether this is the hash of that leaf, and its first time.
+    fn see(&mut self, number: u64, expected: &Hash) -> Result<bool, Error> {
+        let mut leaf = [0; 32];
+        let Some(word) = self.seen.get_mut((number / 64) as usize) else {
+            return Ok(false);
+        };
+        self.file.seek(SeekFrom::Start(number * 32))?;
+        self.file.read_exact(&mut leaf)?;
+        let bit = 1 << (number % 64);
+        let is_new = *word & bit == 0;
+        *word |= bit;
+        self.missing -= u64::from(is_new);
+        Ok(is_new && leaf == *expected)
+    }
+
+    fn all_were_seen(&self) -> bool {
+        self.missing == 0
     }
 }
 

@@ -1,0 +1,9 @@
+//! Archives as their users see them: written, read, damaged, interrupted.
+
+mod canary;
+mod damage;
+mod packs;
+mod resume;
+mod round_trip;
+mod sample;
+mod vectors;
