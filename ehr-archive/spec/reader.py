@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 LABEL = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0"
 CHUNK, TAG, HEADER = 16384, 16, 56
 MAX_ORIGINAL = 1 << 29
+FOLD = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i"})
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -274,7 +275,7 @@ class Archive:
 
     def find(self, text):
         decomposed = unicodedata.normalize("NFKD", text.lower())
-        plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+        plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).translate(FOLD)
         words = "".join(letter if letter.isalnum() else "" if letter in "'’." else " " for letter in plain).split()
         wanted = {"by-mrn": "".join(text.split()).upper() + "\t", "by-name": " ".join(words), "by-dob": text}
         found = set()

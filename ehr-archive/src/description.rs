@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Located;
 use crate::files::{Folder, Written};
-use crate::names::{self, ARCHIVE_JSON, CURRENT, FORMAT, SUITE};
+use crate::names::{self, ARCHIVE_JSON, CURRENT, FORMAT, MANIFEST, SUITE, TAG_MANIFEST};
 use crate::{ArchiveId, Error, ErrorKind, ObjectId};
 
 /// Ten million patients make some ten thousand packs of 200 bytes each.
 const MAX_DESCRIPTION_LEN: u64 = 1 << 26;
+const MAX_MANIFEST_LEN: u64 = 1 << 26;
 const MAX_CURRENT_LEN: u64 = 1 << 16;
 
 /// `data/archive.json`: what an accession holds, in numbers and digests, without a patient.
@@ -91,6 +92,24 @@ impl Description {
             return Err(ErrorKind::LaterVersion).in_file(&path);
         }
         Ok(description)
+    }
+
+    /// Checks the way from the signed list to this file: tag manifest, manifest, description.
+    pub(crate) fn check(folder: &Folder, current: &Current) -> Result<(), Error> {
+        let mut known = current.files.clone();
+        for name in [TAG_MANIFEST, MANIFEST, ARCHIVE_JSON] {
+            let path = names::in_bag(name);
+            if !known.contains(&(folder.digest(&path)?.sha256, path.clone())) {
+                return Err(ErrorKind::Changed { what: "its digest" }).in_file(path);
+            }
+            if name != ARCHIVE_JSON {
+                known = read_manifest(folder, name)?
+                    .into_iter()
+                    .map(|(path, sha256)| (sha256, path))
+                    .collect();
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn to_json(&self) -> Result<Vec<u8>, Error> {
@@ -187,6 +206,22 @@ impl Current {
             files,
         })
     }
+}
+
+/// Paths below the archive's folder and digests, as one of the bag's manifests lists them.
+pub(crate) fn read_manifest(folder: &Folder, name: &str) -> Result<Vec<(String, Digest)>, Error> {
+    let path = names::in_bag(name);
+    let text = folder.read_text(&path, MAX_MANIFEST_LEN)?;
+    let line = |line: &str| {
+        let (sha256, path) = line.split_once("  ")?;
+        Some((names::in_bag(path), sha256.parse().ok()?))
+    };
+    let lines: Option<Vec<_>> = text.lines().map(line).collect();
+    lines
+        .ok_or(ErrorKind::Malformed {
+            what: "a line of the manifest",
+        })
+        .in_file(path)
 }
 
 #[cfg(test)]

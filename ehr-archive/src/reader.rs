@@ -46,8 +46,8 @@ pub struct ArchiveReader {
 impl ArchiveReader {
     /// Opens a finished archive with the key that it was created with.
     ///
-    /// Checks the signature over the archive's state and the whole access log, but not every file: that is
-    /// [`verify`](crate::verify()).
+    /// Checks the signature over the archive's state, the description, and the whole access log, but not every file: that
+    /// is [`verify`](crate::verify()).
     pub fn open(path: &Path, key: &DataKey, access: &Access<'_>) -> Result<Self, Error> {
         let folder = Folder::new(path);
         if !folder.exists(CURRENT) {
@@ -60,6 +60,7 @@ impl ArchiveReader {
         }
         let (keys, archive, epoch) = Keys::open(&folder, key)?;
         let current = Current::read(&folder, &archive, keys.signing.verifying_key())?;
+        Description::check(&folder, &current)?;
         let description = Description::read(&folder)?;
         let slots_are_current = current
             .files
@@ -301,7 +302,7 @@ impl ArchiveReader {
             let context = catalogue::epoch_context(&self.archive, KEYRING, self.epoch);
             let mut keyring =
                 SealedReader::new(&self.keys.epoch, &context, self.folder.open(&path)?)?;
-            keyring.seek(SeekFrom::Start(ordinal * DataKey::LEN as u64))?;
+            keyring.seek(SeekFrom::Start(ordinal.saturating_mul(DataKey::LEN as u64)))?;
             let mut key = Zeroizing::new([0; DataKey::LEN]);
             keyring.read_exact(&mut key[..])?;
             Ok(DataKey::from_bytes(*key))

@@ -30,6 +30,8 @@ pub(crate) use pack::leaf as pack_leaf;
 
 /// A batch is made durable when it holds this much …
 const BATCH_LEN: u64 = 64 << 20;
+/// … or this many objects, whose records are in memory until then …
+const BATCH_OBJECTS: usize = 20_000;
 /// … or when its first entry is this old: what a crash may cost is a second of work.
 const BATCH_AGE: Duration = Duration::from_secs(1);
 /// The caller's cursor is a position, not a payload.
@@ -63,8 +65,9 @@ pub struct ArchiveWriter {
     packs: PackSet,
     journal: Journal,
     batch: Batch,
-    /// Bytes and age of the current batch.
+    /// Bytes, objects and age of the current batch.
     batch_len: u64,
+    batch_objects: usize,
     batch_started: Instant,
     entries: u64,
     failed: bool,
@@ -161,6 +164,7 @@ impl ArchiveWriter {
             journal,
             batch,
             batch_len: 0,
+            batch_objects: 0,
             batch_started,
             entries,
             failed: false,
@@ -202,6 +206,8 @@ impl ArchiveWriter {
                 writer.batch_started = Instant::now();
             }
             writer.batch_len += entry.sealed_len();
+            // An entry without objects costs a record as well.
+            writer.batch_objects += entry.objects.len().max(1);
             let mut objects = Vec::with_capacity(entry.objects.len());
             for object in &entry.objects {
                 let place = writer.packs.append(&entry.person.cohort, object)?;
@@ -225,10 +231,11 @@ impl ArchiveWriter {
             });
             writer.batch.cursor = cursor.to_vec();
             writer.entries += 1;
-            if writer.batch_len >= BATCH_LEN || writer.batch_started.elapsed() >= BATCH_AGE {
-                writer.commit_batch()?;
+            if writer.batch_is_full() {
+                writer.commit_batch()
+            } else {
+                Ok(())
             }
-            Ok(())
         })
     }
 
@@ -249,6 +256,12 @@ impl ArchiveWriter {
         finish::finish(self, report)
     }
 
+    fn batch_is_full(&self) -> bool {
+        self.batch_len >= BATCH_LEN
+            || self.batch_objects >= BATCH_OBJECTS
+            || self.batch_started.elapsed() >= BATCH_AGE
+    }
+
     fn commit_batch(&mut self) -> Result<(), Error> {
         if self.batch.entries.is_empty() {
             return Ok(());
@@ -257,7 +270,7 @@ impl ArchiveWriter {
         self.batch.packs = self.packs.commit()?;
         self.journal.append(&self.batch)?;
         self.batch = Batch::default();
-        self.batch_len = 0;
+        (self.batch_len, self.batch_objects) = (0, 0);
         Ok(())
     }
 

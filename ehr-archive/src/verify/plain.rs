@@ -10,7 +10,7 @@ use ehr_crypto::{Digest, VerifyingKey};
 use super::VerifyReport;
 use crate::access_log::{read_checkpoint, read_entries};
 use crate::catalogue::EPOCH_FILES;
-use crate::description::{Current, Description, PackDescription};
+use crate::description::{Current, Description, PackDescription, read_manifest};
 use crate::error::Located;
 use crate::files::Folder;
 use crate::names::{
@@ -21,8 +21,7 @@ use crate::writer::pack_leaf;
 use crate::zip;
 use crate::{Error, ErrorKind};
 
-/// Ten million patients make some ten thousand packs, a line of 120 bytes each.
-const MAX_MANIFEST_LEN: u64 = 1 << 26;
+const MAX_CHECKPOINT_LEN: u64 = 1 << 16;
 /// Left by a crash between writing a checkpoint and putting it in its place; it holds nothing new.
 const CHECKPOINT_LEFT_OVER: &str = "log/checkpoint.new";
 
@@ -93,21 +92,6 @@ fn verify_files(
     Ok(())
 }
 
-fn read_manifest(folder: &Folder, name: &str) -> Result<Vec<(String, Digest)>, Error> {
-    let path = names::in_bag(name);
-    let text = folder.read_text(&path, MAX_MANIFEST_LEN)?;
-    let line = |line: &str| {
-        let (sha256, path) = line.split_once("  ")?;
-        Some((names::in_bag(path), sha256.parse().ok()?))
-    };
-    let lines: Option<Vec<_>> = text.lines().map(line).collect();
-    lines
-        .ok_or(ErrorKind::Malformed {
-            what: "a line of the manifest",
-        })
-        .in_file(path)
-}
-
 /// Walks through all packs: their ZIP form, the CRC of every entry, and the tree over all of them.
 fn verify_packs(
     folder: &Folder,
@@ -143,8 +127,10 @@ fn verify_packs(
         report.note(result.in_file(path));
     }
     let checkpoint_path = names::in_bag(CHECKPOINT);
-    let checkpoint =
-        Checkpoint::verify(&folder.read_text(&checkpoint_path, MAX_MANIFEST_LEN)?, key);
+    let checkpoint = Checkpoint::verify(
+        &folder.read_text(&checkpoint_path, MAX_CHECKPOINT_LEN)?,
+        key,
+    );
     let checkpoint = checkpoint.in_file(&checkpoint_path)?;
     let heads = [
         (description.tree.size, description.tree.root),

@@ -143,8 +143,8 @@ impl Journal {
         let len = u32::try_from(sealed.len()).map_err(|_| ErrorKind::TooLarge {
             limit: u32::MAX.into(),
         })?;
-        self.file
-            .write_all(&[&len.to_be_bytes(), &sealed[..]].concat())?;
+        self.file.write_all(&len.to_be_bytes())?;
+        self.file.write_all(&sealed)?;
         self.file.sync_data()?;
         self.frames += 1;
         Ok(())

@@ -2,6 +2,7 @@
 
 mod canary;
 mod damage;
+mod other_programs;
 mod packs;
 mod resume;
 mod round_trip;
