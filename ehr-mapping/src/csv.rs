@@ -54,6 +54,9 @@ mod reason;
 mod record;
 mod split;
 
+#[cfg(test)]
+mod tests;
+
 pub use dialect::{Dialect, DialectError, Escape};
 pub use error::{Error, NotText};
 pub use field::{Fields, field, fields};

@@ -1,3 +1,64 @@
 //! Readers for legacy EHR exports and the mapping documents that turn them into charts.
+//!
+//! Data goes one way: a [`source::SourceFolder`] holds the export, an
+//! [`extraction::Extraction`] reads it, sorts it by patient into sealed spill files and maps each
+//! patient's rows by a [`plan::Plan`], a [`scope::ScopePolicy`] decides what migrates, and
+//! [`writer`] writes it as FHIR. The plan is compiled from a [`document::MappingDocument`], which
+//! is data that a clinician can read and sign.
+//!
+//! ```
+//! use ehr_mapping::document::MappingDocument;
+//! use ehr_mapping::extraction::{Extraction, ExtractionOptions};
+//! use ehr_mapping::source::MemoryFolder;
+//!
+//! let document = MappingDocument::parse("tiny.toml", r#"
+//! [document]
+//! name = "tiny"
+//! version = "1"
+//! format = "csv"
+//! system = "https://legacy.example"
+//!
+//! [[table]]
+//! name = "people"
+//! file = "people.csv"
+//! columns = ["id", "surname"]
+//! patient = "id"
+//!
+//! [[map]]
+//! from = "people"
+//! to = "Patient"
+//! key = ["id"]
+//!
+//! [map.fields]
+//! "identifier[0].value" = "id"
+//! "name[0].family" = "surname"
+//! "#)?;
+//! let plan = document.compile()?;
+//! let folder = MemoryFolder::default().with("people.csv", "id,surname\n7,Okafor\n");
+//! let spill = std::env::temp_dir().join("ehr-mapping-doc");
+//!
+//! let mut extraction = Extraction::open(&plan, &folder, ExtractionOptions::new(&spill))?;
+//! let mut patients = 0;
+//! extraction.patients(|unit, books| books.settle(&unit, |_| true), |tally| {
+//!     assert!(tally.balances());
+//!     patients += 1;
+//!     Ok(())
+//! })?;
+//! assert_eq!(patients, 1);
+//! # std::fs::remove_dir_all(&spill).ok();
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
+pub mod code_map;
 pub mod csv;
+pub mod document;
+mod error;
+pub mod extraction;
+pub mod mapper;
+pub mod plan;
+pub mod scope;
+pub mod source;
+mod transform;
+pub mod writer;
+
+pub use error::Error;

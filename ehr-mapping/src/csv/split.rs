@@ -42,6 +42,8 @@ pub(super) fn split(bytes: &[u8], dialect: &Dialect, last: bool, strict: bool) -
     };
     let mut at = 0;
     let (mut quoted, mut stray) = (false, false);
+    // where the last quoted field that spans lines was opened
+    let mut spanning = None;
     loop {
         let Some(found) = memchr3(quote, b'\r', b'\n', &bytes[at..]) else {
             return if last {
@@ -54,35 +56,39 @@ pub(super) fn split(bytes: &[u8], dialect: &Dialect, last: bool, strict: bool) -
         if bytes[hit] != quote {
             return whole(&bytes[..hit], quoted, stray);
         }
+        at = hit + 1;
         if hit > 0 && bytes[hit - 1] != dialect.delimiter() {
+            if let Some(open) = spanning {
+                return unterminated(bytes, open, at);
+            }
             stray |= strict;
-            at = hit + 1;
             continue;
         }
         quoted = true;
-        let Some(close) = closing(bytes, hit + 1, quote, dialect.escape()) else {
+        let Some(close) = closing(bytes, at, quote, dialect.escape()) else {
             return if last {
                 unterminated(bytes, hit, bytes.len())
             } else {
                 Split::More
             };
         };
+        if memchr2(b'\r', b'\n', &bytes[hit..close.at]).is_some() {
+            spanning = Some(hit);
+        }
         // spaces between the quote and the delimiter are harmless: no character gets lost
         at = close.at + 1;
         while bytes
             .get(at)
-            .is_some_and(|byte| matches!(byte, b' ' | b'\t') && *byte != dialect.delimiter())
+            .is_some_and(|byte| b" \t".contains(byte) && *byte != dialect.delimiter())
         {
             at += 1;
         }
-        match bytes.get(at) {
-            None if !last => return Split::More,
-            None | Some(b'\r' | b'\n') => {}
-            Some(byte) if *byte == dialect.delimiter() => {}
-            Some(_) if memchr2(b'\r', b'\n', &bytes[hit..close.at]).is_some() => {
-                return unterminated(bytes, hit, at);
-            }
-            Some(_) => stray = true,
+        match (bytes.get(at), spanning) {
+            (None, _) if !last => return Split::More,
+            (None | Some(b'\r' | b'\n'), _) => {}
+            (Some(byte), _) if *byte == dialect.delimiter() => {}
+            (Some(_), Some(open)) => return unterminated(bytes, open, at),
+            (Some(_), None) => stray = true,
         }
     }
 }

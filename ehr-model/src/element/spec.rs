@@ -45,9 +45,8 @@ pub struct FieldSpec {
     pub required: bool,
 }
 
-/// What a field holds.
+/// What a field holds: there is no third possibility.
 #[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
 pub enum ValueType {
     /// A leaf.
     Leaf(LeafType),

@@ -30,7 +30,9 @@ impl Record {
         }
         let mut detached = 0;
         detach(self.resource.element_mut(), &mut |reference| {
-            let Some(Leaf::Target(kind, id)) = reference.slot(TARGET).leaf(0) else { return };
+            let Some(Leaf::Target(kind, id)) = reference.slot(TARGET).leaf(0) else {
+                return;
+            };
             if keep(kind, id) {
                 return;
             }
@@ -53,7 +55,9 @@ fn walk(element: &dyn Element, path: &mut String, visit: &mut impl FnMut(&str, K
                     }
                 }
                 ValueType::Element(_) => {
-                    let Some(child) = slot.child(index) else { continue };
+                    let Some(child) = slot.child(index) else {
+                        continue;
+                    };
                     let before = path.len();
                     if !path.is_empty() && !spec.choice {
                         path.push('.');
@@ -91,7 +95,9 @@ fn replace(reference: &mut dyn Element, kind: Kind, identifier: Option<Identifie
     let spec = reference.spec();
     let number = |name: &str| spec.number(name).expect("a reference has this field");
     let set = |element: &mut dyn Element, field: usize, text: &str| {
-        let _ = element.slot_mut(field).set_leaf(0, Leaf::Text(text.to_owned().into()));
+        let _ = element
+            .slot_mut(field)
+            .set_leaf(0, Leaf::Text(text.to_owned().into()));
     };
     set(reference, number("type"), kind.fhir());
     if let Some(identifier) = identifier
@@ -117,8 +123,13 @@ mod tests {
     fn visit() -> (Namespace, Record) {
         let legacy = Namespace::of_system("https://legacy.example");
         let mut encounter = Encounter::default();
-        encounter.subject.set(Reference::to(Kind::Patient, legacy.id(Kind::Patient, "1")));
-        encounter.service_provider.set(Reference::to(Kind::Organization, legacy.id(Kind::Organization, "9")));
+        encounter
+            .subject
+            .set(Reference::to(Kind::Patient, legacy.id(Kind::Patient, "1")));
+        encounter.service_provider.set(Reference::to(
+            Kind::Organization,
+            legacy.id(Kind::Organization, "9"),
+        ));
         let record = Record {
             id: legacy.id(Kind::Encounter, "7"),
             provenance: Vec::new(),
@@ -132,21 +143,45 @@ mod tests {
         let (_, record) = visit();
         let mut seen = Vec::new();
         record.visit_references(|path, kind, _| seen.push((path.to_owned(), kind)));
-        assert_eq!(seen, [("subject".to_owned(), Kind::Patient), ("serviceProvider".to_owned(), Kind::Organization)]);
+        assert_eq!(
+            seen,
+            [
+                ("subject".to_owned(), Kind::Patient),
+                ("serviceProvider".to_owned(), Kind::Organization)
+            ]
+        );
     }
 
     #[test]
     fn a_detached_reference_keeps_its_identifier() {
         let (_, mut record) = visit();
         let identifier = |_: Kind, _: RecordId| {
-            Some(Identifier { value: Field::Value("9".into()), ..Identifier::default() })
+            Some(Identifier {
+                value: Field::Value("9".into()),
+                ..Identifier::default()
+            })
         };
-        assert_eq!(record.detach_references(|kind, _| kind == Kind::Patient, identifier), 1);
-        let Resource::Encounter(_) = &record.resource else { panic!("it stays a visit") };
+        assert_eq!(
+            record.detach_references(|kind, _| kind == Kind::Patient, identifier),
+            1
+        );
+        let Resource::Encounter(_) = &record.resource else {
+            panic!("it stays a visit")
+        };
         let encounter = Encounter::of(&record.resource).unwrap();
         let provider = encounter.service_provider.value().unwrap();
         assert_eq!(provider.target(), None);
-        assert_eq!(provider.identifier.value().unwrap().value.value().unwrap().expose(), "9");
+        assert_eq!(
+            provider
+                .identifier
+                .value()
+                .unwrap()
+                .value
+                .value()
+                .unwrap()
+                .expose(),
+            "9"
+        );
         assert_eq!(provider.type_.value().unwrap().expose(), "Organization");
         assert!(encounter.subject.value().unwrap().target().is_some());
     }

@@ -1,0 +1,292 @@
+//! From a mapping document to a plan, with every mistake at its place.
+
+mod code_maps;
+mod fields;
+mod head;
+mod tables;
+
+use super::read::{Mistakes, Str, Table as TomlTable};
+use super::{DocumentErrors, MappingDocument, read};
+use crate::code_map::CodeMap;
+use crate::plan::{Block, Column, Condition, FileRule, Join, KeyPart, Plan, Rule, Table, Test};
+
+/// What the whole document is.
+const ROOT_KEYS: &[&str] = &[
+    "document", "csv", "table", "map", "code-map", "rule", "file",
+];
+
+pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors> {
+    let parsed = read::toml(document)?;
+    let mistakes = Mistakes::new(document);
+    let root = TomlTable::new(parsed.get_ref(), 0..0, "the document", &mistakes);
+    root.only(ROOT_KEYS);
+
+    let head = head::head(&root, &mistakes);
+    let dialect = head::dialect(&root, &mistakes);
+    let mut compiler = Compiler {
+        mistakes: &mistakes,
+        tables: Vec::new(),
+        code_maps: Vec::new(),
+        joins: Vec::new(),
+        code_map_uses: Vec::new(),
+        table_uses: Vec::new(),
+    };
+    compiler.read_tables(&root);
+    compiler.read_code_maps(&root, document);
+    let blocks: Vec<Block> = root
+        .tables("map", "a map")
+        .iter()
+        .filter_map(|map| compiler.block(map))
+        .collect();
+    let rules: Vec<Rule> = root
+        .tables("rule", "a rule")
+        .iter()
+        .filter_map(|rule| compiler.rule(rule))
+        .collect();
+    let files: Vec<FileRule> = root
+        .tables("file", "a file rule")
+        .iter()
+        .filter_map(|file| compiler.file_rule(file))
+        .collect();
+    compiler.check_uses(&root, &blocks, &rules);
+    compiler.check_creators(&root, &blocks);
+
+    let Compiler {
+        tables,
+        code_maps,
+        joins,
+        ..
+    } = compiler;
+    let plan = Plan {
+        name: head.name,
+        version: head.version,
+        title: head.title,
+        namespace: ehr_model::record::Namespace::of_system(&head.system),
+        system: head.system,
+        digest: document.digest(),
+        time_zone: head.time_zone,
+        missing: head.missing,
+        dialect,
+        tables,
+        blocks,
+        code_maps,
+        rules,
+        files,
+        joins,
+    };
+    mistakes.into_result(plan)
+}
+
+struct Compiler<'a, 'd> {
+    mistakes: &'a Mistakes<'d>,
+    tables: Vec<Table>,
+    code_maps: Vec<CodeMap>,
+    joins: Vec<Join>,
+    code_map_uses: Vec<bool>,
+    table_uses: Vec<bool>,
+}
+
+impl Compiler<'_, '_> {
+    fn table(&mut self, name: &Str<'_>) -> Option<usize> {
+        let found = self.tables.iter().position(|table| table.name == name.text);
+        match found {
+            Some(table) => self.table_uses[table] = true,
+            None => self.mistakes.add(
+                name.span.clone(),
+                format!("there is no table `{}`", name.text),
+            ),
+        }
+        found
+    }
+
+    fn column(&self, table: usize, name: &Str<'_>) -> Option<Column> {
+        let columns = &self.tables[table].columns;
+        let found = columns.iter().position(|column| *column.name == *name.text);
+        if found.is_none() {
+            let names: Vec<&str> = columns.iter().map(|column| &*column.name).collect();
+            self.mistakes.add(
+                name.span.clone(),
+                format!(
+                    "table `{}` has no column `{}`; it has {}",
+                    self.tables[table].name,
+                    name.text,
+                    names.join(", ")
+                ),
+            );
+        }
+        found
+    }
+
+    fn code_map(&mut self, name: &Str<'_>) -> Option<usize> {
+        let found = self
+            .code_maps
+            .iter()
+            .position(|map| map.name() == name.text);
+        match found {
+            Some(map) => self.code_map_uses[map] = true,
+            None => self.mistakes.add(
+                name.span.clone(),
+                format!("there is no code map `{}`", name.text),
+            ),
+        }
+        found
+    }
+
+    fn key(&self, table: usize, parts: &[Str<'_>]) -> Vec<KeyPart> {
+        parts
+            .iter()
+            .filter_map(|part| match part.text.strip_prefix('=') {
+                Some(literal) => Some(KeyPart::Literal(literal.to_owned())),
+                None => self.column(table, part).map(KeyPart::Column),
+            })
+            .collect()
+    }
+
+    fn conditions(&self, table: usize, owner: &TomlTable<'_, '_>) -> Vec<Condition> {
+        let mut conditions = Vec::new();
+        for condition in owner.tables("when", "a condition") {
+            condition.only(&["column", "in", "not-in", "filled", "empty"]);
+            let column = condition
+                .required_str("column")
+                .and_then(|name| self.column(table, &name));
+            let texts = |key: &str| {
+                condition
+                    .strs(key)
+                    .iter()
+                    .map(|text| text.text.to_owned())
+                    .collect::<Vec<_>>()
+            };
+            let mut tests = Vec::new();
+            if condition.get("in").is_some() {
+                tests.push(Test::In(texts("in")));
+            }
+            if condition.get("not-in").is_some() {
+                tests.push(Test::NotIn(texts("not-in")));
+            }
+            if condition.bool("filled", false) {
+                tests.push(Test::Filled);
+            }
+            if condition.bool("empty", false) {
+                tests.push(Test::Empty);
+            }
+            if tests.len() != 1 {
+                self.mistakes.add(
+                    condition.span.clone(),
+                    "a condition has one of `in`, `not-in`, `filled = true`, `empty = true`",
+                );
+            }
+            if let (Some(column), Some(test)) = (column, tests.pop()) {
+                conditions.push(Condition { column, test });
+            }
+        }
+        conditions
+    }
+
+    fn rule(&mut self, rule: &TomlTable<'_, '_>) -> Option<Rule> {
+        rule.only(&["table", "columns", "when", "fate", "reason"]);
+        let table = rule
+            .required_str("table")
+            .and_then(|name| self.table(&name));
+        let archive = self.fate(rule);
+        let reason = self.reason(rule);
+        let table = table?;
+        let columns = rule
+            .strs("columns")
+            .iter()
+            .filter_map(|name| self.column(table, name))
+            .collect();
+        let when = self.conditions(table, rule);
+        if rule.get("columns").is_none() && when.is_empty() {
+            self.mistakes.add(
+                rule.span.clone(),
+                "a rule names `columns`, or whole rows by `when`",
+            );
+        }
+        Some(Rule {
+            table,
+            columns,
+            when,
+            archive: archive?,
+            reason: reason?.into(),
+        })
+    }
+
+    fn file_rule(&self, file: &TomlTable<'_, '_>) -> Option<FileRule> {
+        file.only(&["name", "fate", "reason"]);
+        let name = file.required_str("name");
+        let archive = self.fate(file);
+        let reason = self.reason(file);
+        Some(FileRule {
+            pattern: name?.text.to_owned(),
+            archive: archive?,
+            reason: reason?.into(),
+        })
+    }
+
+    fn fate(&self, owner: &TomlTable<'_, '_>) -> Option<bool> {
+        let fate = owner.required_str("fate")?;
+        match fate.text {
+            "archive" => Some(true),
+            "ignore" => Some(false),
+            _ => {
+                self.mistakes
+                    .add(fate.span, "`fate` is `archive` or `ignore`");
+                None
+            }
+        }
+    }
+
+    fn reason(&self, owner: &TomlTable<'_, '_>) -> Option<String> {
+        let reason = owner.required_str("reason")?;
+        if reason.text.trim().is_empty() {
+            self.mistakes.add(reason.span, "a rule says why");
+            return None;
+        }
+        Some(reason.text.to_owned())
+    }
+
+    /// A line that nothing reaches is a mistake: somebody believes that it does something.
+    fn check_uses(&self, root: &TomlTable<'_, '_>, blocks: &[Block], rules: &[Rule]) {
+        for (number, toml) in root.tables("table", "a table").iter().enumerate() {
+            let used = self.table_uses.get(number).copied().unwrap_or(true)
+                || blocks.iter().any(|block| block.table == number)
+                || rules.iter().any(|rule| rule.table == number);
+            if !used {
+                self.mistakes
+                    .add(toml.span.clone(), "no map, join or rule reads this table");
+            }
+        }
+        if let Some(maps) = root.table("code-map", "`code-map`") {
+            for (name, _) in maps.entries() {
+                let unused = self
+                    .code_maps
+                    .iter()
+                    .position(|map| map.name() == name.text)
+                    .is_some_and(|map| !self.code_map_uses[map]);
+                if unused {
+                    self.mistakes
+                        .add(name.span.clone(), "no map uses this code map");
+                }
+            }
+        }
+    }
+
+    /// A block that only completes records needs another one that makes them.
+    fn check_creators(&self, root: &TomlTable<'_, '_>, blocks: &[Block]) {
+        for (toml, block) in root.tables("map", "a map").iter().zip(blocks) {
+            if !block.create
+                && !blocks
+                    .iter()
+                    .any(|other| other.create && other.kind == block.kind)
+            {
+                self.mistakes.add(
+                    toml.span.clone(),
+                    format!(
+                        "`create = false`, but no other map makes a {}",
+                        block.kind.name()
+                    ),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! `[[table]]`.
+
+use std::collections::HashMap;
+
+use toml::de::DeValue;
+
+use super::Compiler;
+use crate::document::read::{Str, Table as TomlTable};
+use crate::plan::{ColumnSpec, PatientKey, Table};
+
+impl Compiler<'_, '_> {
+    pub(super) fn read_tables(&mut self, root: &TomlTable<'_, '_>) {
+        let tables = root.tables("table", "a table");
+        if tables.is_empty() {
+            self.mistakes
+                .add(0..0, "the document needs at least one `[[table]]`");
+        }
+        for table in &tables {
+            let compiled = self.read_table(table);
+            self.tables.push(compiled);
+            self.table_uses.push(false);
+        }
+        // patients may be found through tables that stand later, so this is a second look
+        for (number, table) in tables.iter().enumerate() {
+            self.tables[number].patient = self.read_patient(number, table);
+        }
+        for (number, table) in tables.iter().enumerate() {
+            self.check_chain(number, table);
+        }
+    }
+
+    fn read_table(&mut self, table: &TomlTable<'_, '_>) -> Table {
+        table.only(&[
+            "name",
+            "file",
+            "columns",
+            "optional",
+            "aliases",
+            "patient",
+            "shared",
+            "may-be-missing",
+        ]);
+        let name = table.required_str("name");
+        if let Some(name) = &name
+            && self.tables.iter().any(|other| other.name == name.text)
+        {
+            self.mistakes.add(
+                name.span.clone(),
+                format!("there are two tables `{}`", name.text),
+            );
+        }
+        let file = table.required_str("file");
+        if let Some(file) = &file
+            && self
+                .tables
+                .iter()
+                .any(|other| other.file.eq_ignore_ascii_case(file.text))
+        {
+            self.mistakes
+                .add(file.span.clone(), "two tables read this file");
+        }
+        if table.get("columns").is_none() {
+            self.mistakes
+                .add(table.span.clone(), "a table needs `columns`");
+        }
+        let mut columns: Vec<ColumnSpec> = Vec::new();
+        for (key, required) in [("columns", true), ("optional", false)] {
+            for column in table.strs(key) {
+                if columns.iter().any(|other| *other.name == *column.text) {
+                    self.mistakes.add(
+                        column.span,
+                        format!("column `{}` stands twice", column.text),
+                    );
+                } else {
+                    columns.push(ColumnSpec {
+                        name: column.text.into(),
+                        required,
+                    });
+                }
+            }
+        }
+        let mut aliases = HashMap::new();
+        if let Some(pairs) = table.table("aliases", "`aliases`") {
+            for (header, name) in pairs.entries() {
+                let Some(name) = name.str() else { continue };
+                if !columns.iter().any(|column| *column.name == *name.text) {
+                    self.mistakes.add(
+                        name.span,
+                        format!("`{}` is no column of this table", name.text),
+                    );
+                }
+                aliases.insert(header.text.to_owned(), name.text.to_owned());
+            }
+        }
+        Table {
+            name: name.map_or(String::new(), |name| name.text.to_owned()),
+            file: file.map_or(String::new(), |file| file.text.to_owned()),
+            columns,
+            aliases,
+            patient: PatientKey::Shared,
+            may_be_missing: table.bool("may-be-missing", false),
+            joined_columns: Vec::new(),
+        }
+    }
+
+    fn read_patient(&mut self, number: usize, table: &TomlTable<'_, '_>) -> PatientKey {
+        let shared = table.bool("shared", false);
+        let Some(patient) = table.get("patient") else {
+            if !shared {
+                self.mistakes.add(
+                    table.span.clone(),
+                    "a table says where its patient stands (`patient`), or is `shared = true`",
+                );
+            }
+            return PatientKey::Shared;
+        };
+        if shared {
+            self.mistakes.add(
+                patient.span.clone(),
+                "a table that is shared has no patient",
+            );
+            return PatientKey::Shared;
+        }
+        match patient.value {
+            DeValue::String(column) => {
+                let column = Str {
+                    span: patient.span.clone(),
+                    text: column,
+                };
+                self.column(number, &column)
+                    .map_or(PatientKey::Shared, PatientKey::Column)
+            }
+            DeValue::Table(_) => {
+                let Some(via) = patient.table("`patient`") else {
+                    return PatientKey::Shared;
+                };
+                via.only(&["column", "table", "key"]);
+                let column = via
+                    .required_str("column")
+                    .and_then(|name| self.column(number, &name));
+                let table = via.required_str("table").and_then(|name| self.table(&name));
+                let key = via.required_str("key");
+                let key = table.and_then(|table| key.and_then(|name| self.column(table, &name)));
+                match (column, table, key) {
+                    (Some(column), Some(table), Some(key)) => {
+                        PatientKey::Via { column, table, key }
+                    }
+                    _ => PatientKey::Shared,
+                }
+            }
+            _ => {
+                self.mistakes.add(
+                    patient.span,
+                    "`patient` is a column, or `{ column, table, key }`",
+                );
+                PatientKey::Shared
+            }
+        }
+    }
+
+    /// A patient that is found through tables must be found in the end.
+    fn check_chain(&self, number: usize, table: &TomlTable<'_, '_>) {
+        let mut at = number;
+        for _ in 0..=self.tables.len() {
+            match self.tables[at].patient {
+                PatientKey::Column(_) => return,
+                PatientKey::Via { table: next, .. } => at = next,
+                PatientKey::Shared => {
+                    if at != number {
+                        self.mistakes.add(
+                            table.span.clone(),
+                            format!(
+                                "the patient is looked for in table `{}`, which has none",
+                                self.tables[at].name
+                            ),
+                        );
+                    }
+                    return;
+                }
+            }
+        }
+        self.mistakes.add(
+            table.span.clone(),
+            "the patient is looked for in a circle of tables",
+        );
+    }
+}

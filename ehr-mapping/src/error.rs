@@ -1,0 +1,97 @@
+//! What stops a run.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::csv;
+use crate::document::DocumentErrors;
+
+/// Why a run stops. What is wrong with single records is an issue or a reject, never an error.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The mapping document has mistakes.
+    #[error(transparent)]
+    Document(#[from] DocumentErrors),
+
+    /// A file of the export cannot be read.
+    #[error(transparent)]
+    Csv(#[from] csv::Error),
+
+    /// A table of the mapping document has no file in the export.
+    #[error("{file}: the export has no such file; table `{table}` needs it")]
+    TableMissing {
+        /// The name of the file.
+        file: String,
+        /// The name of the table.
+        table: String,
+    },
+
+    /// A file of the export lacks columns; nothing was read from it.
+    #[error("{file}: line 1: the header lacks {}; table `{table}` needs them", .columns.join(", "))]
+    ColumnsMissing {
+        /// The name of the file.
+        file: Arc<str>,
+        /// The name of the table.
+        table: String,
+        /// The columns.
+        columns: Vec<String>,
+    },
+
+    /// A file of the export has another number of columns than the document says.
+    #[error("{file}: the file has no header, and table `{table}` names {expected} columns")]
+    NoHeader {
+        /// The name of the file.
+        file: Arc<str>,
+        /// The name of the table.
+        table: String,
+        /// How many the table names.
+        expected: usize,
+    },
+
+    /// The operating system refused.
+    #[error("{}: {action} failed", .path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What was tried.
+        action: &'static str,
+        /// What the operating system said.
+        #[source]
+        source: io::Error,
+    },
+
+    /// A spill file cannot be sealed or opened.
+    #[error("{}: the sealed spill file cannot be used", .path.display())]
+    Spill {
+        /// The file.
+        path: PathBuf,
+        /// What was wrong with it.
+        #[source]
+        source: ehr_crypto::Error,
+    },
+
+    /// The caller's own stage failed.
+    #[error(transparent)]
+    Stage(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    /// Wraps an error of a stage that the caller runs inside an extraction.
+    pub fn stage(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Stage(error.into())
+    }
+
+    pub(crate) fn io(
+        path: impl Into<PathBuf>,
+        action: &'static str,
+    ) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io {
+            path,
+            action,
+            source,
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! Reading an export patient by patient in bounded memory.
+//!
+//! An export is split by table, a chart by patient. Opening an extraction reads every file once
+//! and sorts its rows into partitions by patient; the partitions lie in spill files that are
+//! sealed under a key which exists only in memory. Then each partition is mapped on its own, so
+//! that memory is bounded by a partition and not by the export, and partitions go in parallel.
+//!
+//! The order of patients is the order of their ids, whatever the number of partitions and threads.
+
+mod partition;
+mod spill;
+mod unclaimed;
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ehr_crypto::Digest;
+use ehr_model::issue::{Issue, IssueCode, Severity};
+use ehr_model::record::RecordId;
+use ehr_model::reject::Reject;
+use ehr_model::source::Arena;
+use ehr_model::source::Fate;
+use ehr_model::tally::{RecordCounts, Tally};
+
+use crate::Error;
+use crate::csv;
+use crate::mapper::{Binding, Mapper, PatientUnit, Row, SharedIndex};
+use crate::plan::{PatientKey, Plan};
+use crate::source::{ClaimedFiles, SourceFolder};
+use partition::Partitioner;
+use spill::{SpilledReject, SpilledRow, Spills};
+
+/// A row has no value where the key of its patient should stand.
+pub const PATIENT_KEY_MISSING: IssueCode = IssueCode::new("patient-key-missing");
+/// The row through which the patient is found is not there.
+pub const PATIENT_NOT_FOUND: IssueCode = IssueCode::new("patient-not-found");
+/// The rows through which the patient is found name different patients.
+pub const PATIENT_AMBIGUOUS: IssueCode = IssueCode::new("patient-ambiguous");
+/// A file of the export that the mapping document does not name.
+pub const SOURCE_FILE_UNCLAIMED: IssueCode = IssueCode::new("source-file-unclaimed");
+
+/// Raw bytes of one partition: small enough that several, with what is made of them, fit beside
+/// each other in memory, large enough that a patient rarely dominates it.
+pub const DEFAULT_PARTITION_BYTES: u64 = 2 << 20;
+/// At most this many spill files are open at once; larger exports get larger partitions.
+const MAX_PARTITIONS: u64 = 512;
+
+/// How an extraction works.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ExtractionOptions {
+    /// Where spill files are written; created, and emptied again when the extraction ends.
+    pub spill: PathBuf,
+    /// Raw bytes of one partition.
+    pub partition_bytes: u64,
+    /// How many partitions are mapped at once.
+    pub threads: usize,
+    /// Whether records note, field by field, where their values stood.
+    pub lineage: bool,
+}
+
+impl ExtractionOptions {
+    /// One thread, without lineage.
+    pub fn new(spill: &Path) -> Self {
+        Self {
+            spill: spill.to_owned(),
+            partition_bytes: DEFAULT_PARTITION_BYTES,
+            threads: 1,
+            lineage: false,
+        }
+    }
+}
+
+/// An export that was read and sorted by patient.
+pub struct Extraction<'p> {
+    plan: &'p Plan,
+    options: ExtractionOptions,
+    bindings: Vec<Option<Binding>>,
+    partitions: Spills,
+    rejects: Spills,
+    shared_text: Vec<SpilledRow>,
+    shared_index: SharedIndex,
+    files: ClaimedFiles<'p>,
+    tally: Tally,
+    issues: Vec<Issue>,
+    fingerprint: Digest,
+}
+
+/// Settles the books of a unit once it is known what migrates.
+pub struct Books<'e> {
+    plan: &'e Plan,
+    bindings: &'e [Option<Binding>],
+}
+
+impl Books<'_> {
+    /// The books of a unit, given which of its records migrate.
+    pub fn settle(&self, unit: &PatientUnit<'_>, migrates: impl Fn(RecordId) -> bool) -> Tally {
+        let migrating: HashSet<RecordId> = unit
+            .chart
+            .records
+            .iter()
+            .map(|record| record.id)
+            .filter(|id| migrates(*id))
+            .collect();
+        unit.tally(self.plan, self.bindings, &migrating)
+    }
+}
+
+impl<'p> Extraction<'p> {
+    /// Reads an export: checks every header first, then sorts all rows by patient.
+    ///
+    /// # Errors
+    ///
+    /// Nothing is read from any table while one lacks its file or a column.
+    pub fn open(
+        plan: &'p Plan,
+        folder: &'p dyn SourceFolder,
+        options: ExtractionOptions,
+    ) -> Result<Self, Error> {
+        let files = folder
+            .list()
+            .map_err(Error::io(&options.spill, "listing the export"))?;
+        let sources = partition::find_sources(plan, folder, &files)?;
+        let total: u64 = sources.iter().flatten().map(|source| source.bytes).sum();
+        let count = (total / options.partition_bytes.max(1) + 1).min(MAX_PARTITIONS) as usize;
+
+        let mut partitioner = Partitioner::new(plan, folder, &sources, &options.spill, count)?;
+        partitioner.run()?;
+        let sorted = partitioner.finish()?;
+        let bindings: Vec<Option<Binding>> = sources
+            .into_iter()
+            .map(|source| source.map(|source| source.binding))
+            .collect();
+
+        let mut extraction = Self {
+            plan,
+            bindings,
+            partitions: sorted.partitions,
+            rejects: sorted.rejects,
+            shared_text: sorted.shared,
+            shared_index: SharedIndex::default(),
+            files: ClaimedFiles::new(folder, files.clone()),
+            tally: sorted.tally,
+            issues: sorted.issues,
+            fingerprint: sorted.fingerprint,
+            options,
+        };
+        let rows = extraction.parse(&extraction.shared_text);
+        let index = SharedIndex::new(plan, &extraction.bindings, &rows);
+        extraction.shared_index = index;
+        unclaimed::tables(
+            plan,
+            folder,
+            &files,
+            &mut extraction.tally,
+            &mut extraction.issues,
+        )?;
+        Ok(extraction)
+    }
+
+    /// The digest of all tables that were read, names and bytes.
+    pub fn fingerprint(&self) -> Digest {
+        self.fingerprint
+    }
+
+    /// Settles the books of units.
+    pub fn books(&self) -> Books<'_> {
+        Books {
+            plan: self.plan,
+            bindings: &self.bindings,
+        }
+    }
+
+    /// The records that all patients share: practitioners, organizations, places.
+    pub fn shared(&self) -> PatientUnit<'_> {
+        self.mapper().map(None, self.parse(&self.shared_text))
+    }
+
+    /// Maps patient by patient. `work` runs on several threads, one patient a call; `emit` gets
+    /// the results in the order of patient ids, on the calling thread.
+    pub fn patients<T: Send>(
+        &mut self,
+        work: impl Fn(PatientUnit<'_>, &Books<'_>) -> T + Sync,
+        mut emit: impl FnMut(T) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let threads = self.options.threads.max(1);
+        let mut first = 0;
+        while first < self.partitions.len() {
+            let last = (first + threads).min(self.partitions.len());
+            let extraction = &*self;
+            let work = &work;
+            let wave: Vec<Result<Vec<T>, Error>> = if last - first == 1 {
+                vec![extraction.partition(first, work)]
+            } else {
+                std::thread::scope(|scope| {
+                    let workers: Vec<_> = (first..last)
+                        .map(|number| scope.spawn(move || extraction.partition(number, work)))
+                        .collect();
+                    workers
+                        .into_iter()
+                        .map(|worker| {
+                            worker
+                                .join()
+                                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                        })
+                        .collect()
+                })
+            };
+            for results in wave {
+                for result in results? {
+                    emit(result)?;
+                }
+            }
+            first = last;
+        }
+        Ok(())
+    }
+
+    /// Rows that belong to no chart because they could not be read or placed.
+    pub fn rejects(&self, mut emit: impl FnMut(Reject) -> Result<(), Error>) -> Result<(), Error> {
+        for number in 0..self.rejects.len() {
+            self.rejects.read(number, |bytes| {
+                let reject = SpilledReject::read(bytes, &self.bindings);
+                emit(reject)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The books of what belongs to no patient: rejects of the readers, and files. To be asked for
+    /// after [`Extraction::patients`], which reads the documents that rows name.
+    pub fn remainder(&self) -> (Tally, Vec<Issue>) {
+        let mut tally = self.tally.clone();
+        let mut issues = self.issues.clone();
+        unclaimed::documents(self.plan, &self.files, &mut tally, &mut issues);
+        (tally, issues)
+    }
+
+    fn partition<T>(
+        &self,
+        number: usize,
+        work: &impl Fn(PatientUnit<'_>, &Books<'_>) -> T,
+    ) -> Result<Vec<T>, Error> {
+        let mut rows: Vec<SpilledRow> = Vec::new();
+        self.partitions.read(number, |bytes| {
+            rows.push(SpilledRow::read(bytes));
+            Ok(())
+        })?;
+        rows.sort_by_key(|row| (row.patient, row.table, row.position.number));
+        let books = self.books();
+        let mapper = self.mapper();
+        let mut results = Vec::new();
+        for group in rows.chunk_by(|a, b| a.patient == b.patient) {
+            let unit = mapper.map(Some(group[0].patient), self.parse(group));
+            results.push(work(unit, &books));
+        }
+        Ok(results)
+    }
+
+    fn mapper(&self) -> Mapper<'_> {
+        Mapper::new(
+            self.plan,
+            &self.bindings,
+            &self.shared_index,
+            &self.files,
+            self.options.lineage,
+        )
+    }
+
+    fn parse<'r>(&self, rows: &'r [SpilledRow]) -> Vec<Row<'r>> {
+        rows.iter()
+            .map(|row| {
+                let binding = self.bindings[row.table]
+                    .as_ref()
+                    .expect("rows come from tables that are there");
+                let record = csv::parse(
+                    &row.text,
+                    &self.plan.dialect,
+                    &binding.columns,
+                    row.position,
+                    Arena::default(),
+                )
+                .expect("ragged rows were rejected when the export was sorted");
+                Row {
+                    table: row.table,
+                    record,
+                    outputs: Default::default(),
+                    rejected: Default::default(),
+                }
+            })
+            .collect()
+    }
+}
+
+/// Counts a record that was rejected before it reached a chart.
+fn count_reject(source: &Arc<str>, leaves: u64, tally: &mut Tally) {
+    let books = tally.source(source);
+    books.records += rejected_record();
+    if leaves > 0 {
+        tally.leaves(source, &Arc::from("(record)"), Fate::Rejected, leaves);
+    }
+}
+
+fn rejected_record() -> RecordCounts {
+    let mut counts = RecordCounts::default();
+    counts.read = 1;
+    counts.rejected = 1;
+    counts
+}
+
+/// Whether rows of a table belong to patients.
+fn has_patient(key: &PatientKey) -> bool {
+    !matches!(key, PatientKey::Shared)
+}
+
+fn reject_issue(code: IssueCode, address: ehr_model::provenance::SourceAddress) -> Issue {
+    Issue::new(code, Severity::Error).at(address)
+}

@@ -1,0 +1,450 @@
+//! Sorting the rows of all tables by patient.
+
+use std::collections::HashMap;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use ehr_crypto::{Digest, Hasher};
+use ehr_model::issue::{Issue, IssueCode};
+use ehr_model::record::{Kind, RecordId};
+use ehr_model::tally::Tally;
+use uuid::Uuid;
+
+use super::spill::{SpilledReject, SpilledRow, Spills};
+use super::{
+    PATIENT_AMBIGUOUS, PATIENT_KEY_MISSING, PATIENT_NOT_FOUND, count_reject, has_patient,
+    reject_issue,
+};
+use crate::Error;
+use crate::csv::{self, Columns, Position, RawRecord, Reader};
+use crate::mapper::Binding;
+use crate::plan::{Column, PatientKey, Plan};
+use crate::source::{SourceFile, SourceFolder};
+
+/// A file of the export that a table reads.
+pub(super) struct Source {
+    pub(super) file: String,
+    pub(super) bytes: u64,
+    pub(super) binding: Binding,
+}
+
+/// What sorting gives.
+pub(super) struct Sorted {
+    pub(super) partitions: Spills,
+    pub(super) rejects: Spills,
+    pub(super) shared: Vec<SpilledRow>,
+    pub(super) tally: Tally,
+    pub(super) issues: Vec<Issue>,
+    pub(super) fingerprint: Digest,
+}
+
+/// Finds the file of each table and binds its header, before any row is read.
+pub(super) fn find_sources(
+    plan: &Plan,
+    folder: &dyn SourceFolder,
+    files: &[SourceFile],
+) -> Result<Vec<Option<Source>>, Error> {
+    plan.tables
+        .iter()
+        .map(|table| {
+            let Some(file) = files
+                .iter()
+                .find(|file| file.name.eq_ignore_ascii_case(&table.file))
+            else {
+                return if table.may_be_missing {
+                    Ok(None)
+                } else {
+                    Err(Error::TableMissing {
+                        file: table.file.clone(),
+                        table: table.name.clone(),
+                    })
+                };
+            };
+            let stream = folder
+                .open(&file.name)
+                .map_err(Error::io(&file.name, "opening a file of the export"))?;
+            let mut reader = Reader::new(stream, file.name.as_str(), plan.dialect)?;
+            let header = if plan.dialect.header() {
+                reader.read_header()?
+            } else {
+                table
+                    .columns
+                    .iter()
+                    .map(|column| column.name.to_string())
+                    .collect()
+            };
+            let columns = Columns::new(file.name.as_str(), &header)?;
+            let source = columns.source().clone();
+            let binding =
+                Binding::new(table, &header, columns).map_err(|columns| Error::ColumnsMissing {
+                    file: source,
+                    table: table.name.clone(),
+                    columns,
+                })?;
+            Ok(Some(Source {
+                file: file.name.clone(),
+                bytes: file.bytes,
+                binding,
+            }))
+        })
+        .collect()
+}
+
+/// A table and a column of it through which rows of other tables find their patient.
+type Lookup = (usize, Column);
+
+/// Rows that wait for their patient, and the pairs of key and patient that tell it.
+struct Waiting {
+    pairs: Spills,
+    rows: Spills,
+}
+
+pub(super) struct Partitioner<'p> {
+    plan: &'p Plan,
+    folder: &'p dyn SourceFolder,
+    sources: &'p [Option<Source>],
+    partitions: Spills,
+    rejects: Spills,
+    waiting: HashMap<Lookup, Waiting>,
+    shared: Vec<SpilledRow>,
+    tally: Tally,
+    issues: Vec<Issue>,
+    fingerprint: Hasher,
+}
+
+impl<'p> Partitioner<'p> {
+    pub(super) fn new(
+        plan: &'p Plan,
+        folder: &'p dyn SourceFolder,
+        sources: &'p [Option<Source>],
+        spill: &Path,
+        count: usize,
+    ) -> Result<Self, Error> {
+        let mut waiting = HashMap::new();
+        for (number, table) in plan.tables.iter().enumerate() {
+            if let PatientKey::Via { table, key, .. } = table.patient
+                && !waiting.contains_key(&(table, key))
+            {
+                let folder = spill.join(format!("waiting-{number:03}"));
+                let pairs = Spills::create(&folder, "pairs", count)?;
+                let rows = Spills::create(&folder, "rows", count)?;
+                waiting.insert((table, key), Waiting { pairs, rows });
+            }
+        }
+        Ok(Self {
+            plan,
+            folder,
+            sources,
+            partitions: Spills::create(&spill.join("patients"), "partition", count)?,
+            rejects: Spills::create(&spill.join("rejects"), "rejects", 1)?,
+            waiting,
+            shared: Vec::new(),
+            tally: Tally::default(),
+            issues: Vec::new(),
+            fingerprint: Hasher::sha256(),
+        })
+    }
+
+    /// Reads every table; rows that find their patient through another table wait for it.
+    pub(super) fn run(&mut self) -> Result<(), Error> {
+        for table in 0..self.plan.tables.len() {
+            self.read_table(table)?;
+        }
+        let mut settled: Vec<Lookup> = Vec::new();
+        while settled.len() < self.waiting.len() {
+            // a lookup is ready when the rows of its table have found their own patients
+            let ready = self
+                .waiting
+                .keys()
+                .copied()
+                .filter(|lookup| !settled.contains(lookup))
+                .filter(|(table, _)| match self.plan.tables[*table].patient {
+                    PatientKey::Via { table, key, .. } => settled.contains(&(table, key)),
+                    _ => true,
+                });
+            let mut ready: Vec<Lookup> = ready.collect();
+            ready.sort_unstable();
+            for lookup in ready {
+                self.settle(lookup)?;
+                settled.push(lookup);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(mut self) -> Result<Sorted, Error> {
+        self.partitions.finish()?;
+        self.rejects.finish()?;
+        Ok(Sorted {
+            partitions: self.partitions,
+            rejects: self.rejects,
+            shared: self.shared,
+            tally: self.tally,
+            issues: self.issues,
+            fingerprint: self.fingerprint.finish(),
+        })
+    }
+
+    fn read_table(&mut self, number: usize) -> Result<(), Error> {
+        let Some(source) = &self.sources[number] else {
+            return Ok(());
+        };
+        self.fingerprint
+            .update(&(source.file.len() as u64).to_le_bytes());
+        self.fingerprint.update(source.file.as_bytes());
+        self.fingerprint.update(&source.bytes.to_le_bytes());
+        let stream = self
+            .folder
+            .open(&source.file)
+            .map_err(Error::io(&source.file, "opening a file of the export"))?;
+        let mut hasher = std::mem::replace(&mut self.fingerprint, Hasher::sha256());
+        let hashing = Hashing {
+            inner: stream,
+            hasher: &mut hasher,
+        };
+        let mut reader = Reader::new(hashing, source.file.as_str(), self.plan.dialect)?;
+        if self.plan.dialect.header() {
+            reader.read_header()?;
+        }
+        let name = source.binding.columns.source().clone();
+        while let Some(raw) = reader.next_raw()? {
+            match raw {
+                RawRecord::Bad(bad) => {
+                    let reject = bad.reject(&name);
+                    self.reject(
+                        bad.reason(),
+                        reject.leaves,
+                        number,
+                        bad.position(),
+                        bad.expose_bytes(),
+                        &name,
+                    )?;
+                }
+                RawRecord::Row(row) => {
+                    self.place(number, row.expose_text(), row.position(), &name)?
+                }
+            }
+        }
+        drop(reader);
+        self.fingerprint = hasher;
+        Ok(())
+    }
+
+    /// Sends a row to its patient's partition, to the shared rows, or to those that wait.
+    fn place(
+        &mut self,
+        table: usize,
+        text: &str,
+        position: Position,
+        source: &Arc<str>,
+    ) -> Result<(), Error> {
+        let plan = self.plan;
+        let Some(bound) = &self.sources[table] else {
+            return Ok(());
+        };
+        let binding = &bound.binding;
+        let mut filled = 0;
+        let mut found = 0;
+        for cell in csv::fields(text, &plan.dialect) {
+            found += 1;
+            filled += u64::from(!cell.is_empty());
+        }
+        if found != binding.columns.len() {
+            return self.reject(
+                csv::RAGGED_ROW,
+                filled,
+                table,
+                position,
+                text.as_bytes(),
+                source,
+            );
+        }
+        let spec = &plan.tables[table];
+        if !has_patient(&spec.patient) {
+            let patient = RecordId::from(Uuid::nil());
+            self.shared.push(SpilledRow {
+                patient,
+                table,
+                position,
+                text: text.to_owned(),
+            });
+            return Ok(());
+        }
+        let key = match spec.patient {
+            PatientKey::Column(column) | PatientKey::Via { column, .. } => {
+                self.cell(table, column, text)
+            }
+            PatientKey::Shared => None,
+        };
+        let Some(key) = key else {
+            return self.reject(
+                PATIENT_KEY_MISSING,
+                filled,
+                table,
+                position,
+                text.as_bytes(),
+                source,
+            );
+        };
+        match spec.patient {
+            PatientKey::Via {
+                table: other,
+                key: column,
+                ..
+            } => {
+                let waiting = self
+                    .waiting
+                    .get_mut(&(other, column))
+                    .expect("opened for every lookup");
+                let head = SpilledRow::head(RecordId::from(Uuid::nil()), table, position);
+                let number = partition_of(&plan.namespace().name(&key), waiting.rows.len());
+                let length = (key.len() as u32).to_le_bytes();
+                waiting.rows.write(
+                    number,
+                    &[
+                        &filled.to_le_bytes(),
+                        &length,
+                        key.as_bytes(),
+                        &head,
+                        text.as_bytes(),
+                    ],
+                )
+            }
+            _ => self.deliver(
+                plan.namespace().id(Kind::Patient, &key),
+                table,
+                position,
+                text,
+            ),
+        }
+    }
+
+    /// Writes a row into its patient's partition, and tells the rows that wait for it.
+    fn deliver(
+        &mut self,
+        patient: RecordId,
+        table: usize,
+        position: Position,
+        text: &str,
+    ) -> Result<(), Error> {
+        let lookups: Vec<Lookup> = self
+            .waiting
+            .keys()
+            .copied()
+            .filter(|(other, _)| *other == table)
+            .collect();
+        for lookup in lookups {
+            if let Some(key) = self.cell(table, lookup.1, text) {
+                let waiting = self
+                    .waiting
+                    .get_mut(&lookup)
+                    .expect("listed in the line above");
+                let number = partition_of(&self.plan.namespace().name(&key), waiting.pairs.len());
+                waiting
+                    .pairs
+                    .write(number, &[patient.as_bytes(), key.as_bytes()])?;
+            }
+        }
+        let head = SpilledRow::head(patient, table, position);
+        let number = partition_of(&patient, self.partitions.len());
+        self.partitions.write(number, &[&head, text.as_bytes()])
+    }
+
+    /// Sends the rows that wait for a lookup to their patients.
+    fn settle(&mut self, lookup: Lookup) -> Result<(), Error> {
+        let mut waiting = self.waiting.remove(&lookup).expect("settled once");
+        waiting.pairs.finish()?;
+        waiting.rows.finish()?;
+        for number in 0..waiting.pairs.len() {
+            // two patients for one key: nobody can tell, so nobody gets the row
+            let mut patients: HashMap<String, Option<RecordId>> = HashMap::new();
+            waiting.pairs.read(number, |bytes| {
+                let (id, key) = bytes.split_at(16);
+                let id = RecordId::from(Uuid::from_bytes(id.try_into().expect("sixteen bytes")));
+                patients
+                    .entry(String::from_utf8_lossy(key).into_owned())
+                    .and_modify(|known| *known = known.filter(|known| *known == id))
+                    .or_insert(Some(id));
+                Ok(())
+            })?;
+            waiting.rows.read(number, |bytes| {
+                let (filled, rest) = bytes.split_at(8);
+                let (length, rest) = rest.split_at(4);
+                let length = u32::from_le_bytes(length.try_into().expect("four bytes")) as usize;
+                let (key, rest) = rest.split_at(length);
+                let row = SpilledRow::read(rest);
+                let filled = u64::from_le_bytes(filled.try_into().expect("eight bytes"));
+                let reason = match patients.get(&*String::from_utf8_lossy(key)) {
+                    Some(Some(patient)) => {
+                        return self.deliver(*patient, row.table, row.position, &row.text);
+                    }
+                    Some(None) => PATIENT_AMBIGUOUS,
+                    None => PATIENT_NOT_FOUND,
+                };
+                let source = match &self.sources[row.table] {
+                    Some(source) => source.binding.columns.source().clone(),
+                    None => return Ok(()),
+                };
+                self.reject(
+                    reason,
+                    filled,
+                    row.table,
+                    row.position,
+                    row.text.as_bytes(),
+                    &source,
+                )
+            })?;
+        }
+        // rows of later lookups may wait for these rows' own keys, so the place stays known as settled
+        self.waiting.insert(lookup, Waiting { ..waiting });
+        Ok(())
+    }
+
+    fn cell(&self, table: usize, column: Column, text: &str) -> Option<String> {
+        let binding = &self.sources[table].as_ref()?.binding;
+        let cell = csv::field(text, &self.plan.dialect, binding.position(column)?)?;
+        let cell = cell.trim();
+        (!cell.is_empty() && !self.plan.missing.iter().any(|word| word == cell))
+            .then(|| cell.to_owned())
+    }
+
+    fn reject(
+        &mut self,
+        reason: IssueCode,
+        leaves: u64,
+        table: usize,
+        position: Position,
+        bytes: &[u8],
+        source: &Arc<str>,
+    ) -> Result<(), Error> {
+        count_reject(source, leaves, &mut self.tally);
+        self.issues
+            .push(reject_issue(reason, position.address(source)));
+        self.rejects.write(
+            0,
+            &[&SpilledReject::head(reason, leaves, table, position), bytes],
+        )
+    }
+}
+
+/// The partition of an id: by its first bits, so that partitions follow the order of ids.
+fn partition_of(id: &RecordId, count: usize) -> usize {
+    let bytes = id.as_bytes();
+    let first = u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+    ((u64::from(first) * count as u64) >> 32) as usize
+}
+
+/// Passes bytes on and hashes them.
+struct Hashing<'h, R> {
+    inner: R,
+    hasher: &'h mut Hasher,
+}
+
+impl<R: Read> Read for Hashing<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.hasher.update(&buffer[..count]);
+        Ok(count)
+    }
+}

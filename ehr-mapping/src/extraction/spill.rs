@@ -1,0 +1,242 @@
+//! Spill files: temporary, and sealed because they hold patients' data.
+
+use std::fs::{self, File};
+use std::io::{BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ehr_crypto::{DataKey, OpenReader, SealWriter};
+use ehr_model::issue::IssueCode;
+use ehr_model::record::RecordId;
+use ehr_model::reject::Reject;
+use uuid::Uuid;
+
+use crate::Error;
+use crate::csv::{self, Position};
+use crate::mapper::Binding;
+
+/// A set of sealed files of length-prefixed entries. The key lives as long as this value; the
+/// files are removed with it.
+pub(super) struct Spills {
+    key: DataKey,
+    folder: PathBuf,
+    name: &'static str,
+    writers: Vec<SealWriter<BufWriter<File>>>,
+    count: usize,
+}
+
+/// Buffers of files that are written side by side; sealing has its own of a chunk each.
+const BUFFER: usize = 16 << 10;
+
+impl Spills {
+    pub(super) fn create(folder: &Path, name: &'static str, count: usize) -> Result<Self, Error> {
+        fs::create_dir_all(folder).map_err(Error::io(folder, "creating the spill folder"))?;
+        let key = DataKey::generate().map_err(|source| Error::Spill {
+            path: folder.to_owned(),
+            source,
+        })?;
+        let mut spills = Self {
+            key,
+            folder: folder.to_owned(),
+            name,
+            writers: Vec::with_capacity(count),
+            count,
+        };
+        for number in 0..count {
+            let path = spills.path(number);
+            let file = File::create(&path).map_err(Error::io(&path, "creating a spill file"))?;
+            let writer = SealWriter::new(
+                &spills.key,
+                &spills.context(number),
+                BufWriter::with_capacity(BUFFER, file),
+            )
+            .map_err(|source| Error::Spill { path, source })?;
+            spills.writers.push(writer);
+        }
+        Ok(spills)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Appends an entry to a file.
+    pub(super) fn write(&mut self, number: usize, parts: &[&[u8]]) -> Result<(), Error> {
+        let length: usize = parts.iter().map(|part| part.len()).sum();
+        let writer = &mut self.writers[number];
+        let mut write = || {
+            writer.write_all(&(length as u64).to_le_bytes())?;
+            parts.iter().try_for_each(|part| writer.write_all(part))
+        };
+        write().map_err(|source| Error::Io {
+            path: self.path(number),
+            action: "writing a spill file",
+            source,
+        })
+    }
+
+    /// Ends the writing of all files.
+    pub(super) fn finish(&mut self) -> Result<(), Error> {
+        for (number, writer) in std::mem::take(&mut self.writers).into_iter().enumerate() {
+            writer
+                .finish()
+                .and_then(|mut file| file.flush())
+                .map_err(Error::io(self.path(number), "writing a spill file"))?;
+        }
+        Ok(())
+    }
+
+    /// Reads the entries of a file in the order in which they were written.
+    pub(super) fn read(
+        &self,
+        number: usize,
+        mut entry: impl FnMut(&[u8]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let path = self.path(number);
+        let file = File::open(&path).map_err(Error::io(&path, "opening a spill file"))?;
+        let mut reader = OpenReader::new(
+            &self.key,
+            &self.context(number),
+            BufReader::with_capacity(BUFFER * 4, file),
+        )
+        .map_err(|source| Error::Spill {
+            path: path.clone(),
+            source,
+        })?;
+        let mut length = [0; 8];
+        let mut bytes = Vec::new();
+        loop {
+            let failed = || Error::io(&path, "reading a spill file");
+            let mut filled = 0;
+            while filled < length.len() {
+                match reader.read(&mut length[filled..]).map_err(failed())? {
+                    0 if filled == 0 => return Ok(()),
+                    0 => return Err(failed()(std::io::ErrorKind::UnexpectedEof.into())),
+                    count => filled += count,
+                }
+            }
+            bytes.resize(u64::from_le_bytes(length) as usize, 0);
+            reader.read_exact(&mut bytes).map_err(failed())?;
+            entry(&bytes)?;
+        }
+    }
+
+    fn path(&self, number: usize) -> PathBuf {
+        self.folder.join(format!("{}-{number:05}.spill", self.name))
+    }
+
+    fn context(&self, number: usize) -> Vec<u8> {
+        format!("{}-{number}", self.name).into_bytes()
+    }
+}
+
+impl Drop for Spills {
+    fn drop(&mut self) {
+        for number in 0..self.count {
+            let _ = fs::remove_file(self.path(number));
+        }
+        let _ = fs::remove_dir(&self.folder); // stays while another set is in it
+    }
+}
+
+/// A row of a table with its patient.
+pub(super) struct SpilledRow {
+    pub(super) patient: RecordId,
+    pub(super) table: usize,
+    pub(super) position: Position,
+    pub(super) text: String,
+}
+
+/// Bytes before the text: patient, table, number, line, byte.
+const ROW_HEAD: usize = 16 + 4 + 3 * 8;
+
+impl SpilledRow {
+    pub(super) fn head(patient: RecordId, table: usize, position: Position) -> [u8; ROW_HEAD] {
+        let mut head = [0; ROW_HEAD];
+        head[..16].copy_from_slice(patient.as_bytes());
+        head[16..20].copy_from_slice(&(table as u32).to_le_bytes());
+        for (slot, value) in
+            head[20..]
+                .chunks_exact_mut(8)
+                .zip([position.number, position.line, position.byte])
+        {
+            slot.copy_from_slice(&value.to_le_bytes());
+        }
+        head
+    }
+
+    pub(super) fn read(bytes: &[u8]) -> Self {
+        let (head, text) = bytes.split_at(ROW_HEAD);
+        let number =
+            |at: usize| u64::from_le_bytes(head[at..at + 8].try_into().expect("eight bytes"));
+        let position = Position {
+            number: number(20),
+            line: number(28),
+            byte: number(36),
+        };
+        Self {
+            patient: RecordId::from(Uuid::from_bytes(
+                head[..16].try_into().expect("sixteen bytes"),
+            )),
+            table: u32::from_le_bytes(head[16..20].try_into().expect("four bytes")) as usize,
+            position,
+            text: String::from_utf8(text.to_vec())
+                .expect("only text was written, and the seal is whole"),
+        }
+    }
+}
+
+/// A row that belongs to no chart, with its reason.
+pub(super) struct SpilledReject;
+
+/// The reasons with which rows are rejected before they reach a chart; the number is stored.
+const REASONS: &[IssueCode] = &[
+    csv::NUL_BYTE,
+    csv::RAGGED_ROW,
+    csv::RECORD_TOO_LONG,
+    csv::STRAY_QUOTE,
+    csv::UNDECODABLE_BYTES,
+    csv::UNTERMINATED_QUOTE,
+    super::PATIENT_KEY_MISSING,
+    super::PATIENT_NOT_FOUND,
+    super::PATIENT_AMBIGUOUS,
+];
+
+impl SpilledReject {
+    pub(super) fn head(
+        reason: IssueCode,
+        leaves: u64,
+        table: usize,
+        position: Position,
+    ) -> [u8; ROW_HEAD] {
+        let number = REASONS
+            .iter()
+            .position(|known| *known == reason)
+            .expect("every reason of a reader is listed");
+        let mut head = SpilledRow::head(RecordId::from(Uuid::nil()), table, position);
+        head[..8].copy_from_slice(&(number as u64).to_le_bytes());
+        head[8..16].copy_from_slice(&leaves.to_le_bytes());
+        head
+    }
+
+    pub(super) fn read(bytes: &[u8], bindings: &[Option<Binding>]) -> Reject {
+        let (head, text) = bytes.split_at(ROW_HEAD);
+        let number =
+            |at: usize| u64::from_le_bytes(head[at..at + 8].try_into().expect("eight bytes"));
+        let table = u32::from_le_bytes(head[16..20].try_into().expect("four bytes")) as usize;
+        let source: Arc<str> = bindings[table]
+            .as_ref()
+            .map_or("?".into(), |binding| binding.columns.source().clone());
+        let position = Position {
+            number: number(20),
+            line: number(28),
+            byte: number(36),
+        };
+        Reject::new(
+            position.address(&source),
+            REASONS[number(0) as usize],
+            number(8),
+            text.to_vec(),
+        )
+    }
+}

@@ -1,0 +1,148 @@
+//! Files of the export that no table reads: they are part of the books too.
+
+use std::sync::Arc;
+
+use ehr_model::issue::{Issue, Severity};
+use ehr_model::provenance::SourceAddress;
+use ehr_model::source::Fate;
+use ehr_model::tally::Tally;
+
+use super::SOURCE_FILE_UNCLAIMED;
+use crate::Error;
+use crate::csv::{self, RawRecord, Reader};
+use crate::plan::Plan;
+use crate::source::{ClaimedFiles, SourceFile, SourceFolder};
+
+/// Documents are counted under one name: a file name may name a patient.
+const DOCUMENTS: &str = "(documents)";
+
+/// Tables that the document does not know: every value of them is unaccounted, by column.
+pub(super) fn tables(
+    plan: &Plan,
+    folder: &dyn SourceFolder,
+    files: &[SourceFile],
+    tally: &mut Tally,
+    issues: &mut Vec<Issue>,
+) -> Result<(), Error> {
+    for file in files
+        .iter()
+        .filter(|file| is_unknown_table(plan, &file.name))
+    {
+        let stream = folder
+            .open(&file.name)
+            .map_err(Error::io(&file.name, "opening a file of the export"))?;
+        let name: Arc<str> = file.name.as_str().into();
+        issues.push(
+            Issue::new(SOURCE_FILE_UNCLAIMED, Severity::Fatal).at(SourceAddress::new(name.clone())),
+        );
+        let mut counted = false;
+        if let Ok(mut reader) = Reader::new(stream, name.clone(), plan.dialect) {
+            let header = if plan.dialect.header() {
+                reader.read_header().unwrap_or_default()
+            } else {
+                Vec::new()
+            };
+            while let Ok(Some(raw)) = reader.next_raw() {
+                counted = true;
+                tally.source(&name).records += unaccounted_record();
+                let RawRecord::Row(row) = raw else {
+                    tally.leaves(&name, &Arc::from("(record)"), Fate::Unaccounted, 1);
+                    continue;
+                };
+                for (number, cell) in csv::fields(row.expose_text(), &plan.dialect).enumerate() {
+                    if !cell.is_empty() {
+                        let path = header
+                            .get(number)
+                            .map_or_else(|| format!("column {}", number + 1), String::clone);
+                        tally.leaves(&name, &path.into(), Fate::Unaccounted, 1);
+                    }
+                }
+            }
+        }
+        if !counted && file.bytes > 0 {
+            tally.source(&name).records += unaccounted_record();
+            tally.leaves(&name, &Arc::from("(file)"), Fate::Unaccounted, 1);
+        }
+    }
+    Ok(())
+}
+
+/// Documents and other files: read by a row, taken by a rule, or unaccounted.
+pub(super) fn documents(
+    plan: &Plan,
+    files: &ClaimedFiles<'_>,
+    tally: &mut Tally,
+    issues: &mut Vec<Issue>,
+) {
+    let source: Arc<str> = DOCUMENTS.into();
+    let claimed = files.claimed();
+    for file in files.names() {
+        if plan
+            .tables
+            .iter()
+            .any(|table| table.file.eq_ignore_ascii_case(file))
+            || is_unknown_table(plan, file)
+        {
+            continue;
+        }
+        let path: Arc<str> = match file.rsplit_once('.') {
+            Some((_, extension)) if extension.len() <= 5 => {
+                format!("*.{}", extension.to_lowercase()).into()
+            }
+            _ => "(no extension)".into(),
+        };
+        let rule = plan.files.iter().find(|rule| rule.names(file));
+        let mut counts = ehr_model::tally::RecordCounts::default();
+        counts.read = 1;
+        let fate = match (claimed.contains(file), rule) {
+            (true, _) => {
+                counts.mapped = 1;
+                Fate::Mapped
+            }
+            (false, Some(rule)) => {
+                counts.ignored = 1;
+                tally.rule(&rule.reason, 1, 1);
+                if rule.archive {
+                    Fate::Archived
+                } else {
+                    Fate::Ignored
+                }
+            }
+            (false, None) => {
+                counts.unaccounted = 1;
+                issues.push(
+                    Issue::new(SOURCE_FILE_UNCLAIMED, Severity::Fatal)
+                        .at(SourceAddress::new(source.clone())),
+                );
+                Fate::Unaccounted
+            }
+        };
+        tally.source(&source).records += counts;
+        tally.leaves(&source, &path, fate, 1);
+    }
+}
+
+/// A file beside the tables with the extension of one of them, which no rule names.
+fn is_unknown_table(plan: &Plan, file: &str) -> bool {
+    let extension = |name: &str| {
+        name.rsplit_once('.')
+            .map(|(_, extension)| extension.to_lowercase())
+    };
+    !file.contains('/')
+        && !plan
+            .tables
+            .iter()
+            .any(|table| table.file.eq_ignore_ascii_case(file))
+        && !plan.files.iter().any(|rule| rule.names(file))
+        && plan
+            .tables
+            .iter()
+            .any(|table| extension(&table.file) == extension(file))
+}
+
+fn unaccounted_record() -> ehr_model::tally::RecordCounts {
+    let mut counts = ehr_model::tally::RecordCounts::default();
+    counts.read = 1;
+    counts.unaccounted = 1;
+    counts
+}

@@ -1,0 +1,507 @@
+//! From the source records of one patient to the records of a chart.
+//!
+//! The unit of work is the patient: all rows of one patient are here at once, so that rows can
+//! complete each other's records, joins find their rows, and the fate of every leaf can be settled
+//! after the scope has decided.
+
+mod binding;
+mod field;
+mod shared;
+mod unit;
+
+pub use binding::Binding;
+pub(crate) use shared::SharedIndex;
+pub use unit::{PatientUnit, SourceKey};
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ehr_model::catalogue::FieldPath;
+use ehr_model::element::Leaf;
+use ehr_model::issue::{Issue, IssueCode, Severity};
+use ehr_model::provenance::{FieldProvenance, Provenance};
+use ehr_model::record::{Kind, Record, RecordId};
+use ehr_model::source::{Fate, NodeId, SourceRecord};
+
+use crate::plan::{Block, Column, Condition, KeyPart, Plan, Test};
+use crate::source::SourceFiles;
+
+/// A value does not read as what its field takes.
+pub const VALUE_UNREADABLE: IssueCode = IssueCode::new("value-unreadable");
+/// A code has no row in the code map that should translate it; it stays as it is.
+pub const CODE_WITHOUT_TRANSLATION: IssueCode = IssueCode::new("code-without-translation");
+/// A value has no row in the code map of a field that takes a closed set of codes.
+pub const VALUE_WITHOUT_TRANSLATION: IssueCode = IssueCode::new("value-without-translation");
+/// Two different source records have the same key.
+pub const DUPLICATE_KEY: IssueCode = IssueCode::new("duplicate-key");
+/// A source record stands twice with the same content; one entry keeps both addresses.
+pub const DUPLICATE_RECORD: IssueCode = IssueCode::new("duplicate-record");
+/// Rows that make one record disagree in a field of it.
+pub const ROWS_DISAGREE: IssueCode = IssueCode::new("rows-disagree");
+/// A row completes a record that no other row made.
+pub const PARENT_MISSING: IssueCode = IssueCode::new("parent-missing");
+/// A row has no value in the columns of its key.
+pub const KEY_MISSING: IssueCode = IssueCode::new("key-missing");
+/// A join found no row.
+pub const JOIN_ORPHAN: IssueCode = IssueCode::new("join-orphan");
+/// A document names a file that is not in the export.
+pub const DOCUMENT_FILE_MISSING: IssueCode = IssueCode::new("document-file-missing");
+/// Rows name a patient who has no row of their own.
+pub const ORPHAN_PATIENT: IssueCode = IssueCode::new("orphan-patient");
+
+/// Separates the parts of a source key; no export has it inside a value.
+const KEY_SEPARATOR: char = '\u{1f}';
+
+/// Maps source records by a plan. One mapper serves many threads.
+pub struct Mapper<'p> {
+    plan: &'p Plan,
+    bindings: &'p [Option<Binding>],
+    shared: &'p SharedIndex,
+    files: &'p (dyn SourceFiles + Sync),
+    lineage: bool,
+}
+
+/// A source record on its way into a chart.
+pub(crate) struct Row<'b> {
+    pub(crate) table: usize,
+    pub(crate) record: SourceRecord<'b>,
+    /// The records that were made or completed from it, in the order of their claims.
+    pub(crate) outputs: RefCell<Vec<RecordId>>,
+    pub(crate) rejected: RefCell<Option<IssueCode>>,
+}
+
+/// What the mapping of one patient, or of the shared tables, has made so far.
+#[derive(Default)]
+struct Made {
+    records: Vec<Record>,
+    index: HashMap<RecordId, usize>,
+    keys: HashMap<RecordId, SourceKey>,
+    issues: Vec<Issue>,
+    policies: HashMap<&'static str, u64>,
+    /// Of each join, the rows of this patient by the value of its key.
+    joins: HashMap<usize, HashMap<String, usize>>,
+}
+
+/// The place at which a row works.
+#[derive(Clone, Copy)]
+struct Place<'r, 'b> {
+    rows: &'r [Row<'b>],
+    row: usize,
+    block: &'r Block,
+    /// The record's place in [`Made::records`].
+    record: usize,
+    /// What `[+]` stands for.
+    added: usize,
+    /// Whether another row made the record before.
+    completes: bool,
+}
+
+impl<'p> Mapper<'p> {
+    pub(crate) fn new(
+        plan: &'p Plan,
+        bindings: &'p [Option<Binding>],
+        shared: &'p SharedIndex,
+        files: &'p (dyn SourceFiles + Sync),
+        lineage: bool,
+    ) -> Self {
+        Self {
+            plan,
+            bindings,
+            shared,
+            files,
+            lineage,
+        }
+    }
+
+    /// Maps the rows of one patient, or, without a patient, of the shared tables.
+    pub(crate) fn map<'b>(&self, patient: Option<RecordId>, rows: Vec<Row<'b>>) -> PatientUnit<'b> {
+        let mut made = Made::default();
+        self.index_joins(&rows, &mut made);
+        // rows that complete records come after all rows that make them
+        for completing in [false, true] {
+            for number in 0..rows.len() {
+                for block in self.plan.blocks_of(rows[number].table) {
+                    if block.append.is_some() == completing {
+                        self.run(block, patient, &rows, number, &mut made);
+                    }
+                }
+            }
+        }
+        for record in &mut made.records {
+            record.resource.element_mut().prune();
+        }
+        PatientUnit::new(
+            patient,
+            rows,
+            made.records,
+            made.keys,
+            made.issues,
+            made.policies,
+        )
+    }
+
+    fn run(
+        &self,
+        block: &Block,
+        patient: Option<RecordId>,
+        rows: &[Row<'_>],
+        number: usize,
+        made: &mut Made,
+    ) {
+        let row = &rows[number];
+        if row.rejected.borrow().is_some() || !self.holds(&block.when, row) {
+            return;
+        }
+        let Some(key) = self.key(&block.key, row) else {
+            *row.rejected.borrow_mut() = Some(KEY_MISSING);
+            made.issues
+                .push(Issue::new(KEY_MISSING, Severity::Error).at(row.record.address()));
+            return;
+        };
+        let id = self.plan.namespace.id(block.kind, &key);
+        let existing = made.index.get(&id).copied();
+        let (record, completes) = match (existing, block.append.is_some()) {
+            (Some(record), true) => (record, true),
+            (None, true) if !block.create => {
+                made.issues.push(
+                    Issue::new(PARENT_MISSING, Severity::Error)
+                        .at(row.record.address())
+                        .about(block.kind, id),
+                );
+                *row.rejected.borrow_mut() = Some(PARENT_MISSING);
+                return;
+            }
+            (None, _) => (self.begin(block, id, &key, patient, made), false),
+            (Some(_), false) => (self.begin_again(block, &key, patient, made), false),
+        };
+        let element = made.records[record].resource.element();
+        let added = block.append.map_or(0, |list| element.slot(list).count());
+        let place = Place {
+            rows,
+            row: number,
+            block,
+            record,
+            added,
+            completes,
+        };
+        let provenance = Provenance::new(row.record.address(), block.line);
+        made.records[record].provenance.push(provenance);
+
+        self.claim_row(&place, made);
+        for field in &block.fields {
+            if self.holds(&field.when, row) {
+                self.fill(field, &place, made);
+            }
+        }
+        for constant in &block.constants {
+            let element = made.records[record].resource.element();
+            let completes_something =
+                !constant.path.has_parent() || constant.path.parent_is_filled(element, added);
+            let stands = completes && !constant.path.adds();
+            if completes_something && !stands && self.holds(&constant.when, row) {
+                let line = constant.line;
+                self.put(
+                    &constant.path,
+                    constant.value.leaf(),
+                    None,
+                    line,
+                    &place,
+                    made,
+                );
+            }
+        }
+        if let Some(first) = existing
+            && block.append.is_none()
+        {
+            self.settle_duplicate(first, record, row, made);
+        }
+    }
+
+    fn begin(
+        &self,
+        block: &Block,
+        id: RecordId,
+        key: &str,
+        patient: Option<RecordId>,
+        made: &mut Made,
+    ) -> usize {
+        let mut resource = block.kind.empty_resource();
+        if let (Some(path), Some(patient)) = (&block.patient, patient) {
+            let set = path.set(
+                resource.element_mut(),
+                0,
+                Leaf::Target(Kind::Patient, patient),
+            );
+            debug_assert!(
+                set.is_ok(),
+                "the catalogue says that the field takes a reference"
+            );
+        }
+        made.records.push(Record {
+            id,
+            provenance: Vec::new(),
+            resource,
+        });
+        made.index.insert(id, made.records.len() - 1);
+        made.keys.insert(
+            id,
+            SourceKey {
+                kind: block.kind,
+                key: key.to_owned(),
+            },
+        );
+        made.records.len() - 1
+    }
+
+    /// A second source record with a key that was seen: it gets an id of its own until it is compared.
+    fn begin_again(
+        &self,
+        block: &Block,
+        key: &str,
+        patient: Option<RecordId>,
+        made: &mut Made,
+    ) -> usize {
+        let mut copy = 2u32;
+        loop {
+            let numbered = format!("{key}{KEY_SEPARATOR}#{copy}");
+            let id = self.plan.namespace.id(block.kind, &numbered);
+            if !made.index.contains_key(&id) {
+                return self.begin(block, id, &numbered, patient, made);
+            }
+            copy += 1;
+        }
+    }
+
+    /// Same key: the same content is one entry with both addresses, other content is an issue.
+    fn settle_duplicate(&self, first: usize, second: usize, row: &Row<'_>, made: &mut Made) {
+        let kind = made.records[first].kind();
+        let address = made.records[second]
+            .provenance
+            .first()
+            .map(|provenance| provenance.address.clone());
+        let same = made.records[first].resource == made.records[second].resource;
+        let issue = if same {
+            Issue::new(DUPLICATE_RECORD, Severity::Information)
+        } else {
+            Issue::new(DUPLICATE_KEY, Severity::Error)
+        };
+        let issue = issue.about(kind, made.records[first].id);
+        made.issues.push(match address {
+            Some(address) => issue.at(address),
+            None => issue,
+        });
+        if same && second + 1 == made.records.len() {
+            let copy = made.records.pop().expect("it was made in this call");
+            made.index.remove(&copy.id);
+            made.keys.remove(&copy.id);
+            made.records[first].provenance.extend(copy.provenance);
+            row.rename_output(copy.id, made.records[first].id);
+        }
+    }
+
+    /// Key, patient and the words of `in` conditions went into the record.
+    fn claim_row(&self, place: &Place<'_, '_>, made: &Made) {
+        let row = &place.rows[place.row];
+        let id = made.records[place.record].id;
+        let output = row.output(id);
+        for part in &place.block.key {
+            if let KeyPart::Column(column) = part {
+                self.claim(row, *column, output);
+            }
+        }
+        for condition in &place.block.when {
+            if matches!(condition.test, Test::In(_)) {
+                self.claim(row, condition.column, output);
+            }
+        }
+        if let Some(column) = self.binding(row).patient_column() {
+            self.claim(row, column, output);
+        }
+    }
+
+    fn claim(&self, row: &Row<'_>, column: Column, output: usize) {
+        if let Some(node) = self.binding(row).node(column) {
+            row.record.claim(node, output);
+        }
+    }
+
+    /// Sets a leaf, unless another row said something else. Returns whether it stands.
+    fn put(
+        &self,
+        path: &FieldPath,
+        leaf: Leaf<'_>,
+        from: Option<(&Row<'_>, NodeId)>,
+        line: u32,
+        place: &Place<'_, '_>,
+        made: &mut Made,
+    ) -> bool {
+        let record = &mut made.records[place.record];
+        let element = record.resource.element_mut();
+        if place.completes && !path.adds() {
+            match path.leaf(element, place.added) {
+                Some(existing) if existing == leaf => {
+                    self.accept(path, from, line, place, made);
+                    return true;
+                }
+                Some(_) => {
+                    self.refuse(ROWS_DISAGREE, path, from, place, made);
+                    return false;
+                }
+                None => {}
+            }
+        }
+        match path.set(element, place.added, leaf) {
+            Ok(()) => {
+                self.accept(path, from, line, place, made);
+                true
+            }
+            Err(_) => {
+                self.refuse(VALUE_UNREADABLE, path, from, place, made);
+                false
+            }
+        }
+    }
+
+    fn accept(
+        &self,
+        path: &FieldPath,
+        from: Option<(&Row<'_>, NodeId)>,
+        line: u32,
+        place: &Place<'_, '_>,
+        made: &mut Made,
+    ) {
+        let record = &mut made.records[place.record];
+        if let Some((row, node)) = from {
+            row.record.claim(node, row.output(record.id));
+        }
+        if self.lineage
+            && let Some(provenance) = record.provenance.last_mut()
+        {
+            let source =
+                from.map(|(row, node)| row.record.names().name(row.record.name(node)).clone());
+            let text = if path.adds() {
+                Arc::from(
+                    path.text()
+                        .replacen("[+]", &format!("[{}]", place.added), 1),
+                )
+            } else {
+                path.text().clone()
+            };
+            provenance
+                .fields
+                .push(FieldProvenance::new(text, source, line));
+        }
+    }
+
+    /// Sets a value aside with its address; the verbatim row stays in the archive.
+    fn refuse(
+        &self,
+        code: IssueCode,
+        path: &FieldPath,
+        from: Option<(&Row<'_>, NodeId)>,
+        place: &Place<'_, '_>,
+        made: &mut Made,
+    ) {
+        let record = &made.records[place.record];
+        let mut issue = Issue::new(code, Severity::Error)
+            .about(record.kind(), record.id)
+            .field(path.text().clone());
+        if let Some((row, node)) = from {
+            row.record.decide(node, Fate::Rejected);
+            let column = row.record.names().name(row.record.name(node)).clone();
+            issue = issue.at(row.record.address().path(column));
+        }
+        made.issues.push(issue);
+    }
+
+    fn holds(&self, conditions: &[Condition], row: &Row<'_>) -> bool {
+        conditions.iter().all(|condition| {
+            condition
+                .test
+                .holds(self.cell(row, condition.column).map(|(value, _)| value))
+        })
+    }
+
+    /// The key of a row; `None` where all its columns are empty.
+    fn key(&self, parts: &[KeyPart], row: &Row<'_>) -> Option<String> {
+        let mut key = String::new();
+        let mut filled = false;
+        for (number, part) in parts.iter().enumerate() {
+            if number > 0 {
+                key.push(KEY_SEPARATOR);
+            }
+            match part {
+                KeyPart::Literal(literal) => key.push_str(literal),
+                KeyPart::Column(column) => {
+                    if let Some((value, _)) = self.cell(row, *column) {
+                        filled = true;
+                        key.push_str(value.trim());
+                    }
+                }
+            }
+        }
+        filled.then_some(key)
+    }
+
+    /// The value of a column, unless it is empty or spells "no value".
+    fn cell<'r>(&self, row: &'r Row<'_>, column: Column) -> Option<(&'r str, NodeId)> {
+        let node = self.binding(row).node(column)?;
+        let value = row.record.expose(node)?;
+        (!value.is_empty() && !self.is_missing_word(value)).then_some((value, node))
+    }
+
+    pub(crate) fn is_missing_word(&self, value: &str) -> bool {
+        self.plan.missing.iter().any(|word| word == value)
+    }
+
+    fn binding(&self, row: &Row<'_>) -> &'p Binding {
+        self.bindings[row.table]
+            .as_ref()
+            .expect("rows come from tables that are there")
+    }
+
+    fn index_joins(&self, rows: &[Row<'_>], made: &mut Made) {
+        for (number, join) in self.plan.joins.iter().enumerate() {
+            if self.shared.has(number) {
+                continue;
+            }
+            let mut index = HashMap::new();
+            for (at, row) in rows
+                .iter()
+                .enumerate()
+                .filter(|(_, row)| row.table == join.table)
+            {
+                if let Some((value, _)) = self.cell(row, join.key) {
+                    index.entry(value.to_owned()).or_insert(at);
+                }
+            }
+            made.joins.insert(number, index);
+        }
+    }
+}
+
+impl Row<'_> {
+    /// The number under which a record claims leaves of this row.
+    pub(crate) fn output(&self, record: RecordId) -> usize {
+        let mut outputs = self.outputs.borrow_mut();
+        match outputs.iter().position(|id| *id == record) {
+            Some(output) => output,
+            None => {
+                outputs.push(record);
+                outputs.len() - 1
+            }
+        }
+    }
+
+    fn rename_output(&self, from: RecordId, to: RecordId) {
+        for output in self
+            .outputs
+            .borrow_mut()
+            .iter_mut()
+            .filter(|id| **id == from)
+        {
+            *output = to;
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! A compiled mapping document. A plan that exists is valid.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ehr_crypto::Digest;
+use ehr_model::catalogue::FieldPath;
+use ehr_model::element::LeafType;
+use ehr_model::record::{Kind, Namespace};
+use ehr_model::value::DataAbsentReason;
+
+use crate::code_map::CodeMap;
+use crate::csv::Dialect;
+use crate::transform::Transform;
+
+/// A compiled mapping document.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The name of the document.
+    pub(crate) name: String,
+    /// Its version.
+    pub(crate) version: String,
+    /// Its title.
+    pub(crate) title: String,
+    /// The URI of the source system.
+    pub(crate) system: String,
+    pub(crate) namespace: Namespace,
+    pub(crate) digest: Digest,
+    /// Minutes east of UTC for times that carry no offset.
+    pub(crate) time_zone: Option<i16>,
+    /// Spellings of "no value".
+    pub(crate) missing: Vec<String>,
+    pub(crate) dialect: Dialect,
+    pub(crate) tables: Vec<Table>,
+    pub(crate) blocks: Vec<Block>,
+    pub(crate) code_maps: Vec<CodeMap>,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) files: Vec<FileRule>,
+    pub(crate) joins: Vec<Join>,
+}
+
+impl Plan {
+    /// The name of the document.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The version of the document.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The title of the document.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The URI of the source system.
+    pub fn system(&self) -> &str {
+        &self.system
+    }
+
+    /// The digest that a sign-off names.
+    pub fn digest(&self) -> &Digest {
+        &self.digest
+    }
+
+    /// The namespace from which the ids of all records derive.
+    pub fn namespace(&self) -> Namespace {
+        self.namespace
+    }
+
+    /// The blocks that read a table.
+    pub(crate) fn blocks_of(&self, table: usize) -> impl Iterator<Item = &Block> {
+        self.blocks.iter().filter(move |block| block.table == table)
+    }
+}
+
+/// A column of a table, as a position in [`Table::columns`].
+pub(crate) type Column = usize;
+
+#[derive(Debug, Clone)]
+pub(crate) struct Table {
+    pub(crate) name: String,
+    pub(crate) file: String,
+    pub(crate) columns: Vec<ColumnSpec>,
+    /// Header in the file (as it is) to the name used in the document.
+    pub(crate) aliases: HashMap<String, String>,
+    pub(crate) patient: PatientKey,
+    pub(crate) may_be_missing: bool,
+    /// Columns that a join reads; a leaf there counts as mapped when nothing else takes it.
+    pub(crate) joined_columns: Vec<Column>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct ColumnSpec {
+    pub(crate) name: Arc<str>,
+    pub(crate) required: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum PatientKey {
+    /// The rows belong to no patient.
+    Shared,
+    /// The patient's key stands in the row.
+    Column(Column),
+    /// The patient is found through another table.
+    Via {
+        column: Column,
+        table: usize,
+        key: Column,
+    },
+}
+
+/// One `[[map]]`.
+#[derive(Debug, Clone)]
+pub(crate) struct Block {
+    pub(crate) table: usize,
+    pub(crate) kind: Kind,
+    pub(crate) key: Vec<KeyPart>,
+    pub(crate) when: Vec<Condition>,
+    /// The number of the record's list to which each row adds a value.
+    pub(crate) append: Option<usize>,
+    pub(crate) create: bool,
+    /// What comes from the source; constants follow in their own list because they complete.
+    pub(crate) fields: Vec<FieldMap>,
+    pub(crate) constants: Vec<ConstantMap>,
+    /// The reference to the patient.
+    pub(crate) patient: Option<FieldPath>,
+    pub(crate) line: u32,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum KeyPart {
+    Column(Column),
+    Literal(String),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Condition {
+    pub(crate) column: Column,
+    pub(crate) test: Test,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Test {
+    In(Vec<String>),
+    NotIn(Vec<String>),
+    Filled,
+    Empty,
+}
+
+impl Test {
+    /// Whether a value passes; `None` is an empty cell.
+    pub(crate) fn holds(&self, value: Option<&str>) -> bool {
+        let among =
+            |words: &[String]| value.is_some_and(|value| words.iter().any(|word| word == value));
+        match self {
+            Self::In(words) => among(words),
+            Self::NotIn(words) => !among(words),
+            Self::Filled => value.is_some(),
+            Self::Empty => value.is_none(),
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct FieldMap {
+    pub(crate) path: FieldPath,
+    pub(crate) source: FieldSource,
+    pub(crate) when: Vec<Condition>,
+    pub(crate) absent: Option<DataAbsentReason>,
+    pub(crate) line: u32,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct ConstantMap {
+    pub(crate) path: FieldPath,
+    pub(crate) value: Constant,
+    pub(crate) when: Vec<Condition>,
+    pub(crate) line: u32,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Constant {
+    Text(String),
+    Boolean(bool),
+    Integer(i64),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum FieldSource {
+    Value(ValueSource),
+    Coded(Box<CodedSource>),
+    Reference {
+        kind: Kind,
+        key: Vec<KeyPart>,
+        display: Option<(Column, FieldPath)>,
+        target: FieldPath,
+    },
+    File(Box<FileSource>),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct ValueSource {
+    pub(crate) column: Column,
+    /// Where the column stands in another table.
+    pub(crate) join: Option<usize>,
+    pub(crate) transforms: Vec<Transform>,
+    pub(crate) code_map: Option<usize>,
+    pub(crate) leaf: LeafType,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct CodedSource {
+    pub(crate) code: Column,
+    pub(crate) transforms: Vec<Transform>,
+    pub(crate) system: CodeSystemSource,
+    pub(crate) display: Option<Column>,
+    pub(crate) text: Option<Column>,
+    pub(crate) translate: Option<usize>,
+    pub(crate) code_path: FieldPath,
+    pub(crate) system_path: FieldPath,
+    pub(crate) display_path: FieldPath,
+    /// Of a CodeableConcept only.
+    pub(crate) concept: Option<ConceptPaths>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct ConceptPaths {
+    pub(crate) text: FieldPath,
+    pub(crate) user_selected: FieldPath,
+    pub(crate) target_system: FieldPath,
+    pub(crate) target_code: FieldPath,
+    pub(crate) target_display: FieldPath,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum CodeSystemSource {
+    None,
+    Constant(String),
+    Column {
+        column: Column,
+        code_map: Option<usize>,
+    },
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct FileSource {
+    pub(crate) column: Column,
+    pub(crate) data: FieldPath,
+    pub(crate) size: FieldPath,
+    pub(crate) content_type: FieldPath,
+}
+
+/// A row of another table, found by the value of a column.
+#[derive(Debug, Clone)]
+pub(crate) struct Join {
+    pub(crate) on: Column,
+    pub(crate) table: usize,
+    pub(crate) key: Column,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Rule {
+    pub(crate) table: usize,
+    /// Empty: whole rows.
+    pub(crate) columns: Vec<Column>,
+    pub(crate) when: Vec<Condition>,
+    pub(crate) archive: bool,
+    pub(crate) reason: Arc<str>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct FileRule {
+    pub(crate) pattern: String,
+    pub(crate) archive: bool,
+    pub(crate) reason: Arc<str>,
+}
+
+impl FileRule {
+    /// Whether the rule names a file; `*` at the end stands for anything.
+    pub(crate) fn names(&self, file: &str) -> bool {
+        match self.pattern.strip_suffix('*') {
+            Some(start) => {
+                file.len() >= start.len()
+                    && file.is_char_boundary(start.len())
+                    && file[..start.len()].eq_ignore_ascii_case(start)
+            }
+            None => file.eq_ignore_ascii_case(&self.pattern),
+        }
+    }
+}

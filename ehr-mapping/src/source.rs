@@ -1,0 +1,44 @@
+//! Where an export lies: a folder on disk, or one in memory.
+
+mod directory;
+mod files;
+mod memory;
+
+pub use directory::DirectoryFolder;
+pub(crate) use files::ClaimedFiles;
+pub use files::{SourceFiles, media_type};
+pub use memory::MemoryFolder;
+
+use std::io::{self, Read};
+
+/// A folder with an export: the one joint of this crate for strangers.
+///
+/// Names are relative, with `/` between parts. An implementation is asked for the list once and
+/// for each file at most twice.
+pub trait SourceFolder: Sync {
+    /// Every file with its size in bytes, in the order of names.
+    fn list(&self) -> io::Result<Vec<SourceFile>>;
+
+    /// Opens a file of the list.
+    fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>>;
+}
+
+/// A file of an export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SourceFile {
+    /// The name, relative to the folder.
+    pub name: String,
+    /// The size in bytes.
+    pub bytes: u64,
+}
+
+impl SourceFile {
+    /// A file by its name and size.
+    pub fn new(name: impl Into<String>, bytes: u64) -> Self {
+        Self {
+            name: name.into(),
+            bytes,
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Documents and images beside the tables.
+
+use std::collections::{BTreeSet, HashMap};
+use std::io::Read;
+use std::sync::Mutex;
+
+use super::{SourceFile, SourceFolder};
+
+/// The largest document that is loaded into a chart; larger ones are reported as missing.
+const MAX_DOCUMENT: u64 = 512 << 20;
+
+/// Reads the files that rows name.
+pub trait SourceFiles {
+    /// The bytes of a file, or `None` where the export has none of that name.
+    fn read(&self, name: &str) -> Option<Vec<u8>>;
+}
+
+/// The files of an export, with a note of which were read.
+///
+/// A name is looked up among the files that exist, without regard to case and with either kind of
+/// slash; it is never joined to a path, so that a row cannot reach outside of the export.
+pub(crate) struct ClaimedFiles<'f> {
+    folder: &'f dyn SourceFolder,
+    by_name: HashMap<String, SourceFile>,
+    claimed: Mutex<BTreeSet<String>>,
+}
+
+impl<'f> ClaimedFiles<'f> {
+    pub(crate) fn new(folder: &'f dyn SourceFolder, files: Vec<SourceFile>) -> Self {
+        let by_name = files
+            .into_iter()
+            .map(|file| (normalised(&file.name), file))
+            .collect();
+        Self {
+            folder,
+            by_name,
+            claimed: Mutex::default(),
+        }
+    }
+
+    /// The names of all files.
+    pub(crate) fn names(&self) -> BTreeSet<&str> {
+        self.by_name
+            .values()
+            .map(|file| file.name.as_str())
+            .collect()
+    }
+
+    /// The names of files that were read.
+    pub(crate) fn claimed(&self) -> BTreeSet<String> {
+        self.claimed
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
+    }
+}
+
+impl SourceFiles for ClaimedFiles<'_> {
+    fn read(&self, name: &str) -> Option<Vec<u8>> {
+        let file = self
+            .by_name
+            .get(&normalised(name))
+            .filter(|file| file.bytes <= MAX_DOCUMENT)?;
+        let mut bytes = Vec::new();
+        self.folder
+            .open(&file.name)
+            .ok()?
+            .take(MAX_DOCUMENT)
+            .read_to_end(&mut bytes)
+            .ok()?;
+        self.claimed
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .insert(file.name.clone());
+        Some(bytes)
+    }
+}
+
+fn normalised(name: &str) -> String {
+    let name = name.replace('\\', "/").to_lowercase();
+    name.strip_prefix("./").unwrap_or(&name).to_owned()
+}
+
+/// The media type of a document by its first bytes; its name is not asked.
+pub fn media_type(bytes: &[u8]) -> &'static str {
+    const MAGIC: &[(&[u8], &str)] = &[
+        (b"%PDF-", "application/pdf"),
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+        (b"\xff\xd8\xff", "image/jpeg"),
+        (b"GIF8", "image/gif"),
+        (b"II*\0", "image/tiff"),
+        (b"MM\0*", "image/tiff"),
+        (b"{\\rtf", "text/rtf"),
+        (b"PK\x03\x04", "application/zip"),
+    ];
+    if let Some((_, media_type)) = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)) {
+        return media_type;
+    }
+    if bytes.len() > 132 && &bytes[128..132] == b"DICM" {
+        return "application/dicom";
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) if !text.contains('\0') => "text/plain",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::MemoryFolder;
+
+    #[test]
+    fn a_row_cannot_reach_outside_of_the_export() {
+        let folder = MemoryFolder::default().with("scans/A1.PDF", "%PDF-1.4");
+        let files = ClaimedFiles::new(&folder, folder.list().unwrap());
+        assert!(files.read("..\\..\\etc\\passwd").is_none());
+        assert!(files.read("/etc/passwd").is_none());
+        assert_eq!(
+            files.read("Scans\\a1.pdf").as_deref(),
+            Some(&b"%PDF-1.4"[..])
+        );
+        assert_eq!(files.claimed().len(), 1);
+    }
+
+    #[test]
+    fn media_types_are_sniffed() {
+        assert_eq!(media_type(b"%PDF-1.7\n"), "application/pdf");
+        assert_eq!(media_type(b"Dear colleague"), "text/plain");
+        assert_eq!(media_type(b"\0\x01\x02"), "application/octet-stream");
+    }
+}
