@@ -8,6 +8,7 @@ pub mod report;
 pub mod rule;
 pub mod rules;
 mod ruleset;
+mod time;
 pub mod validation;
 mod validator;
 pub mod walk;

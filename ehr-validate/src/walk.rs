@@ -38,6 +38,11 @@ impl Path<'_> {
         self.above.map_or(self.field.name, Path::top)
     }
 
+    /// Whether a field with this name stands anywhere on the path.
+    pub fn passes(&self, name: &str) -> bool {
+        self.field.name == name || self.above.is_some_and(|above| above.passes(name))
+    }
+
     /// The name of the field that the path ends with.
     pub fn last(&self) -> &'static str {
         self.field.name

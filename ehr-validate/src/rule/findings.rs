@@ -24,11 +24,12 @@ pub struct Findings {
     issues: Vec<Issue>,
 }
 
-/// A record that a rule applies to.
+/// A record that a rule looks at.
 #[derive(Debug)]
 pub struct Subject<'f> {
     findings: &'f mut Findings,
     record: &'f Record,
+    applies: bool,
     violated: bool,
 }
 
@@ -41,14 +42,21 @@ impl Findings {
         }
     }
 
-    /// Counts a record that the rule applies to. Call it once for each record.
-    pub fn applies_to<'f>(&'f mut self, record: &'f Record) -> Subject<'f> {
-        self.counts.denominator += 1;
+    /// A record to look at. Call it once for each record.
+    pub fn about<'f>(&'f mut self, record: &'f Record) -> Subject<'f> {
         Subject {
             findings: self,
             record,
+            applies: false,
             violated: false,
         }
+    }
+
+    /// A record that the rule applies to as a whole.
+    pub fn applies_to<'f>(&'f mut self, record: &'f Record) -> Subject<'f> {
+        let mut subject = self.about(record);
+        subject.applies();
+        subject
     }
 
     pub(crate) fn into_parts(self) -> (RuleCounts, Vec<Issue>) {
@@ -57,8 +65,17 @@ impl Findings {
 }
 
 impl Subject<'_> {
+    /// Says that the rule applies to the record. A record counts once.
+    pub fn applies(&mut self) {
+        if !self.applies {
+            self.applies = true;
+            self.findings.counts.denominator += 1;
+        }
+    }
+
     /// Says that a field of the record violates the rule. A record counts once, each field is an issue.
     pub fn violated_at(&mut self, field: impl Into<Arc<str>>) {
+        self.applies();
         let rule = self.findings.rule;
         let mut issue = Issue::new(rule.code, rule.severity)
             .about(self.record.kind(), self.record.id)

@@ -63,3 +63,35 @@ impl Rule for BirthDateInFuture {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{AS_OF, found, record};
+    use ehr_model::record::Kind::Patient as Kind;
+
+    #[test]
+    fn fires() {
+        for date in ["2031-05-02", "2032", "2031-06"] {
+            let patient = vec![record(Kind, "p", &[("birthDate", date)])];
+            assert_eq!(
+                found(&BirthDateInFuture, patient),
+                ["Patient p birthDate"],
+                "{date}"
+            );
+        }
+    }
+
+    #[test]
+    fn stays_silent() {
+        let none: [&str; 0] = [];
+        for date in [AS_OF, "2031-05", "2031", "1931-05-02"] {
+            let patient = vec![record(Kind, "p", &[("birthDate", date)])];
+            assert_eq!(found(&BirthDateInFuture, patient), none, "{date}");
+        }
+        assert_eq!(
+            found(&BirthDateInFuture, vec![record(Kind, "p", &[])]),
+            none
+        );
+    }
+}

@@ -47,3 +47,45 @@ impl Rule for IdentifierSharedByPatients {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use ehr_crypto::DataKey;
+    use ehr_model::record::Kind;
+
+    use super::*;
+    use crate::identifiers::PatientIdentifiers;
+    use crate::rules::testing::record;
+    use crate::{Ruleset, ValidationReport, Verdict};
+
+    fn verdict(values: [&str; 2]) -> Verdict {
+        let key = DataKey::from_bytes([1; DataKey::LEN]);
+        let mut identifiers = PatientIdentifiers::new(Arc::new(key));
+        for (patient, value) in ["a", "b"].into_iter().zip(values) {
+            let fields = [
+                ("identifier[0].system", "urn:mrn"),
+                ("identifier[0].value", value),
+            ];
+            let patient = record(Kind::Patient, patient, &fields);
+            identifiers.collect(&Chart::new(vec![patient], Vec::new()));
+        }
+        let (counts, issues) = identifiers.finish();
+        let mut report = ValidationReport::default();
+        let rule = IdentifierSharedByPatients;
+        report.add(rule.metadata().code, counts, &issues);
+        let rules = Ruleset::empty().with(Box::new(rule)).unwrap();
+        report.checks(&rules)[0].verdict
+    }
+
+    #[test]
+    fn fires() {
+        assert_eq!(verdict(["17", "17"]), Verdict::Failed);
+    }
+
+    #[test]
+    fn stays_silent() {
+        assert_eq!(verdict(["17", "18"]), Verdict::Passed);
+    }
+}

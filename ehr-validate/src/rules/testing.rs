@@ -1,0 +1,66 @@
+//! Fixtures for the tests of rules: records from paths and texts.
+
+use ehr_model::catalogue::FieldPath;
+use ehr_model::chart::Chart;
+use ehr_model::element::{Leaf, LeafType};
+use ehr_model::record::{Kind, Namespace, Record, RecordId};
+use ehr_model::value::Date;
+
+use crate::rule::Rule;
+use crate::{Context, Ruleset, ValidationReport, Validator};
+
+/// The day that counts as today.
+pub(crate) const AS_OF: &str = "2031-05-01";
+
+pub(crate) fn id(kind: Kind, key: &str) -> RecordId {
+    Namespace::of_system("urn:test").id(kind, key)
+}
+
+/// A record with these leaves. A reference is written as `Kind/key`.
+pub(crate) fn record(kind: Kind, key: &str, fields: &[(&str, &str)]) -> Record {
+    let mut resource = kind.empty_resource();
+    for (path, value) in fields {
+        let path = FieldPath::resolve(kind, path).unwrap();
+        let leaf = match path.leaf_type().unwrap() {
+            LeafType::Target => {
+                let (kind, key) = value.split_once('/').unwrap();
+                let kind = Kind::from_name(kind).unwrap();
+                Leaf::Target(kind, id(kind, key))
+            }
+            _ => Leaf::Text((*value).into()),
+        };
+        path.set(resource.element_mut(), 0, leaf).unwrap();
+    }
+    Record {
+        id: id(kind, key),
+        provenance: Vec::new(),
+        resource,
+    }
+}
+
+/// Where a rule fires in a chart, as `Kind key field`. Keys of the records must be single letters.
+pub(crate) fn found<R: Rule + Copy + 'static>(rule: &R, records: Vec<Record>) -> Vec<String> {
+    found_in(rule, records, Context::new(Date::parse(AS_OF).unwrap()))
+}
+
+/// The same in a context.
+pub(crate) fn found_in<R: Rule + Copy + 'static>(
+    rule: &R,
+    records: Vec<Record>,
+    context: Context<'_>,
+) -> Vec<String> {
+    let validator = Validator::new(Ruleset::empty().with(Box::new(*rule)).unwrap());
+    let mut report = ValidationReport::default();
+    let issues = validator.check(&Chart::new(records, Vec::new()), &context, &mut report);
+    let counts = report.rules[&rule.metadata().code];
+    assert!(counts.numerator <= counts.denominator);
+    issues
+        .iter()
+        .map(|issue| {
+            let (kind, record) = (issue.kind.unwrap(), issue.record.unwrap());
+            let key = ('a'..='z').find(|key| id(kind, &key.to_string()) == record);
+            let field = issue.field.as_deref().unwrap();
+            format!("{} {} {field}", kind.name(), key.unwrap())
+        })
+        .collect()
+}
