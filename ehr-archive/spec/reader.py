@@ -200,7 +200,7 @@ class Archive:
     def rows(self):
         """Ordinal, class, object id, pack, offset, length, leaf of every object."""
         for line in self.catalogue("objects"):
-            ordinal, _, kind, object_id, pack, offset, length, leaf = line.split("\t")
+            ordinal, _, kind, object_id, _, pack, offset, length, leaf = line.split("\t")
             yield int(ordinal), kind, object_id, int(pack), int(offset), int(length), int(leaf)
 
     def sealed(self, row):

@@ -25,6 +25,7 @@ pub(crate) const LOG_ENTRIES: &str = "log/entries";
 pub(crate) const LOG_CHECKPOINT: &str = "log/checkpoint";
 /// The one accession that this version writes.
 pub(crate) const BAG: &str = "bag-000001";
+pub(crate) const BAG_NUMBER: u32 = 1;
 pub(crate) const PACKS: &str = "data/packs";
 pub(crate) const TREE: &str = "data/tree";
 pub(crate) const LEAVES: &str = "data/tree/level-0";

@@ -269,7 +269,7 @@ impl ArchiveReader {
 
     /// Reads one object at the place that the catalogue names.
     fn read_object(&self, row: &ObjectRow, key: &DataKey) -> Result<Object, Error> {
-        let path = names::in_bag(&names::pack(row.pack));
+        let path = row.pack_path()?;
         let read = || -> Result<Object, Error> {
             if row.len > MAX_OBJECT_LEN + (1 << 20) {
                 return Err(ErrorKind::TooLarge {

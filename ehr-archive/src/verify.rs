@@ -105,3 +105,6 @@ impl fmt::Display for VerifyReport {
             .try_for_each(|problem| write!(f, "\n{problem}"))
     }
 }
+
+#[cfg(test)]
+mod tests;

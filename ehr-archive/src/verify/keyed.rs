@@ -146,9 +146,10 @@ impl Keyed<'_> {
                     }
                     .into())
                 };
-                let located = result
-                    .of_object(row.id)
-                    .in_file(names::in_bag(&names::pack(row.pack)));
+                let path = row
+                    .pack_path()
+                    .unwrap_or_else(|_| names::state_file(OBJECTS, self.epoch));
+                let located = result.of_object(row.id).in_file(path);
                 if let Some(original_len) = report.note(located) {
                     counts.original_bytes += original_len;
                     report.opened += 1;
@@ -178,7 +179,7 @@ impl Keyed<'_> {
             }
             .into());
         }
-        let mut pack = self.folder.open(&names::in_bag(&names::pack(row.pack)))?;
+        let mut pack = self.folder.open(&row.pack_path()?)?;
         pack.seek(SeekFrom::Start(row.offset))?;
         let mut sealed = Vec::new();
         pack.take(row.len).read_to_end(&mut sealed)?;

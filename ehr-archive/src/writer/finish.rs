@@ -25,7 +25,7 @@ use crate::keys::Keys;
 use crate::names::{
     self, ARCHIVE_JSON, CHECKPOINT, CURRENT, FORMAT, LEAVES, MANIFEST, README, REPORT, SLOTS, SUITE,
 };
-use crate::names::{BAG, LOG, STATE, TAG_MANIFEST, TREE, UNFINISHED};
+use crate::names::{BAG, BAG_NUMBER, LOG, STATE, TAG_MANIFEST, TREE, UNFINISHED};
 use crate::object::{Compressors, seal_object};
 use crate::{ArchiveId, Error, ErrorKind, ObjectId};
 
@@ -275,6 +275,7 @@ impl EpochFiles {
                 sequence: sequence as u64,
                 class: object.class.clone(),
                 id: ObjectId::from_bytes(object.id),
+                bag: BAG_NUMBER,
                 pack: object.place.pack,
                 offset: object.place.offset,
                 len: object.place.len,

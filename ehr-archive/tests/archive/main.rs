@@ -2,6 +2,7 @@
 
 mod canary;
 mod damage;
+mod golden;
 mod other_programs;
 mod packs;
 mod resume;

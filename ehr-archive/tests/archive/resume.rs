@@ -77,7 +77,7 @@ fn bytes_that_never_became_durable_are_cut_off() {
     for pack in fs::read_dir(folder.path().join("bag-000001/data/packs")).unwrap() {
         let path = pack.unwrap().path();
         let mut bytes = fs::read(&path).unwrap();
-        bytes.extend_from_slice(b"half of an object");
+        bytes.extend_from_slice(&b"half of an object ".repeat(500));
         fs::write(path, bytes).unwrap();
     }
     fs::write(
