@@ -174,6 +174,13 @@ impl ArchiveReader {
         entry: &CatalogueEntry,
         access: &Access<'_>,
     ) -> Result<OpenEntry<'_>, Error> {
+        let person = person_of(&mut self.catalogue(BY_ORDINAL)?, entry.ordinal());
+        if person.in_file(self.state_file(BY_ORDINAL))? != *entry.person() {
+            return Err(ErrorKind::Refused {
+                reason: "the entry was found in another archive",
+            }
+            .into());
+        }
         self.record(
             &Event::Read {
                 patient: entry.patient_id(),
@@ -234,19 +241,12 @@ impl ArchiveReader {
         ordinals.sort_unstable();
         ordinals.dedup();
         let mut by_ordinal = self.catalogue(BY_ORDINAL)?;
-        let mut found = Vec::with_capacity(ordinals.len());
-        for ordinal in ordinals {
-            let mut line_of = None;
-            by_ordinal.with_prefix(&format!("{ordinal:010}\t"), |line| {
-                line_of = Some(Person::of_line(line)?);
-                Ok(false)
-            })?;
-            let (ordinal, person) = line_of
-                .ok_or(ErrorKind::Missing)
-                .in_file(self.state_file(BY_ORDINAL))?;
-            found.push(CatalogueEntry::new(ordinal, person));
-        }
-        Ok(found)
+        let found = ordinals.into_iter().map(|ordinal| {
+            let person =
+                person_of(&mut by_ordinal, ordinal).in_file(self.state_file(BY_ORDINAL))?;
+            Ok(CatalogueEntry::new(ordinal, person))
+        });
+        found.collect()
     }
 
     fn scan(
@@ -332,6 +332,15 @@ impl ArchiveReader {
     pub fn tree_root(&self) -> Digest {
         self.description.tree.root
     }
+}
+
+fn person_of(by_ordinal: &mut Catalogue<File>, ordinal: u64) -> Result<Person, Error> {
+    let mut person = None;
+    by_ordinal.with_prefix(&format!("{ordinal:010}\t"), |line| {
+        person = Some(Person::of_line(line)?.1);
+        Ok(false)
+    })?;
+    person.ok_or_else(|| ErrorKind::Missing.into())
 }
 
 impl fmt::Debug for ArchiveReader {

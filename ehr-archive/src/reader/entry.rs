@@ -41,6 +41,10 @@ impl CatalogueEntry {
         CatalogueEntry { ordinal, person }
     }
 
+    pub(super) fn person(&self) -> &Person {
+        &self.person
+    }
+
     /// The number of the entry in the archive, which tells nothing about the patient.
     pub fn ordinal(&self) -> u64 {
         self.ordinal

@@ -220,6 +220,25 @@ fn another_key_opens_nothing() {
     assert!(report.problems[0].is_wrong_key());
 }
 
+#[test]
+fn an_entry_of_another_archive_is_refused() {
+    let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    sample::write(first.path(), "a", &sample::samples(3));
+    sample::write(second.path(), "b", &sample::samples(3)[1..]);
+    let found = sample::open(first.path())
+        .unwrap()
+        .find_by_mrn("MRN 0001", &ACCESS)
+        .unwrap();
+    let error = sample::open(second.path())
+        .unwrap()
+        .open_entry(&found[0], &ACCESS)
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot be used: the entry was found in another archive"
+    );
+}
+
 fn any_object() -> impl Strategy<Value = SampleObject> {
     let class = prop::sample::select(vec![
         ObjectClass::Chart,
