@@ -85,6 +85,7 @@ pub struct Extraction<'p> {
     tally: Tally,
     issues: Vec<Issue>,
     fingerprint: Digest,
+    rows: u64,
 }
 
 /// Settles the books of a unit once it is known what migrates.
@@ -144,6 +145,7 @@ impl<'p> Extraction<'p> {
             tally: sorted.tally,
             issues: sorted.issues,
             fingerprint: sorted.fingerprint,
+            rows: sorted.rows,
             options,
         };
         let rows = extraction.parse(&extraction.shared_text);
@@ -162,6 +164,11 @@ impl<'p> Extraction<'p> {
     /// The digest of all tables that were read, names and bytes.
     pub fn fingerprint(&self) -> Digest {
         self.fingerprint
+    }
+
+    /// How many rows belong to patients.
+    pub fn rows(&self) -> u64 {
+        self.rows
     }
 
     /// Settles the books of units.

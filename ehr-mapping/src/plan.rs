@@ -70,6 +70,37 @@ impl Plan {
         self.namespace
     }
 
+    /// The code systems that the document declares as the source's own: those whose URI begins
+    /// with that of the source system.
+    pub fn local_systems(&self) -> Vec<String> {
+        let constants = self.blocks.iter().flat_map(|block| &block.constants).filter_map(|constant| {
+            match (&constant.value, constant.path.spec().name) {
+                (Constant::Text(text), "system") => Some(text.as_str()),
+                _ => None,
+            }
+        });
+        let coded = self.blocks.iter().flat_map(|block| &block.fields).filter_map(|field| match &field.source {
+            FieldSource::Coded(source) => match &source.system {
+                CodeSystemSource::Constant(system) => Some(system.as_str()),
+                _ => None,
+            },
+            _ => None,
+        });
+        let mapped = self.code_maps.iter().flat_map(CodeMap::targets).flat_map(|(_, target)| {
+            // a map may give systems as targets, or codes of a local system
+            [target.system.as_str(), target.code.as_str()]
+        });
+        let mut systems: Vec<String> = constants
+            .chain(coded)
+            .chain(mapped)
+            .filter(|system| system.starts_with(&self.system))
+            .map(str::to_owned)
+            .collect();
+        systems.sort_unstable();
+        systems.dedup();
+        systems
+    }
+
     /// The blocks that read a table.
     pub(crate) fn blocks_of(&self, table: usize) -> impl Iterator<Item = &Block> {
         self.blocks.iter().filter(move |block| block.table == table)

@@ -1,1 +1,3 @@
-//! Programs that compose the five crates.
+//! What the example programs share: the sample practice.
+
+pub mod sample;

@@ -84,7 +84,6 @@ pub(super) fn split(bytes: &[u8], dialect: &Dialect, last: bool, strict: bool) -
             at += 1;
         }
         match (bytes.get(at), spanning) {
-            (None, _) if !last => return Split::More,
             (None | Some(b'\r' | b'\n'), _) => {}
             (Some(byte), _) if *byte == dialect.delimiter() => {}
             (Some(_), Some(open)) => return unterminated(bytes, open, at),

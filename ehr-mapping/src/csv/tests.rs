@@ -85,6 +85,19 @@ fn dirty_soup() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+/// A cell without line ends. Left out is text that begins and ends with a delimiter: it reads the
+/// same inside out, so that no reader can tell a wrong quote before it from a right one.
+fn cell() -> impl Strategy<Value = String> {
+    "[a,\" ]{0,4}".prop_map(|cell| {
+        let text = cell.trim_matches(['"', ' ']);
+        if text.starts_with(',') && text.ends_with(',') {
+            cell + "a"
+        } else {
+            cell
+        }
+    })
+}
+
 /// How many lines have ended before a byte of the file.
 fn line_of(bytes: &[u8]) -> u64 {
     let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
@@ -213,19 +226,11 @@ proptest! {
 
     #[test]
     fn one_wrong_quote_costs_one_row(
-        rows in prop::collection::vec(prop::collection::vec("[a,\" ]{0,4}", 3..=3), 1..9),
+        rows in prop::collection::vec(prop::collection::vec(cell(), 3..=3), 1..9),
         always in any::<bool>(),
         place in any::<prop::sample::Index>(),
         missing in any::<bool>(),
     ) {
-        // text that begins and ends with a delimiter reads the same inside out
-        let inside_out = |cell: &String| {
-            let text = cell.trim_matches(['"', ' ']);
-            text.starts_with(',') && text.ends_with(',')
-        };
-        if rows.iter().flatten().any(inside_out) {
-            return Ok(());
-        }
         let mut lines: Vec<String> = rows.iter().map(|row| {
             let cells = row.iter().map(|cell| {
                 if always || cell.contains([',', '"']) {

@@ -37,6 +37,8 @@ pub(super) struct Sorted {
     pub(super) tally: Tally,
     pub(super) issues: Vec<Issue>,
     pub(super) fingerprint: Digest,
+    /// Rows that belong to patients.
+    pub(super) rows: u64,
 }
 
 /// Finds the file of each table and binds its header, before any row is read.
@@ -111,6 +113,7 @@ pub(super) struct Partitioner<'p> {
     tally: Tally,
     issues: Vec<Issue>,
     fingerprint: Hasher,
+    rows: u64,
 }
 
 impl<'p> Partitioner<'p> {
@@ -143,6 +146,7 @@ impl<'p> Partitioner<'p> {
             tally: Tally::default(),
             issues: Vec::new(),
             fingerprint: Hasher::sha256(),
+            rows: 0,
         })
     }
 
@@ -183,6 +187,7 @@ impl<'p> Partitioner<'p> {
             tally: self.tally,
             issues: self.issues,
             fingerprint: self.fingerprint.finish(),
+            rows: self.rows,
         })
     }
 
@@ -346,6 +351,7 @@ impl<'p> Partitioner<'p> {
                     .write(number, &[patient.as_bytes(), key.as_bytes()])?;
             }
         }
+        self.rows += 1;
         let head = SpilledRow::head(patient, table, position);
         let number = partition_of(&patient, self.partitions.len());
         self.partitions.write(number, &[&head, text.as_bytes()])

@@ -1,0 +1,71 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Parser, ValueEnum};
+use ehr_mapping::scope::ScopeMode;
+
+/// Migrates a legacy export to FHIR R4 US Core, with a sealed archive and a report.
+#[derive(Debug, Parser)]
+#[command(name = "migrate")]
+pub(crate) struct Options {
+    /// Folder with the legacy export; the embedded sample practice when left out
+    #[arg(long, requires = "map")]
+    pub(crate) source: Option<PathBuf>,
+    /// Mapping document of the export
+    #[arg(long, requires = "source")]
+    pub(crate) map: Option<PathBuf>,
+    /// Folder for the result; `target/migration` when left out
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+    /// How much migrates; the rest goes to the archive
+    #[arg(long, value_enum, default_value = "full")]
+    pub(crate) scope: Scope,
+    /// First day of the window of the partial and hybrid scope; three years back when left out
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) since: Option<NaiveDate>,
+    /// The day that counts as today; the day of the run when left out
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) as_of: Option<NaiveDate>,
+    /// Key file of the archive; made beside OUT when left out
+    #[arg(long)]
+    pub(crate) key: Option<PathBuf>,
+    /// How many partitions of patients are mapped at once
+    #[arg(long, default_value_t = default_threads())]
+    pub(crate) threads: usize,
+    /// Also write `lineage.ndjson`: for every resource, field by field, where its value stood
+    #[arg(long)]
+    pub(crate) lineage: bool,
+    /// Also write one transaction bundle a patient
+    #[arg(long)]
+    pub(crate) transactions: bool,
+    /// Print the report as JSON instead of the summary
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// How much migrates.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Scope {
+    /// Everything.
+    Full,
+    /// Active patients: what is active or recent of the safety-critical data.
+    Partial,
+    /// Active patients: all safety-critical data, and the rest as far as it is recent.
+    Hybrid,
+}
+
+impl From<Scope> for ScopeMode {
+    fn from(scope: Scope) -> Self {
+        match scope {
+            Scope::Full => Self::Full,
+            Scope::Partial => Self::Partial,
+            Scope::Hybrid => Self::Hybrid,
+        }
+    }
+}
+
+fn default_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
