@@ -26,8 +26,6 @@ pub(crate) fn fold_name(name: &str) -> String {
             'ı' => folded.push('i'),
             '\'' | '’' | '‘' | 'ʼ' | '`' | '´' | '.' => {}
             letter if letter.is_alphanumeric() => folded.push(letter),
-            // Lower-casing can bring out a mark of its own (İ).
-            letter if is_combining_mark(letter) => {}
             _ => folded.push(' '),
         }
     }

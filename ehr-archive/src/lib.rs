@@ -44,6 +44,9 @@
 //! assert_eq!(chart.bytes(), br#"{"resourceType":"Bundle"}"#);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! Limits: an archive has one accession, which is complete when it is finished, and one key that opens all of it. Erasing
+//! single patients, retention rules and legal holds are not part of this version.
 
 mod access_log;
 mod audit_event;

@@ -21,6 +21,9 @@
 //! assert!(open(&key, b"spill file 8", &sealed).is_err()); // the context is part of the key
 //! # Ok::<(), ehr_crypto::Error>(())
 //! ```
+//!
+//! Limits: the primitives are those of `ring`, which is not a FIPS 140-3 validated module and does not wipe its own
+//! internal state; what this crate holds itself is wiped on drop.
 
 pub mod digest;
 mod encoding;

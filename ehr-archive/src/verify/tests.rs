@@ -215,4 +215,14 @@ fn objects_that_are_exchanged() {
         problem.contains("the object is not at its place in the tree\n"),
         "{problem}"
     );
+
+    // One object stands for two.
+    let problem = problem_after(
+        OBJECTS,
+        with_lines(|lines| lines[1] = lines[0].replace("\t000000\t", "\t000001\t")),
+    );
+    assert!(
+        problem.contains("the object is not at its place in the tree\n"),
+        "{problem}"
+    );
 }

@@ -89,6 +89,30 @@ fn bytes_that_never_became_durable_are_cut_off() {
 }
 
 #[test]
+fn a_journal_with_a_frame_left_out_or_moved_is_refused() {
+    let written = tempfile::tempdir().unwrap();
+    let ends = write_without_end(written.path(), &sample::samples(4), 1);
+    let journal = fs::read(written.path().join("unfinished/journal")).unwrap();
+    let frame = |number: usize| &journal[ends[number] as usize..ends[number + 1] as usize];
+    let head = &journal[..ends[0] as usize];
+    for frames in [vec![0, 2, 3], vec![1, 0, 2, 3], vec![0, 0, 1], vec![1]] {
+        let folder = tempfile::tempdir().unwrap();
+        sample::copy(written.path(), folder.path());
+        let changed = frames.iter().fold(head.to_vec(), |journal, number| {
+            [&journal[..], frame(*number)].concat()
+        });
+        fs::write(folder.path().join("unfinished/journal"), changed).unwrap();
+        let error = ArchiveWriter::resume(folder.path(), &sample::key()).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("[unfinished/journal, offset "),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn a_crash_while_finishing_is_no_loss() {
     let samples = sample::samples(6);
     let finished = tempfile::tempdir().unwrap();
