@@ -57,6 +57,9 @@ impl AccessLog {
         keys: &Keys,
         known: LogHead,
     ) -> Result<Self, Error> {
+        if !folder.exists(LOG_ENTRIES) {
+            return Err(ErrorKind::Missing).in_file(LOG_ENTRIES);
+        }
         let entries = folder.open_to_change(LOG_ENTRIES)?;
         let mut log = AccessLog {
             folder: folder.clone(),

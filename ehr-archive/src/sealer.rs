@@ -26,6 +26,7 @@ struct Shared {
 
 /// An entry that is compressed and sealed and only has to be appended.
 pub struct SealedEntry {
+    pub(crate) archive: ArchiveId,
     pub(crate) person: Person,
     pub(crate) key: DataKey,
     pub(crate) objects: Vec<SealedObject>,
@@ -95,6 +96,7 @@ impl Sealer {
         let sealed = objects.iter().map(seal_one).collect::<Result<_, Error>>()?;
         let original_len = objects.iter().map(|object| object.bytes.len() as u64).sum();
         Ok(SealedEntry {
+            archive: archive.clone(),
             person,
             key,
             objects: sealed,

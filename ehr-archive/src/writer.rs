@@ -56,7 +56,8 @@ pub struct ArchiveOptions {
 /// [`sealer`](Self::sealer) and hand what they prepare to [`append_sealed`](Self::append_sealed).
 ///
 /// What was appended becomes durable in batches: with the first append after 64 MiB or one second, or at
-/// [`commit`](Self::commit). After a crash [`resume`](Self::resume) goes on from the last batch.
+/// [`commit`](Self::commit). After a crash [`resume`](Self::resume) goes on from the last batch. While a writer lives, no
+/// other program can resume the same archive.
 pub struct ArchiveWriter {
     folder: Folder,
     options: ArchiveOptions,
@@ -198,6 +199,12 @@ impl ArchiveWriter {
         if cursor.len() > MAX_CURSOR_LEN {
             return Err(ErrorKind::TooLarge {
                 limit: MAX_CURSOR_LEN as u64,
+            }
+            .into());
+        }
+        if entry.archive != self.options.archive_id {
+            return Err(ErrorKind::Refused {
+                reason: "the entry was sealed for another archive",
             }
             .into());
         }

@@ -5,7 +5,7 @@
 //!
 //! | module | what it does | specification |
 //! | --- | --- | --- |
-//! | [`seal`] | encrypts bytes, files and streams | C2SP chunked-encryption, AES-256-GCM |
+//! | [`mod@seal`] | encrypts bytes, files and streams | C2SP chunked-encryption, AES-256-GCM |
 //! | [`key`] | a data key, its recovery code, its key file | – |
 //! | [`slot`] | wraps a data key for a key or a passphrase | PBKDF2-HMAC-SHA512 |
 //! | [`digest`] | SHA-256, SHA-512, HMAC | FIPS 180-4, FIPS 198-1 |

@@ -3,7 +3,7 @@
 //! A frame is its length (four bytes, big-endian) and the sealed JSON of a [`Batch`]; the first frame holds the options.
 //! It is sealed because it holds what the catalogues and the keyring will hold.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{BufReader, ErrorKind as IoErrorKind, Read, Seek, SeekFrom, Write};
 
 use ehr_crypto::DataKey;
@@ -66,7 +66,7 @@ impl Journal {
         options: &ArchiveOptions,
         epoch_key: &DataKey,
     ) -> Result<Self, Error> {
-        let file = folder.open_to_change(JOURNAL)?;
+        let file = open_alone(folder)?;
         let archive = options.archive_id.clone();
         let mut journal = Journal {
             file,
@@ -85,7 +85,7 @@ impl Journal {
         epoch_key: &DataKey,
         mut each: impl FnMut(Batch) -> Result<(), Error>,
     ) -> Result<(Self, ArchiveOptions), Error> {
-        let file = folder.open_to_change(JOURNAL)?;
+        let file = open_alone(folder)?;
         let mut journal = Journal {
             file,
             archive: archive.clone(),
@@ -162,6 +162,19 @@ impl Journal {
     fn context(&self) -> Vec<u8> {
         self.archive
             .context(format_args!("journal {}", self.frames))
+    }
+}
+
+/// Opens the journal for this writer and no other at the same time; the lock goes with the file.
+fn open_alone(folder: &Folder) -> Result<File, Error> {
+    let file = folder.open_to_change(JOURNAL)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(ErrorKind::Refused {
+            reason: "another program is writing this archive",
+        }
+        .into()),
+        Err(TryLockError::Error(error)) => Err(error).in_file(JOURNAL),
     }
 }
 

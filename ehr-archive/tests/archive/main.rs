@@ -1,6 +1,7 @@
 //! Archives as their users see them: written, read, damaged, interrupted.
 
 mod canary;
+mod corpus;
 mod damage;
 mod golden;
 mod other_programs;

@@ -174,6 +174,20 @@ fn an_unfinished_archive_says_so_everywhere() {
 }
 
 #[test]
+fn two_writers_do_not_write_one_archive() {
+    let folder = tempfile::tempdir().unwrap();
+    let writer =
+        ArchiveWriter::create(folder.path(), sample::options("a"), &sample::key()).unwrap();
+    let error = ArchiveWriter::resume(folder.path(), &sample::key()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot be used: another program is writing this archive"
+    );
+    drop(writer);
+    ArchiveWriter::resume(folder.path(), &sample::key()).unwrap();
+}
+
+#[test]
 fn another_key_resumes_nothing_and_an_empty_folder_is_no_archive() {
     let folder = tempfile::tempdir().unwrap();
     write_without_end(folder.path(), &sample::samples(1), 1);

@@ -221,6 +221,21 @@ fn another_key_opens_nothing() {
 }
 
 #[test]
+fn a_sealed_entry_goes_into_its_own_archive_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let create = |id| {
+        ArchiveWriter::create(&folder.path().join(id), sample::options(id), &sample::key()).unwrap()
+    };
+    let (mut first, second) = (create("a"), create("b"));
+    let sealed = sample::samples(1)[0].seal(&second.sealer()).unwrap();
+    let error = first.append_sealed(sealed, b"").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot be used: the entry was sealed for another archive"
+    );
+}
+
+#[test]
 fn an_entry_of_another_archive_is_refused() {
     let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     sample::write(first.path(), "a", &sample::samples(3));
