@@ -5,10 +5,12 @@
 
 mod books;
 mod page;
+mod rejects;
 mod run;
 mod verdict;
 
 pub use books::{PolicyUse, RuleUse, SourceBooks, SourcePath};
+pub use rejects::{RejectCount, RejectCounts};
 pub use run::{DocumentFacts, RunFacts, ScopeDecision, ScopeSummary, SoftwareFacts};
 pub use verdict::{Reason, ReasonCode, RunVerdict};
 
@@ -35,6 +37,7 @@ pub struct Report {
     sources: Vec<SourceBooks>,
     rules: Vec<RuleUse>,
     policies: Vec<PolicyUse>,
+    rejects: RejectCounts,
     resources: BTreeMap<String, ResourceCount>,
     issues: IssueCounts,
     checks: Vec<Check>,
@@ -58,6 +61,8 @@ pub struct ReportParts<'a> {
     pub run: &'a RunFacts,
     /// The books of the source.
     pub tally: &'a Tally,
+    /// The records that were rejected, each kept with its reason.
+    pub rejects: &'a RejectCounts,
     /// Source against target.
     pub reconciliation: &'a Reconciliation,
     /// The rules that were checked.
@@ -76,7 +81,7 @@ impl Report {
         let mut issues = parts.validation.issues.clone();
         issues.merge(parts.other_issues);
         let checks = parts.validation.checks(parts.ruleset);
-        let reasons = verdict::reasons(parts.tally, parts.reconciliation, &issues, &checks);
+        let reasons = verdict::reasons(&parts, &issues, &checks);
         let resources = parts.reconciliation.types.iter().map(|line| {
             let count = line.resources;
             (line.fhir.clone(), ResourceCount { count })
@@ -89,6 +94,7 @@ impl Report {
             sources: books::sources(parts.tally),
             rules: books::rules(parts.tally),
             policies: books::policies(parts.tally),
+            rejects: parts.rejects.clone(),
             resources: resources.collect(),
             issues,
             checks,

@@ -3,10 +3,9 @@
 use std::fmt;
 
 use ehr_model::issue::Severity;
-use ehr_model::tally::Tally;
 use serde::Serialize;
 
-use crate::reconciliation::Reconciliation;
+use super::ReportParts;
 use crate::validation::{Check, IssueCounts, Verdict};
 
 /// Whether the run is proven.
@@ -38,6 +37,8 @@ pub enum ReasonCode {
     NothingRead,
     /// The books of a source are open. Counts leaves and records without a fate, or sources.
     BooksOpen,
+    /// Rejected records and kept rejects differ in number. Counts records.
+    RejectsMissing,
     /// A kind, a type or the open claims differ between source and target. Counts lines.
     ReconciliationOpen,
     /// Issues of the severity that blocks. Counts issues.
@@ -74,6 +75,10 @@ impl fmt::Display for Reason {
                 "The books are open: 1 value or record has no fate.",
                 "values or records have no fate.",
             ),
+            ReasonCode::RejectsMissing => (
+                "1 rejected record is not kept, or kept without being counted.",
+                "rejected records are not kept, or kept without being counted.",
+            ),
             ReasonCode::ReconciliationOpen => (
                 "Source and target differ in 1 line.",
                 "lines differ between source and target.",
@@ -93,28 +98,23 @@ impl fmt::Display for Reason {
 }
 
 pub(super) fn reasons(
-    tally: &Tally,
-    reconciliation: &Reconciliation,
+    parts: &ReportParts<'_>,
     issues: &IssueCounts,
     checks: &[Check],
 ) -> Vec<Reason> {
-    let differing = reconciliation
-        .kinds
-        .iter()
-        .map(|line| line.difference)
-        .chain(reconciliation.types.iter().map(|line| line.difference))
-        .chain([reconciliation.open_claims.difference])
-        .filter(|difference| *difference != 0)
-        .count();
+    let records = parts.tally.total_records();
     let errored = checks
         .iter()
         .filter(|check| check.verdict == Verdict::Errored)
         .count();
-    let nothing_read = tally.total_records().read == 0;
     [
-        (ReasonCode::NothingRead, u64::from(nothing_read)),
-        (ReasonCode::BooksOpen, open_books(tally, reconciliation)),
-        (ReasonCode::ReconciliationOpen, differing as u64),
+        (ReasonCode::NothingRead, u64::from(records.read == 0)),
+        (ReasonCode::BooksOpen, open_books(parts)),
+        (
+            ReasonCode::RejectsMissing,
+            records.rejected.abs_diff(parts.rejects.records()),
+        ),
+        (ReasonCode::ReconciliationOpen, differing_lines(parts)),
         (ReasonCode::BlockingIssues, issues.of(Severity::Fatal)),
         (ReasonCode::RuleErrored, errored as u64),
     ]
@@ -125,10 +125,23 @@ pub(super) fn reasons(
 }
 
 /// Leaves and records without a fate; at least 1 where the books are open for another reason.
-fn open_books(tally: &Tally, reconciliation: &Reconciliation) -> u64 {
-    if tally.balances() && reconciliation.books_balance {
+fn open_books(parts: &ReportParts<'_>) -> u64 {
+    if parts.tally.balances() && parts.reconciliation.books_balance {
         return 0;
     }
-    let unaccounted = tally.total_leaves().unaccounted + tally.total_records().unaccounted;
+    let unaccounted =
+        parts.tally.total_leaves().unaccounted + parts.tally.total_records().unaccounted;
     unaccounted.max(1)
+}
+
+fn differing_lines(parts: &ReportParts<'_>) -> u64 {
+    let reconciliation = parts.reconciliation;
+    let kinds = reconciliation.kinds.iter().map(|line| line.difference);
+    let types = reconciliation.types.iter().map(|line| line.difference);
+    let differing = kinds
+        .chain(types)
+        .chain([reconciliation.open_claims.difference])
+        .filter(|difference| *difference != 0)
+        .count();
+    differing as u64
 }
