@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use ehr_model::catalogue::FieldPath;
-use ehr_model::element::Leaf;
+use ehr_model::element::{Element, Leaf, ValueType};
 use ehr_model::issue::{Issue, IssueCode, Severity};
 use ehr_model::provenance::{FieldProvenance, Provenance};
 use ehr_model::record::{Kind, Record, RecordId};
@@ -129,7 +129,9 @@ impl<'p> Mapper<'p> {
             }
         }
         for record in &mut made.records {
-            record.resource.element_mut().prune();
+            let element = record.resource.element_mut();
+            element.prune();
+            number_list_elements(element);
         }
         PatientUnit::new(
             patient,
@@ -197,7 +199,10 @@ impl<'p> Mapper<'p> {
         for constant in &block.constants {
             let element = made.records[record].resource.element();
             let completes_something =
-                !constant.path.has_parent() || constant.path.parent_is_filled(element, added);
+                constant
+                    .path
+                    .element_is_filled(element, added, constant.completes);
+            let completes_something = constant.completes == 0 || completes_something;
             let stands = completes && !constant.path.adds();
             if completes_something && !stands && self.holds(&constant.when, row) {
                 let line = constant.line;
@@ -502,6 +507,36 @@ impl Row<'_> {
             .filter(|id| **id == from)
         {
             *output = to;
+        }
+    }
+}
+
+/// Gives elements of lists that FHIR numbers (lines and diagnoses of a claim) their place where
+/// the source gave no number. The number says nothing beyond the order that is kept anyway.
+fn number_list_elements(element: &mut dyn Element) {
+    const NUMBER: &str = "sequence";
+    let spec = element.spec();
+    for (field, list) in spec
+        .fields
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| field.many)
+    {
+        let ValueType::Element(inner) = list.value else {
+            continue;
+        };
+        let Some(number) = inner().number(NUMBER) else {
+            continue;
+        };
+        for index in 0..element.slot(field).count() {
+            if let Some(child) = element.slot_mut(field).child_mut(index)
+                && child.slot(number).is_empty()
+            {
+                let set = child
+                    .slot_mut(number)
+                    .set_leaf(0, Leaf::Integer(index as i64 + 1));
+                debug_assert!(set.is_ok(), "sequence is a whole number");
+            }
         }
     }
 }

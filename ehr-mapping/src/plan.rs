@@ -73,23 +73,35 @@ impl Plan {
     /// The code systems that the document declares as the source's own: those whose URI begins
     /// with that of the source system.
     pub fn local_systems(&self) -> Vec<String> {
-        let constants = self.blocks.iter().flat_map(|block| &block.constants).filter_map(|constant| {
-            match (&constant.value, constant.path.spec().name) {
-                (Constant::Text(text), "system") => Some(text.as_str()),
+        let constants = self
+            .blocks
+            .iter()
+            .flat_map(|block| &block.constants)
+            .filter_map(
+                |constant| match (&constant.value, constant.path.spec().name) {
+                    (Constant::Text(text), "system") => Some(text.as_str()),
+                    _ => None,
+                },
+            );
+        let coded = self
+            .blocks
+            .iter()
+            .flat_map(|block| &block.fields)
+            .filter_map(|field| match &field.source {
+                FieldSource::Coded(source) => match &source.system {
+                    CodeSystemSource::Constant(system) => Some(system.as_str()),
+                    _ => None,
+                },
                 _ => None,
-            }
-        });
-        let coded = self.blocks.iter().flat_map(|block| &block.fields).filter_map(|field| match &field.source {
-            FieldSource::Coded(source) => match &source.system {
-                CodeSystemSource::Constant(system) => Some(system.as_str()),
-                _ => None,
-            },
-            _ => None,
-        });
-        let mapped = self.code_maps.iter().flat_map(CodeMap::targets).flat_map(|(_, target)| {
-            // a map may give systems as targets, or codes of a local system
-            [target.system.as_str(), target.code.as_str()]
-        });
+            });
+        let mapped = self
+            .code_maps
+            .iter()
+            .flat_map(CodeMap::targets)
+            .flat_map(|(_, target)| {
+                // a map may give systems as targets, or codes of a local system
+                [target.system.as_str(), target.code.as_str()]
+            });
         let mut systems: Vec<String> = constants
             .chain(coded)
             .chain(mapped)
@@ -208,6 +220,9 @@ pub(crate) struct FieldMap {
 pub(crate) struct ConstantMap {
     pub(crate) path: FieldPath,
     pub(crate) value: Constant,
+    /// How many elements down the path it shares with a line that reads the source: it then
+    /// stands only where that element got a value. 0: it always stands.
+    pub(crate) completes: usize,
     pub(crate) when: Vec<Condition>,
     pub(crate) line: u32,
 }

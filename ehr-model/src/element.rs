@@ -37,6 +37,14 @@ pub trait Element: Send + Sync {
     /// Writes the fields as members of the JSON object that is open.
     fn write_members(&self, out: &mut JsonWriter<'_>);
 
+    /// Whether FHIR demands fields of it that it says something for when the source does not.
+    fn demands(&self) -> bool {
+        self.spec()
+            .fields
+            .iter()
+            .any(|field| field.missing != Missing::Omit)
+    }
+
     /// Whether no field holds anything.
     fn is_empty(&self) -> bool {
         (0..self.spec().fields.len()).all(|number| self.slot(number).is_empty())

@@ -33,17 +33,19 @@ fn quoted(bytes: &[u8], start: usize, quote: u8, dialect: &Dialect) -> (Span, us
         let end = bytes.len();
         return (Span::Escaped { quote, start, end }, end);
     };
-    let end = field_end(bytes, closing.at + 1, dialect);
-    if !closing.escapes && end == closing.at + 1 {
-        let (start, content_end) = (start + 1, closing.at);
-        return (
-            Span::Plain {
-                start,
-                end: content_end,
-            },
-            end,
-        );
+    let end = closing.at + 1;
+    if !closing.escapes
+        && bytes
+            .get(end)
+            .is_none_or(|byte| *byte == dialect.delimiter())
+    {
+        let span = Span::Plain {
+            start: start + 1,
+            end: closing.at,
+        };
+        return (span, end);
     }
+    let end = field_end(bytes, end, dialect);
     (Span::Escaped { quote, start, end }, end)
 }
 

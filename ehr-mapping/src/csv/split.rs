@@ -42,10 +42,17 @@ pub(super) fn split(bytes: &[u8], dialect: &Dialect, last: bool, strict: bool) -
     };
     let mut at = 0;
     let (mut quoted, mut stray) = (false, false);
+    let mut line_end = None;
     // where the last quoted field that spans lines was opened
     let mut spanning = None;
     loop {
-        let Some(found) = memchr3(quote, b'\r', b'\n', &bytes[at..]) else {
+        // after a quoted field the next one often follows at once
+        let next = if bytes.get(at) == Some(&quote) {
+            Some(0)
+        } else {
+            memchr3(quote, b'\r', b'\n', &bytes[at..])
+        };
+        let Some(found) = next else {
             return if last {
                 whole(bytes, quoted, stray)
             } else {
@@ -72,8 +79,9 @@ pub(super) fn split(bytes: &[u8], dialect: &Dialect, last: bool, strict: bool) -
                 Split::More
             };
         };
-        if memchr2(b'\r', b'\n', &bytes[hit..close.at]).is_some() {
+        if *line_end.get_or_insert_with(|| next_line_end(bytes, hit)) < close.at {
             spanning = Some(hit);
+            line_end = Some(next_line_end(bytes, close.at));
         }
         // spaces between the quote and the delimiter are harmless: no character gets lost
         at = close.at + 1;
@@ -84,12 +92,18 @@ pub(super) fn split(bytes: &[u8], dialect: &Dialect, last: bool, strict: bool) -
             at += 1;
         }
         match (bytes.get(at), spanning) {
-            (None | Some(b'\r' | b'\n'), _) => {}
-            (Some(byte), _) if *byte == dialect.delimiter() => {}
+            (Some(byte), _) if *byte == dialect.delimiter() => at += 1,
+            (Some(b'\r' | b'\n'), _) => return whole(&bytes[..at], quoted, stray),
+            (None, _) => {}
             (Some(_), Some(open)) => return unterminated(bytes, open, at),
             (Some(_), None) => stray = true,
         }
     }
+}
+
+/// The next line end from a place on, or the end of the bytes.
+fn next_line_end(bytes: &[u8], from: usize) -> usize {
+    memchr2(b'\r', b'\n', &bytes[from..]).map_or(bytes.len(), |found| from + found)
 }
 
 fn whole(bytes: &[u8], quoted: bool, stray: bool) -> Split {
@@ -107,7 +121,7 @@ fn whole(bytes: &[u8], quoted: bool, stray: bool) -> Split {
 
 /// Gives up the line on which the quote at `open` stands, and what precedes it in the record.
 fn unterminated(bytes: &[u8], open: usize, seen: usize) -> Split {
-    let end = memchr2(b'\r', b'\n', &bytes[open..]).map_or(bytes.len(), |found| open + found);
+    let end = next_line_end(bytes, open);
     Split::Bad {
         end,
         reason: UNTERMINATED_QUOTE,

@@ -230,9 +230,16 @@ impl FieldPath {
         self.steps[0].place == Place::Added
     }
 
-    /// Whether setting it can be told from the element around it: the path has one above it.
-    pub fn has_parent(&self) -> bool {
-        self.steps.len() > 1
+    /// How many elements from the record down this path shares with another; the leaf at the end
+    /// does not count.
+    pub fn shared_elements(&self, other: &Self) -> usize {
+        let elements = self.steps.len().min(other.steps.len()).saturating_sub(1);
+        self.steps
+            .iter()
+            .zip(&other.steps)
+            .take(elements)
+            .take_while(|(a, b)| a == b)
+            .count()
     }
 
     /// Sets the leaf, creating what is above it. `added` is the place that `[+]` stands for.
@@ -310,13 +317,10 @@ impl FieldPath {
             .leaf(last.place.index(added))
     }
 
-    /// Whether the element that holds the last field exists and holds anything.
-    pub fn parent_is_filled(&self, root: &dyn Element, added: usize) -> bool {
-        let Some((_, above)) = self.steps.split_last() else {
-            return false;
-        };
+    /// Whether the element so many steps down the path exists and holds anything.
+    pub fn element_is_filled(&self, root: &dyn Element, added: usize, elements: usize) -> bool {
         let mut element = root;
-        for step in above {
+        for step in &self.steps[..elements] {
             match element
                 .slot(usize::from(step.field))
                 .child(step.place.index(added))

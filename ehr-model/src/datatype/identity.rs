@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::{CodeableConcept, Period};
-use crate::element::{FieldSpec, Leaf, LeafError, LeafType, Value, ValueType, element};
+use crate::element::{FieldSpec, Leaf, LeafError, LeafType, Missing, Value, ValueType, element};
 use crate::fhir::JsonWriter;
 use crate::record::{Kind, RecordId};
 use crate::value::{Decimal, Field, PartialDate, Text, code_set};
@@ -100,7 +100,7 @@ element! {
         /// The whole name.
         text: Field<Text> => FieldSpec::new("text", "Whole name");
         /// The family name.
-        family: Field<Text> => FieldSpec::new("family", "Family name").uscdi(&[51]);
+        family: Field<Text> => FieldSpec::new("family", "Family name").uscdi(&[51]).if_missing(Missing::Absent);
         /// Given names, the first and the middle ones.
         given: Vec<Text> => FieldSpec::new("given", "Given names").uscdi(&[50, 52]);
         /// What stands before the name.

@@ -200,6 +200,10 @@ impl<T: Value> Slot for Field<T> {
                     out.key(spec.name);
                     out.string(code);
                 }
+                Missing::Literal(json) => {
+                    out.key(spec.name);
+                    out.raw(json);
+                }
             },
         }
     }
@@ -283,7 +287,20 @@ impl<T: Value> Slot for Vec<T> {
         }
         if self.is_empty() {
             if spec.missing == Missing::Absent {
-                out.absent_list(spec.name, DataAbsentReason::Unknown.code());
+                // an element that FHIR gives required fields of its own says there what is missing
+                match T::fresh() {
+                    Some(fresh)
+                        if T::FHIR == "BackboneElement"
+                            && fresh.as_element().is_some_and(Element::demands) =>
+                    {
+                        out.key(spec.name);
+                        out.begin_array();
+                        out.item();
+                        fresh.write(out);
+                        out.end_array();
+                    }
+                    _ => out.absent_list(spec.name, DataAbsentReason::Unknown.code()),
+                }
             }
             return;
         }

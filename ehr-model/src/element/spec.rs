@@ -89,6 +89,8 @@ pub enum Missing {
     Absent,
     /// Writes the code that the value set has for "unknown".
     Code(&'static str),
+    /// Writes a number or a boolean that says nothing beyond the place.
+    Literal(&'static str),
 }
 
 impl FieldSpec {

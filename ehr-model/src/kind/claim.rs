@@ -284,10 +284,10 @@ element! {
     pub struct ClaimInsurance as "BackboneElement" {
         /// Order.
         sequence: Field<i64> =>
-            FieldSpec::new("sequence", "Order").billing();
+            FieldSpec::new("sequence", "Order").billing().if_missing(Missing::Literal("1"));
         /// Billed here.
         focal: Field<bool> =>
-            FieldSpec::new("focal", "Billed here").billing();
+            FieldSpec::new("focal", "Billed here").billing().if_missing(Missing::Literal("true"));
         /// Claim number of the payer.
         identifier: Field<Identifier> =>
             FieldSpec::new("identifier", "Claim number of the payer");

@@ -68,7 +68,16 @@ impl Compiler<'_, '_> {
             line: self.mistakes.line(&map.span),
         };
         match map.table("fields", "`map.fields`") {
-            Some(fields) => self.fields(&fields, &mut block),
+            Some(fields) => {
+                self.fields(&fields, &mut block);
+                for constant in &mut block.constants {
+                    let shared = block
+                        .fields
+                        .iter()
+                        .map(|field| constant.path.shared_elements(&field.path));
+                    constant.completes = shared.max().unwrap_or(0);
+                }
+            }
             None => self
                 .mistakes
                 .add(map.span.clone(), "a map needs `[map.fields]`"),
@@ -199,6 +208,7 @@ impl Compiler<'_, '_> {
                 block.constants.push(ConstantMap {
                     path,
                     value,
+                    completes: 0,
                     when,
                     line,
                 });
