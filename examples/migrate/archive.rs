@@ -19,16 +19,27 @@ pub(crate) fn patient_entry(
     batch: &BatchTag,
     sealer: &Sealer,
 ) -> Result<Option<SealedEntry>, ehr_archive::Error> {
-    let Some(patient) = unit.patient else { return Ok(None) };
+    let Some(patient) = unit.patient else {
+        return Ok(None);
+    };
     let objects = objects(unit, decisions, batch);
     let entries: Vec<ObjectEntry<'_>> = objects.iter().map(Object::entry).collect();
     let Some((_, person)) = unit.chart.of::<Patient>().next() else {
         // rows of a patient who is not in the export: kept, and found among what belongs to nobody
         return sealer.seal_unassigned(Cohort::KEEP, &entries).map(Some);
     };
-    let mrns: Vec<&str> =
-        person.identifier.iter().filter_map(|identifier| identifier.value.value()).map(|value| value.expose()).collect();
-    let names: Vec<String> = person.name.iter().map(full_name).filter(|name| !name.is_empty()).collect();
+    let mrns: Vec<&str> = person
+        .identifier
+        .iter()
+        .filter_map(|identifier| identifier.value.value())
+        .map(|value| value.expose())
+        .collect();
+    let names: Vec<String> = person
+        .name
+        .iter()
+        .map(full_name)
+        .filter(|name| !name.is_empty())
+        .collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let birth_date = person.birth_date.value().map(|date| date.get().to_iso());
     let entry = PatientEntry {
@@ -43,9 +54,16 @@ pub(crate) fn patient_entry(
 }
 
 /// The entry of what all patients share: the directory and its rows.
-pub(crate) fn shared_entry(unit: &PatientUnit<'_>, batch: &BatchTag, sealer: &Sealer) -> Result<SealedEntry, ehr_archive::Error> {
+pub(crate) fn shared_entry(
+    unit: &PatientUnit<'_>,
+    batch: &BatchTag,
+    sealer: &Sealer,
+) -> Result<SealedEntry, ehr_archive::Error> {
     let mut objects = objects(unit, &[], batch);
-    for object in objects.iter_mut().filter(|object| object.class == ObjectClass::Chart) {
+    for object in objects
+        .iter_mut()
+        .filter(|object| object.class == ObjectClass::Chart)
+    {
         object.class = ObjectClass::Directory;
     }
     let entries: Vec<ObjectEntry<'_>> = objects.iter().map(Object::entry).collect();
@@ -53,7 +71,10 @@ pub(crate) fn shared_entry(unit: &PatientUnit<'_>, batch: &BatchTag, sealer: &Se
 }
 
 /// The entry of rows that could not be read or placed.
-pub(crate) fn rejects_entry(rejects: &[Reject], sealer: &Sealer) -> Result<SealedEntry, ehr_archive::Error> {
+pub(crate) fn rejects_entry(
+    rejects: &[Reject],
+    sealer: &Sealer,
+) -> Result<SealedEntry, ehr_archive::Error> {
     let objects: Vec<Object> = rejects.iter().map(reject_object).collect();
     let entries: Vec<ObjectEntry<'_>> = objects.iter().map(Object::entry).collect();
     sealer.seal_unassigned(Cohort::KEEP, &entries)
@@ -81,7 +102,12 @@ fn objects(unit: &PatientUnit<'_>, decisions: &[ScopeDecision], batch: &BatchTag
     let mut objects = Vec::new();
     if !unit.chart.records.is_empty() {
         let mut bytes = Vec::new();
-        write_bundle(&unit.chart.records, BundleType::Collection, batch, &mut bytes);
+        write_bundle(
+            &unit.chart.records,
+            BundleType::Collection,
+            batch,
+            &mut bytes,
+        );
         objects.push(Object {
             class: ObjectClass::Chart,
             media_type: "application/fhir+json".to_owned(),
@@ -104,11 +130,21 @@ fn objects(unit: &PatientUnit<'_>, decisions: &[ScopeDecision], batch: &BatchTag
         });
     }
     for (record, document) in unit.chart.of::<Document>() {
-        for attachment in document.content.iter().filter_map(|content| content.attachment.value()) {
-            let Some(data) = attachment.data.value() else { continue };
+        for attachment in document
+            .content
+            .iter()
+            .filter_map(|content| content.attachment.value())
+        {
+            let Some(data) = attachment.data.value() else {
+                continue;
+            };
             objects.push(Object {
                 class: ObjectClass::Document,
-                media_type: attachment.content_type.value().map_or("application/octet-stream", |text| text.expose()).to_owned(),
+                media_type: attachment
+                    .content_type
+                    .value()
+                    .map_or("application/octet-stream", |text| text.expose())
+                    .to_owned(),
                 source_id: format!("DocumentReference/{}", record.id),
                 bytes: data.expose().to_vec(),
             });

@@ -63,14 +63,21 @@ impl Stage<'_> {
     pub(crate) fn work(&self, mut unit: PatientUnit<'_>, books: &Books<'_>) -> Outcome {
         let mut counts = Counts::new(self.identifiers.clone());
         counts.issues.extend(&unit.chart.issues);
-        unit.rejects.iter().for_each(|reject| counts.rejects.count(reject));
-        let found = self.validator.check(&unit.chart, &self.context, &mut counts.validation);
+        unit.rejects
+            .iter()
+            .for_each(|reject| counts.rejects.count(reject));
+        let found = self
+            .validator
+            .check(&unit.chart, &self.context, &mut counts.validation);
         counts.identifiers.collect(&unit.chart);
 
         let decisions = self.scope.decide(&unit.chart);
         let mut migrating = HashSet::new();
         for decision in &decisions {
-            *counts.decisions.entry((decision.rule.clone(), decision.decision)).or_default() += 1;
+            *counts
+                .decisions
+                .entry((decision.rule.clone(), decision.decision))
+                .or_default() += 1;
             if decision.decision == Decision::Migrate {
                 migrating.insert(decision.record);
             }
@@ -87,12 +94,22 @@ impl Stage<'_> {
         }
         let mut written = self.write(&mut unit, &migrating, &mut counts);
         written.rows = unit.source_records().count() as u64;
-        Outcome { sealed, counts, ..written }
+        Outcome {
+            sealed,
+            counts,
+            ..written
+        }
     }
 
     /// Writes what migrates. A reference to what does not becomes a logical one.
-    fn write(&self, unit: &mut PatientUnit<'_>, migrating: &HashSet<RecordId>, counts: &mut Counts) -> Outcome {
-        let keep = |kind: Kind, id: RecordId| migrating.contains(&id) || self.directory.contains(kind, id);
+    fn write(
+        &self,
+        unit: &mut PatientUnit<'_>,
+        migrating: &HashSet<RecordId>,
+        counts: &mut Counts,
+    ) -> Outcome {
+        let keep =
+            |kind: Kind, id: RecordId| migrating.contains(&id) || self.directory.contains(kind, id);
         let mut records = std::mem::take(&mut unit.chart.records);
         records.retain(|record| migrating.contains(&record.id));
         for record in &mut records {
@@ -107,11 +124,14 @@ impl Stage<'_> {
                 lineage::write_line(record, self.document, &mut lineage);
             }
         }
-        let transaction = unit.patient.filter(|_| self.transactions && !records.is_empty()).map(|patient| {
-            let mut bytes = Vec::new();
-            write_bundle(&records, BundleType::Transaction, self.batch, &mut bytes);
-            (patient, bytes)
-        });
+        let transaction = unit
+            .patient
+            .filter(|_| self.transactions && !records.is_empty())
+            .map(|patient| {
+                let mut bytes = Vec::new();
+                write_bundle(&records, BundleType::Transaction, self.batch, &mut bytes);
+                (patient, bytes)
+            });
         Outcome {
             rows: 0,
             lines,
@@ -126,8 +146,11 @@ impl Stage<'_> {
     pub(crate) fn shared(&self, unit: &PatientUnit<'_>, books: &Books<'_>) -> Outcome {
         let mut counts = Counts::new(self.identifiers.clone());
         counts.issues.extend(&unit.chart.issues);
-        unit.rejects.iter().for_each(|reject| counts.rejects.count(reject));
-        self.validator.check(&unit.chart, &self.context, &mut counts.validation);
+        unit.rejects
+            .iter()
+            .for_each(|reject| counts.rejects.count(reject));
+        self.validator
+            .check(&unit.chart, &self.context, &mut counts.validation);
         counts.tally = books.settle(unit, |_| true);
         let sealed = archive::shared_entry(unit, self.batch, &self.sealer).map(Some);
         let mut lines = FhirLines::default();
@@ -135,14 +158,24 @@ impl Stage<'_> {
         for record in &unit.chart.records {
             counts.made.made.count(record);
             let mut record: Record = record.clone();
-            record.detach_references(|kind, id| self.directory.contains(kind, id), |_, id| unit.source_identifier(self.plan, id));
+            record.detach_references(
+                |kind, id| self.directory.contains(kind, id),
+                |_, id| unit.source_identifier(self.plan, id),
+            );
             lines.push(&record, self.batch);
             counts.written.kinds.count(&record);
             if self.lineage {
                 lineage::write_line(&record, self.document, &mut lineage);
             }
         }
-        Outcome { rows: 0, lines, lineage, transaction: None, sealed, counts }
+        Outcome {
+            rows: 0,
+            lines,
+            lineage,
+            transaction: None,
+            sealed,
+            counts,
+        }
     }
 }
 

@@ -21,7 +21,9 @@ impl Progress {
 
     /// Reading is over; now so many rows are mapped.
     pub(crate) fn mapping(&self, rows: u64) {
-        let style = ProgressStyle::with_template("{msg} [{bar:40}] {human_pos}/{human_len} rows, {eta} left");
+        let style = ProgressStyle::with_template(
+            "{msg} [{bar:40}] {human_pos}/{human_len} rows, {eta} left",
+        );
         self.0.set_length(rows);
         if let Ok(style) = style {
             self.0.set_style(style);

@@ -21,7 +21,9 @@ use ehr_model::reject::Reject;
 use ehr_model::value::Date;
 use ehr_validate::identifiers::PatientIdentifiers;
 use ehr_validate::reconciliation::reconcile;
-use ehr_validate::report::{DocumentFacts, Report, ReportParts, RunFacts, RunVerdict, ScopeSummary, SoftwareFacts};
+use ehr_validate::report::{
+    DocumentFacts, Report, ReportParts, RunFacts, RunVerdict, ScopeSummary, SoftwareFacts,
+};
 use ehr_validate::rules::IdentifierSharedByPatients;
 use ehr_validate::{Context, Directory, Ruleset, Validator};
 
@@ -42,7 +44,10 @@ const REJECTS_PER_ENTRY: usize = 1_000;
 
 /// Migrates, and says whether the result may be used.
 pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
-    let out = options.out.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_OUT));
+    let out = options
+        .out
+        .clone()
+        .unwrap_or_else(|| PathBuf::from(DEFAULT_OUT));
     let now = now();
     let as_of = options.as_of.unwrap_or(now.date_naive());
 
@@ -82,7 +87,9 @@ pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
         plan: &plan,
         document: document.name(),
         validator: &validator,
-        context: Context::new(today).directory(&directory).local_systems(&local_systems),
+        context: Context::new(today)
+            .directory(&directory)
+            .local_systems(&local_systems),
         directory: &directory,
         scope: &scope,
         batch: &batch,
@@ -111,7 +118,11 @@ pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
     sink.counts.issues.extend(&issues);
     let mut counts = sink.finish()?;
     let (shared_identifiers, shared_issues) = counts.identifiers.clone().finish();
-    counts.validation.add(IdentifierSharedByPatients::METADATA.code, shared_identifiers, &shared_issues);
+    counts.validation.add(
+        IdentifierSharedByPatients::METADATA.code,
+        shared_identifiers,
+        &shared_issues,
+    );
 
     let reconciliation = reconcile(&counts.tally, &counts.made, &counts.written);
     let mut decided = ScopeSummary::new(scope.mode.to_string());
@@ -173,7 +184,12 @@ impl Sink {
         if let Some(folder) = &transactions {
             fs::create_dir_all(folder).map_err(at(folder))?;
         }
-        Ok(Self { fhir: FhirFolder::create(staging.path("fhir"))?, lineage, transactions, counts })
+        Ok(Self {
+            fhir: FhirFolder::create(staging.path("fhir"))?,
+            lineage,
+            transactions,
+            counts,
+        })
     }
 
     fn take(&mut self, outcome: Outcome, archive: &mut ArchiveWriter) -> Result<(), Failure> {
@@ -199,7 +215,9 @@ impl Sink {
             counts.written.add_resources(name, resources);
         }
         if let Some((path, file)) = self.lineage {
-            let file = file.into_inner().map_err(|error| at(&path)(error.into_error()))?;
+            let file = file
+                .into_inner()
+                .map_err(|error| at(&path)(error.into_error()))?;
             file.sync_all().map_err(at(&path))?;
         }
         Ok(counts)
@@ -224,7 +242,11 @@ fn seal_rejects(
     extraction.rejects(|reject| {
         counts.rejects.count(&reject);
         waiting.push(reject);
-        if waiting.len() == REJECTS_PER_ENTRY { seal(&mut waiting) } else { Ok(()) }
+        if waiting.len() == REJECTS_PER_ENTRY {
+            seal(&mut waiting)
+        } else {
+            Ok(())
+        }
     })?;
     seal(&mut waiting)?;
     Ok(())
@@ -241,16 +263,35 @@ fn write_report(report: &Report, json: &[u8], folder: &Path) -> Result<(), Failu
 }
 
 /// The batch is named by what decides its content, so that the same run has the same name.
-fn batch_id(plan: &Plan, extraction: &Extraction<'_>, options: &Options, as_of: NaiveDate) -> String {
-    let since = options.since.map(|since| since.to_string()).unwrap_or_default();
-    let text = format!("batch {} {} {:?} {since} {as_of}", plan.digest(), extraction.fingerprint(), options.scope);
+fn batch_id(
+    plan: &Plan,
+    extraction: &Extraction<'_>,
+    options: &Options,
+    as_of: NaiveDate,
+) -> String {
+    let since = options
+        .since
+        .map(|since| since.to_string())
+        .unwrap_or_default();
+    let text = format!(
+        "batch {} {} {:?} {since} {as_of}",
+        plan.digest(),
+        extraction.fingerprint(),
+        options.scope
+    );
     plan.namespace().name(&text).to_string()
 }
 
 fn read_document(path: Option<&Path>) -> Result<MappingDocument, Failure> {
-    let Some(path) = path else { return Ok(examples::sample::document()?) };
+    let Some(path) = path else {
+        return Ok(examples::sample::document()?);
+    };
     let text = fs::read_to_string(path).map_err(at(path))?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     let mut document = MappingDocument::parse(&name, &text)?;
     for file in document.named_files() {
         let beside = path.with_file_name(&file);
@@ -269,6 +310,8 @@ fn read_source(path: Option<&Path>) -> Result<Box<dyn SourceFolder>, Failure> {
 }
 
 fn now() -> DateTime<chrono::Utc> {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let seconds = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
     DateTime::from_timestamp(i64::try_from(seconds).unwrap_or(0), 0).unwrap_or_default()
 }

@@ -26,15 +26,26 @@ impl Staging {
     pub(crate) fn create(out: &Path, explicit: bool) -> Result<Self, Failure> {
         let occupied = fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_some());
         if occupied && (explicit || !out.join(MARK).is_file()) {
-            return Err(format!("{}: the folder is not empty; choose another --out", out.display()).into());
+            return Err(format!(
+                "{}: the folder is not empty; choose another --out",
+                out.display()
+            )
+            .into());
         }
-        let name = out.file_name().ok_or_else(|| format!("{}: not a folder name", out.display()))?;
+        let name = out
+            .file_name()
+            .ok_or_else(|| format!("{}: not a folder name", out.display()))?;
         let folder = out.with_file_name(format!(".{}.partial", name.to_string_lossy()));
         if folder.exists() {
             fs::remove_dir_all(&folder).map_err(at(&folder))?; // left by a run that was killed
         }
         fs::create_dir_all(&folder).map_err(at(&folder))?;
-        Ok(Self { out: out.to_owned(), folder, replace: occupied, done: false })
+        Ok(Self {
+            out: out.to_owned(),
+            folder,
+            replace: occupied,
+            done: false,
+        })
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -63,7 +74,10 @@ impl Drop for Staging {
 }
 
 /// The key of the archive, and where it lies if this run made it.
-pub(crate) fn archive_key(given: Option<&Path>, out: &Path) -> Result<(DataKey, Option<PathBuf>), Failure> {
+pub(crate) fn archive_key(
+    given: Option<&Path>,
+    out: &Path,
+) -> Result<(DataKey, Option<PathBuf>), Failure> {
     if let Some(path) = given {
         return Ok((file::read(path)?, None));
     }
@@ -73,11 +87,18 @@ pub(crate) fn archive_key(given: Option<&Path>, out: &Path) -> Result<(DataKey, 
     if path.exists() {
         return Ok((file::read(&path)?, Some(path)));
     }
-    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+    if let Some(parent) = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+    {
         fs::create_dir_all(parent).map_err(at(parent))?;
     }
     let key = DataKey::generate()?;
-    file::create(&path, &key, "Opens the archive of a migration. Whoever has this file can read every chart in it.")?;
+    file::create(
+        &path,
+        &key,
+        "Opens the archive of a migration. Whoever has this file can read every chart in it.",
+    )?;
     Ok((key, Some(path)))
 }
 

@@ -14,12 +14,32 @@ pub(crate) fn print(report: &Report, counts: &Counts, out: &Path, made_key: Opti
     let mut issues = counts.issues.clone();
     issues.merge(&counts.validation.issues);
 
-    println!("read        {:>9} records, {} values from {} sources", records.read, leaves.nonempty, counts.tally.sources.len());
-    println!("migrated    {:>9} values in {resources} FHIR resources", leaves.mapped);
-    println!("archived    {:>9} values kept in the archive only", leaves.archived);
-    println!("ignored     {:>9} values by rules of the mapping document", leaves.ignored);
-    println!("rejected    {:>9} values, {} records", leaves.rejected, records.rejected);
-    println!("unaccounted {:>9} values, {} records", leaves.unaccounted, records.unaccounted);
+    println!(
+        "read        {:>9} records, {} values from {} sources",
+        records.read,
+        leaves.nonempty,
+        counts.tally.sources.len()
+    );
+    println!(
+        "migrated    {:>9} values in {resources} FHIR resources",
+        leaves.mapped
+    );
+    println!(
+        "archived    {:>9} values kept in the archive only",
+        leaves.archived
+    );
+    println!(
+        "ignored     {:>9} values by rules of the mapping document",
+        leaves.ignored
+    );
+    println!(
+        "rejected    {:>9} values, {} records",
+        leaves.rejected, records.rejected
+    );
+    println!(
+        "unaccounted {:>9} values, {} records",
+        leaves.unaccounted, records.unaccounted
+    );
     println!(
         "issues      {:>9} fatal, {} errors, {} warnings, {} notes",
         issues.of(Severity::Fatal),
@@ -32,7 +52,10 @@ pub(crate) fn print(report: &Report, counts: &Counts, out: &Path, made_key: Opti
     println!("FHIR        {}", out.join("fhir").display());
     println!("archive     {}", out.join("archive").display());
     if let Some(key) = made_key {
-        println!("archive key {} (whoever has this file can read every chart: move it to a safe place)", key.display());
+        println!(
+            "archive key {} (whoever has this file can read every chart: move it to a safe place)",
+            key.display()
+        );
     }
     println!();
     match report.verdict() {
