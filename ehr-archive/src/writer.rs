@@ -1,5 +1,7 @@
 //! Writes an archive: entries are appended in batches that survive a crash, then the accession is sealed.
 
+mod bag;
+mod epoch;
 mod finish;
 mod journal;
 mod pack;
@@ -99,7 +101,7 @@ impl ArchiveWriter {
             return Err(ErrorKind::AlreadyThere.into());
         }
         create_folders(&folder)?;
-        folder.write(README, finish::UNFINISHED_README.as_bytes())?;
+        folder.write(README, bag::UNFINISHED_README.as_bytes())?;
         let (keys, slots) = Keys::create(&options.archive_id, FIRST_EPOCH, key)?;
         folder.write(SLOTS, &slots)?;
         let journal = Journal::create(&folder, &options, &keys.epoch)?;
