@@ -31,7 +31,7 @@
 //! | bytes that mean nothing in the encoding | [`UNDECODABLE_BYTES`] |
 //! | a NUL | [`NUL_BYTE`] |
 //! | a quoted field without its end | [`UNTERMINATED_QUOTE`], and only the line that opens it |
-//! | text right after the quote that ends a field | [`STRAY_QUOTE`] |
+//! | text right after the quote that ends a field; after a broken quote, any quote inside of a field | [`STRAY_QUOTE`] |
 //! | more than [`MAX_RECORD`] bytes | [`RECORD_TOO_LONG`] |
 //! | more or fewer fields than columns | [`RAGGED_ROW`], when it is parsed |
 //!

@@ -10,8 +10,9 @@ use super::error::Error;
 
 /// The longest record, in bytes of UTF-8: 16 MiB.
 ///
-/// A cell may hold a whole scanned document in base64, and a dozen megabytes of it were seen.
-/// Beyond that a missing quote or line end is the likelier cause, and memory must stay bounded.
+/// A cell may hold a whole scanned document: twelve megabytes of it fit in base64. Beyond that a
+/// missing quote or line end is the likelier cause, and memory must stay bounded. A quoted field
+/// that is still open here counts as never closed.
 pub const MAX_RECORD: usize = 16 << 20;
 
 /// How much is read at once: large enough to hide the cost of a call, small enough for a cache.

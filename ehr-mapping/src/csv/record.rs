@@ -36,6 +36,8 @@ impl Position {
 }
 
 /// What stands next in a file.
+///
+/// Exhaustive on purpose: a `_` arm would be a place where records get lost.
 #[derive(Debug)]
 pub enum RawRecord<'r> {
     /// A record whose extent and characters are beyond doubt. It may still be ragged.

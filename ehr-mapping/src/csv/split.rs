@@ -3,8 +3,13 @@
 //! A record without quotes is found in one pass over its bytes. In the others the danger is a
 //! quote that was opened and never closed: every reader that takes the next quote of the file for
 //! its end glues rows together and shifts their columns. A quoted field that spans lines is
-//! therefore believed only if a delimiter or a line end follows it. If not, the line on which it
-//! opens is given up, and reading goes on with the next line.
+//! therefore believed only if a delimiter or a line end follows it and every later quote of its
+//! record stands where a quote may. If not, the line on which it opens is given up, and reading
+//! goes on with the next line.
+//!
+//! Two things cannot be told by quotes alone. Text that begins and ends with a delimiter
+//! (`",x,"`) reads the same inside out, so a missing quote before it costs every row up to there.
+//! And a line from the middle of a broken note is a row if it has as many fields as one.
 
 use ehr_model::issue::IssueCode;
 use memchr::{memchr2, memchr3};
