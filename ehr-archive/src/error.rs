@@ -81,6 +81,13 @@ pub enum ErrorKind {
         limit: u64,
     },
 
+    /// A search that finds more than it may give back.
+    #[error("more than {limit} entries are found: say more of what you search for")]
+    TooMany {
+        /// The limit.
+        limit: usize,
+    },
+
     /// An argument that cannot be written or used.
     #[error("cannot be used: {reason}")]
     Refused {
@@ -244,6 +251,10 @@ mod tests {
             (
                 ErrorKind::TooLarge { limit: 9 },
                 "larger than the 9 bytes that the format allows",
+            ),
+            (
+                ErrorKind::TooMany { limit: 7 },
+                "more than 7 entries are found: say more of what you search for",
             ),
             (
                 ErrorKind::Refused {

@@ -2,6 +2,7 @@
 
 mod entry;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -26,7 +27,7 @@ use crate::{ArchiveId, Error, ErrorKind, fold};
 
 pub use entry::{CatalogueEntry, ObjectInfo, OpenEntry};
 
-/// The most entries that one search gives back; more means that the search says too little.
+/// The most entries that one search or page gives back. A search that finds more is an error, never a shortened answer.
 pub const MAX_FOUND: usize = 10_000;
 
 /// An open archive.
@@ -137,7 +138,8 @@ impl ArchiveReader {
         self.find(BY_DOB, date, date, access)
     }
 
-    /// Up to `limit` entries, of patients and others, from an ordinal on; ordinals count from zero without a gap.
+    /// Up to `limit` entries (at most [`MAX_FOUND`]), of patients and others, from an ordinal on. A page that is not full
+    /// is the last one; the next one begins behind the last ordinal of this one.
     pub fn list(
         &mut self,
         from: u64,
@@ -151,21 +153,25 @@ impl ArchiveReader {
             },
             access,
         )?;
-        self.scan(from, limit.min(MAX_FOUND), |person| {
-            person.kind != PersonKind::Report
-        })
+        self.page(from, limit, |person| person.kind != PersonKind::Report)
     }
 
-    /// The entries that belong to no patient: rejects, shared directories.
-    pub fn unassigned(&mut self, access: &Access<'_>) -> Result<Vec<CatalogueEntry>, Error> {
+    /// Up to `limit` entries that belong to no patient (rejects, shared directories), from an ordinal on.
+    pub fn unassigned(
+        &mut self,
+        from: u64,
+        limit: usize,
+        access: &Access<'_>,
+    ) -> Result<Vec<CatalogueEntry>, Error> {
+        let query = format!("unassigned from {from}");
         self.record(
             &Event::Search {
                 by: BY_ORDINAL,
-                query: "unassigned",
+                query: &query,
             },
             access,
         )?;
-        self.scan(0, MAX_FOUND, |person| person.kind == PersonKind::Unassigned)
+        self.page(from, limit, |person| person.kind == PersonKind::Unassigned)
     }
 
     /// Releases the key of one entry, after the access was recorded.
@@ -233,13 +239,14 @@ impl ArchiveReader {
             }
             .into());
         }
-        let mut ordinals = Vec::new();
+        let mut ordinals = BTreeSet::new();
         self.catalogue(name)?.with_prefix(prefix, |line| {
-            ordinals.push(catalogue::ordinal_of_index_line(line)?);
-            Ok(ordinals.len() < MAX_FOUND)
+            ordinals.insert(catalogue::ordinal_of_index_line(line)?);
+            Ok(ordinals.len() <= MAX_FOUND)
         })?;
-        ordinals.sort_unstable();
-        ordinals.dedup();
+        if ordinals.len() > MAX_FOUND {
+            return Err(ErrorKind::TooMany { limit: MAX_FOUND }.into());
+        }
         let mut by_ordinal = self.catalogue(BY_ORDINAL)?;
         let found = ordinals.into_iter().map(|ordinal| {
             let person =
@@ -249,12 +256,13 @@ impl ArchiveReader {
         found.collect()
     }
 
-    fn scan(
+    fn page(
         &self,
         from: u64,
         limit: usize,
         wanted: impl Fn(&Person) -> bool,
     ) -> Result<Vec<CatalogueEntry>, Error> {
+        let limit = limit.min(MAX_FOUND);
         let mut found = Vec::new();
         self.catalogue(BY_ORDINAL)?
             .from(&format!("{from:010}\t"), |line| {

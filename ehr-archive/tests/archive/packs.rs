@@ -24,7 +24,7 @@ fn a_full_pack_is_followed_by_another() {
     assert!(report.is_sound(), "{report}");
     assert_eq!(report.opened, 65_010);
     let mut reader = sample::open(folder.path()).unwrap();
-    let entry = reader.unassigned(&ACCESS).unwrap().remove(0);
+    let entry = reader.unassigned(0, 1, &ACCESS).unwrap().remove(0);
     let opened = reader.open_entry(&entry, &ACCESS).unwrap();
     let last = opened.objects().last().unwrap();
     assert!(opened.read(last.id).unwrap().bytes().is_empty());

@@ -32,7 +32,7 @@ fn everything_comes_back() {
         reader.report(&ACCESS).unwrap().bytes(),
         b"the books balance"
     );
-    assert_eq!(reader.unassigned(&ACCESS).unwrap().len(), 2);
+    assert_eq!(reader.unassigned(0, MAX_FOUND, &ACCESS).unwrap().len(), 2);
     let chart = reader.find_by_mrn("mrn0003", &ACCESS).unwrap();
     let chart = reader
         .open_entry(&chart[0], &ACCESS)
@@ -89,6 +89,39 @@ fn searches() {
     assert_eq!(
         nothing.to_string(),
         "cannot be used: there is nothing to search for"
+    );
+}
+
+#[test]
+fn no_answer_is_shortened() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer =
+        ArchiveWriter::create(folder.path(), sample::options("a"), &sample::key()).unwrap();
+    let mut sample = sample::samples(1).remove(0);
+    sample.objects.clear();
+    let count = MAX_FOUND as u64 + 1;
+    for number in 0..count {
+        sample.mrns = vec![number.to_string()];
+        sample.append(&mut writer, b"").unwrap();
+    }
+    writer.finish(b"").unwrap();
+    let mut reader = sample::open(folder.path()).unwrap();
+    let error = reader.find_by_name("hernandez", &ACCESS).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "more than 10000 entries are found: say more of what you search for"
+    );
+    let first = reader.list(0, usize::MAX, &ACCESS).unwrap();
+    let next = reader
+        .list(first.last().unwrap().ordinal() + 1, usize::MAX, &ACCESS)
+        .unwrap();
+    assert_eq!((first.len(), next.len()), (MAX_FOUND, 1));
+    assert_eq!(next[0].mrns(), [(count - 1).to_string()]);
+    assert!(reader.list(count, 1, &ACCESS).unwrap().is_empty());
+    assert!(reader.list(0, 0, &ACCESS).unwrap().is_empty());
+    assert_eq!(
+        reader.find_by_mrn("9999", &ACCESS).unwrap()[0].ordinal(),
+        9999
     );
 }
 
