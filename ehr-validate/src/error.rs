@@ -20,3 +20,32 @@ pub enum Error {
     #[error("cannot write the report: {0}")]
     Write(#[from] std::io::Error),
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::Ruleset;
+    use crate::rules::BirthDateInFuture;
+
+    #[test]
+    fn messages_name_the_code() {
+        let unknown = Ruleset::all().select(&["orphan-reference", "invalid-data"]);
+        assert_eq!(
+            unknown.unwrap_err().to_string(),
+            "no rule has the code `invalid-data`"
+        );
+        let twice = Ruleset::all().with(Box::new(BirthDateInFuture));
+        assert_eq!(
+            twice.unwrap_err().to_string(),
+            "two rules have the code `birth-date-in-future`"
+        );
+    }
+
+    #[test]
+    fn a_selection_allows_the_others() {
+        let rules = Ruleset::all();
+        let all = rules.rules().count();
+        let rules = rules.select(&["orphan-reference"]).unwrap();
+        assert_eq!(rules.rules().count(), 1);
+        assert_eq!(rules.allowed().count(), all - 1);
+    }
+}

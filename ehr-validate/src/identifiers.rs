@@ -1,5 +1,6 @@
 //! Identifiers that two patients share, found across all charts in bounded memory.
 
+use std::fmt;
 use std::sync::Arc;
 
 use ehr_crypto::DataKey;
@@ -25,7 +26,7 @@ pub const DEFAULT_LIMIT: usize = 1 << 23;
 /// Beyond the limit only half of the identifiers are compared, then a quarter, and so on, always
 /// the same ones in every partition. Then what is found is true, but not all is found; the counts
 /// say `errored`, so that the run is not taken for proven.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct PatientIdentifiers {
     key: Arc<DataKey>,
     limit: usize,
@@ -143,8 +144,17 @@ impl PatientIdentifiers {
     }
 }
 
+impl fmt::Debug for PatientIdentifiers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PatientIdentifiers")
+            .field("patients", &self.patients)
+            .field("held", &self.held.len())
+            .finish_non_exhaustive()
+    }
+}
+
 /// The system and the value of an identifier that says both.
-pub(crate) fn system_and_value(identifier: &Identifier) -> Option<(&str, &str)> {
+fn system_and_value(identifier: &Identifier) -> Option<(&str, &str)> {
     let system = identifier.system.value()?.expose();
     let value = identifier.value.value()?.expose().trim();
     (!value.is_empty()).then_some((system, value))

@@ -207,3 +207,111 @@ fn difference(has: u128, should: u128) -> i64 {
     let gap = i64::try_from(has.abs_diff(should)).unwrap_or(i64::MAX);
     if has < should { -gap } else { gap }
 }
+
+#[cfg(test)]
+mod tests {
+    use ehr_model::source::Fate;
+
+    use super::*;
+
+    fn counts(kinds: &[(Kind, u64)]) -> KindCounts {
+        let mut counts = KindCounts::default();
+        for (kind, records) in kinds {
+            counts.add(*kind, *records);
+        }
+        counts
+    }
+
+    fn written(kinds: &[(Kind, u64)]) -> WrittenCounts {
+        let mut written = WrittenCounts {
+            kinds: counts(kinds),
+            ..WrittenCounts::default()
+        };
+        for (kind, records) in kinds {
+            written.add_resources(kind.fhir(), *records);
+        }
+        written
+    }
+
+    #[test]
+    fn made_less_archived_less_rejected_must_be_written() {
+        let made = MadeCounts {
+            made: counts(&[(Kind::Patient, 10), (Kind::Problem, 70)]),
+            archived: counts(&[(Kind::Problem, 20)]),
+            rejected: counts(&[(Kind::Problem, 1)]),
+        };
+        let closed = written(&[(Kind::Patient, 10), (Kind::Problem, 49)]);
+        let reconciliation = reconcile(&Tally::default(), &made, &closed);
+        assert!(reconciliation.balances);
+        let problems = &reconciliation.kinds[1];
+        assert_eq!((problems.kind, problems.fhir), ("Problem", "Condition"));
+        assert_eq!((problems.migrated, problems.difference), (49, 0));
+
+        for wrong in [48, 50] {
+            let open = written(&[(Kind::Patient, 10), (Kind::Problem, wrong)]);
+            let reconciliation = reconcile(&Tally::default(), &made, &open);
+            assert!(!reconciliation.balances);
+            assert_eq!(reconciliation.kinds[1].difference, wrong as i64 - 49);
+        }
+    }
+
+    #[test]
+    fn more_archived_than_made_does_not_hide_behind_zero() {
+        let made = MadeCounts {
+            archived: counts(&[(Kind::Problem, 2)]),
+            ..MadeCounts::default()
+        };
+        let reconciliation = reconcile(&Tally::default(), &made, &WrittenCounts::default());
+        assert_eq!(reconciliation.kinds[0].migrated, 0);
+        assert_eq!(reconciliation.kinds[0].difference, 2);
+        assert!(!reconciliation.balances);
+    }
+
+    #[test]
+    fn output_that_was_not_counted_does_not_balance() {
+        let made = MadeCounts {
+            made: counts(&[(Kind::Patient, 1)]),
+            ..MadeCounts::default()
+        };
+        let uncounted = WrittenCounts {
+            kinds: counts(&[(Kind::Patient, 1)]),
+            ..WrittenCounts::default()
+        };
+        assert!(!reconcile(&Tally::default(), &made, &uncounted).balances);
+    }
+
+    #[test]
+    fn a_path_with_a_leaf_without_a_fate_is_named() {
+        let (source, path): (Arc<str>, Arc<str>) = ("a.csv".into(), "FAX".into());
+        let mut tally = Tally::default();
+        tally.leaves(&source, &path, Fate::Mapped, 9);
+        tally.leaves(&source, &path, Fate::Unaccounted, 3);
+        let none = (MadeCounts::default(), WrittenCounts::default());
+        let reconciliation = reconcile(&tally, &none.0, &none.1);
+        assert!(!reconciliation.books_balance);
+        let open = &reconciliation.paths_unaccounted[0];
+        assert_eq!((&*open.path, open.leaves), ("FAX", 3));
+    }
+
+    #[test]
+    fn parts_of_a_run_add_up() {
+        let part = |records| {
+            let mut made = MadeCounts {
+                made: counts(&[(Kind::Claim, records)]),
+                ..MadeCounts::default()
+            };
+            made.made.open_claims = 1;
+            (made, written(&[(Kind::Claim, records)]))
+        };
+        let (mut made, mut all) = part(3);
+        let (more, others) = part(4);
+        made += &more;
+        all += &others;
+        assert_eq!(made.made.of(Kind::Claim), 7);
+        assert_eq!(made.made.open_claims, 2);
+        assert_eq!(all.types["Claim"], 7);
+        let reconciliation = reconcile(&Tally::default(), &made, &all);
+        assert_eq!(reconciliation.open_claims.difference, -2);
+        assert!(!reconciliation.balances);
+    }
+}

@@ -211,3 +211,74 @@ impl AddAssign for RuleCounts {
         self.errored += other.errored;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CODE: IssueCode = IssueCode::new("birth-date-in-future");
+
+    fn counts(numerator: u64, denominator: u64, errored: u64) -> RuleCounts {
+        RuleCounts {
+            numerator,
+            denominator,
+            errored,
+        }
+    }
+
+    #[test]
+    fn a_verdict_weighs_violations_before_errors_and_errors_before_nothing() {
+        let verdict = |n, d, e| counts(n, d, e).verdict(Threshold::ZERO);
+        assert_eq!(verdict(0, 0, 0), Verdict::NotApplicable);
+        assert_eq!(verdict(0, 9, 0), Verdict::Passed);
+        assert_eq!(verdict(1, 9, 0), Verdict::Failed);
+        assert_eq!(verdict(0, 0, 1), Verdict::Errored);
+        assert_eq!(verdict(0, 9, 1), Verdict::Errored);
+        assert_eq!(verdict(1, 9, 1), Verdict::Failed);
+        let tolerant = Threshold::per_million(500_000);
+        assert_eq!(counts(1, 2, 0).verdict(tolerant), Verdict::Passed);
+        assert_eq!(counts(2, 3, 0).verdict(tolerant), Verdict::Failed);
+        assert_eq!(
+            counts(u64::MAX, u64::MAX, 0).verdict(tolerant),
+            Verdict::Failed
+        );
+    }
+
+    #[test]
+    fn parts_of_a_run_merge_in_any_order() {
+        let part = |charts, numerator, severity| {
+            let mut report = ValidationReport {
+                charts,
+                ..ValidationReport::default()
+            };
+            report.add(
+                CODE,
+                counts(numerator, 10, 0),
+                &[Issue::new(CODE, severity)],
+            );
+            report
+        };
+        let parts = [
+            part(1, 0, Severity::Error),
+            part(2, 3, Severity::Fatal),
+            part(4, 1, Severity::Error),
+        ];
+        let merged = |order: [usize; 3]| {
+            let mut all = ValidationReport::default();
+            for number in order {
+                all.merge(&parts[number]);
+            }
+            all
+        };
+        let all = merged([0, 1, 2]);
+        assert_eq!(all, merged([2, 0, 1]));
+        assert_eq!(all.charts, 7);
+        assert_eq!(all.rules[&CODE], counts(4, 30, 0));
+        let lines: Vec<_> = all
+            .issues
+            .iter()
+            .map(|line| (line.severity, line.count))
+            .collect();
+        assert_eq!(lines, [(Severity::Fatal, 1), (Severity::Error, 2)]);
+    }
+}

@@ -135,3 +135,46 @@ fn is_zero(amount: &ehr_model::value::Decimal) -> bool {
     // Whatever cannot be computed is not zero.
     amount.value().is_some_and(|value| value.is_zero())
 }
+
+#[cfg(test)]
+mod tests {
+    use ehr_model::kind::{Billing, Outstanding};
+    use ehr_model::value::Decimal;
+
+    use super::*;
+
+    fn claim(amount: Option<&str>, state: Option<&str>) -> Claim {
+        let mut claim = Claim::default();
+        if let Some(amount) = amount {
+            let mut outstanding = Outstanding::default();
+            let money = outstanding.amount.set(Money::default());
+            money.value.set(Decimal::parse(amount).unwrap());
+            claim.outstanding.push(outstanding);
+        }
+        if let Some(state) = state {
+            let mut billing = Billing::default();
+            billing.status.set(state.into());
+            claim.billing.push(billing);
+        }
+        claim
+    }
+
+    #[test]
+    fn money_or_an_open_bill_or_silence_keeps_a_claim_open() {
+        assert!(is_open(&claim(None, None)));
+        assert!(is_open(&claim(Some("0.01"), Some("CLOSED"))));
+        assert!(is_open(&claim(Some("-5"), None)));
+        assert!(is_open(&claim(Some("0.00"), Some("BILLED"))));
+        assert!(is_open(&claim(Some("1e400"), Some("CLOSED"))));
+    }
+
+    #[test]
+    fn a_claim_with_nothing_to_come_is_closed() {
+        assert!(!is_open(&claim(Some("0.00"), Some("Closed"))));
+        assert!(!is_open(&claim(Some("0"), None)));
+        assert!(!is_open(&claim(None, Some("CLOSED"))));
+        let mut cancelled = claim(Some("90"), Some("BILLED"));
+        cancelled.status.set(FinancialStatus::Cancelled);
+        assert!(!is_open(&cancelled));
+    }
+}
