@@ -208,7 +208,7 @@ impl ScopePolicy {
                     && appointment
                         .start
                         .value()
-                        .is_none_or(|start| start.latest() >= self.as_of)
+                        .is_none_or(|start| start.0.latest() >= self.as_of)
             }
             _ => false,
         };

@@ -126,6 +126,7 @@ macro_rules! choice {
         $(#[$meta])*
         #[derive(Clone, PartialEq, Default)]
         #[non_exhaustive]
+        #[allow(clippy::large_enum_variant, reason = "a choice stands inline in its record, which is boxed as a whole")]
         pub enum $name {
             /// No variant was chosen.
             #[default]

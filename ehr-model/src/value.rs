@@ -13,6 +13,6 @@ pub use absent::{DataAbsentReason, Field};
 pub use code::CodeSet;
 pub(crate) use code::{code_from_leaf, code_leaf, code_set, code_to_leaf};
 pub use decimal::{Decimal, DecimalError};
-pub use partial_date::{Date, DateError, PartialDate, Precision};
+pub use partial_date::{Date, DateError, Instant, PartialDate, Precision};
 pub use phi::Phi;
 pub use text::Text;

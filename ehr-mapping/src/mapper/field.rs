@@ -444,8 +444,12 @@ impl Mapper<'_> {
             return false;
         };
         let Some(bytes) = self.files.read(name.trim()) else {
-            let record = &made.records[place.record];
             row.record.decide(node, Fate::Rejected);
+            let attachment = made.records[place.record].resource.element_mut();
+            source
+                .data
+                .set_absent(attachment, place.added, DataAbsentReason::Unknown);
+            let record = &made.records[place.record];
             made.issues.push(
                 Issue::new(DOCUMENT_FILE_MISSING, Severity::Error)
                     .about(record.kind(), record.id)

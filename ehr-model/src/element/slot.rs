@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use super::{Element, FieldSpec, Leaf, LeafError, LeafType, Missing, Place, ValueType};
 use crate::fhir::JsonWriter;
 use crate::record::{Kind, RecordId};
-use crate::value::{CodeSet as _, DataAbsentReason, Date, Decimal, Field, PartialDate, Text};
+use crate::value::{
+    CodeSet as _, DataAbsentReason, Date, Decimal, Field, Instant, PartialDate, Text,
+};
 
 /// A type that a field can hold.
 pub trait Value: Clone + PartialEq + Send + Sync + Sized {
@@ -41,6 +43,11 @@ pub trait Value: Clone + PartialEq + Send + Sync + Sized {
     fn from_leaf(leaf: Leaf<'_>) -> Result<Self, LeafError> {
         let _ = leaf;
         Err(LeafError::NotALeaf)
+    }
+
+    /// Whether JSON can carry the value at all; otherwise only its sibling is written.
+    fn has_json(&self) -> bool {
+        true
     }
 
     /// Writes the value as JSON.
@@ -179,8 +186,10 @@ impl<T: Value> Slot for Field<T> {
                     out.with_prefix(spec.name, |out| choice.write_members(out));
                     return;
                 }
-                out.key(spec.name);
-                value.write(out);
+                if value.has_json() {
+                    out.key(spec.name);
+                    value.write(out);
+                }
                 value.write_sibling(spec.name, out);
             }
             Self::Absent(reason) => {
@@ -463,6 +472,35 @@ impl Value for PartialDate {
 
     fn write_sibling(&self, name: &str, out: &mut JsonWriter<'_>) -> bool {
         out.date_time_sibling(name, self)
+    }
+}
+
+impl Value for Instant {
+    const TYPE: ValueType = ValueType::Leaf(LeafType::DateTime);
+    const FHIR: &'static str = "Instant";
+    const PRIMITIVE: bool = true;
+
+    fn as_leaf(&self) -> Option<Leaf<'_>> {
+        Some(Leaf::Date(self.0))
+    }
+
+    fn from_leaf(leaf: Leaf<'_>) -> Result<Self, LeafError> {
+        PartialDate::from_leaf(leaf).map(Self)
+    }
+
+    fn has_json(&self) -> bool {
+        self.is_exact()
+    }
+
+    fn write(&self, out: &mut JsonWriter<'_>) {
+        out.date_time(&self.0);
+    }
+
+    fn write_sibling(&self, name: &str, out: &mut JsonWriter<'_>) -> bool {
+        if !self.is_exact() {
+            out.source_date_time_sibling(name, &self.0);
+        }
+        !self.is_exact()
     }
 }
 

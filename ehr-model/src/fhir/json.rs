@@ -169,13 +169,18 @@ impl<'a> JsonWriter<'a> {
         {
             return false;
         }
+        self.source_date_time_sibling(name, date);
+        true
+    }
+
+    /// Writes the sibling of a date with the date exactly as precise as the source gave it.
+    pub(crate) fn source_date_time_sibling(&mut self, name: &str, date: &PartialDate) {
         self.write_key("_", name);
         self.begin_object();
         self.open_extension(SOURCE_DATE_TIME_EXTENSION);
         self.member("valueString", &date.to_iso());
         self.end_object();
         self.end_object();
-        true
     }
 
     /// Writes a field that has no value but a reason for it.

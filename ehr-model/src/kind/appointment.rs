@@ -2,7 +2,7 @@
 
 use crate::datatype::{CodeableConcept, Identifier, Period, Reference};
 use crate::element::{FieldSpec, Missing, element};
-use crate::value::{Field, PartialDate, Text, code_set};
+use crate::value::{Field, Instant, PartialDate, Text, code_set};
 
 code_set! {
     /// The state of an appointment.
@@ -81,10 +81,10 @@ element! {
         description: Field<Text> =>
             FieldSpec::new("description", "Description");
         /// Start.
-        start: Field<PartialDate> =>
+        start: Field<Instant> =>
             FieldSpec::new("start", "Start");
         /// End.
-        end: Field<PartialDate> =>
+        end: Field<Instant> =>
             FieldSpec::new("end", "End");
         /// Minutes.
         minutes_duration: Field<i64> =>

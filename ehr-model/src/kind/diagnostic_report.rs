@@ -3,7 +3,7 @@
 use crate::datatype::{Attachment, CodeableConcept, Identifier, Reference};
 use crate::element::{FieldSpec, Missing, element};
 use crate::kind::Effective;
-use crate::value::{Field, PartialDate, Text, code_set};
+use crate::value::{Field, Instant, Text, code_set};
 
 code_set! {
     /// How final a report is.
@@ -59,7 +59,7 @@ element! {
         effective: Field<Effective> =>
             FieldSpec::new("effective[x]", "Taken");
         /// Released.
-        issued: Field<PartialDate> =>
+        issued: Field<Instant> =>
             FieldSpec::new("issued", "Released");
         /// Performers.
         performer: Vec<Reference> =>

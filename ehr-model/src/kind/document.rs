@@ -2,7 +2,7 @@
 
 use crate::datatype::{Attachment, CodeableConcept, Coding, Identifier, Period, Reference};
 use crate::element::{FieldSpec, Missing, element};
-use crate::value::{Field, PartialDate, Text, code_set};
+use crate::value::{Field, Instant, Text, code_set};
 
 code_set! {
     /// Whether the reference is current.
@@ -55,7 +55,7 @@ element! {
         subject: Field<Reference> =>
             FieldSpec::new("subject", "Patient");
         /// Date.
-        date: Field<PartialDate> =>
+        date: Field<Instant> =>
             FieldSpec::new("date", "Date");
         /// Authors.
         author: Vec<Reference> =>
@@ -77,7 +77,7 @@ element! {
             FieldSpec::new("securityLabel", "Confidentiality");
         /// Content.
         content: Vec<DocumentContent> =>
-            FieldSpec::new("content", "Content").critical().uscdi(&[11, 12, 13, 14, 15]);
+            FieldSpec::new("content", "Content").critical().uscdi(&[11, 12, 13, 14, 15]).if_missing(Missing::Absent);
         /// Context.
         context: Field<DocumentContext> =>
             FieldSpec::new("context", "Context");
@@ -115,7 +115,7 @@ element! {
     pub struct DocumentContent as "BackboneElement" {
         /// Attachment.
         attachment: Field<Attachment> =>
-            FieldSpec::new("attachment", "Attachment").critical();
+            FieldSpec::new("attachment", "Attachment").critical().if_missing(Missing::Absent);
         /// Format.
         format: Field<Coding> =>
             FieldSpec::new("format", "Format");

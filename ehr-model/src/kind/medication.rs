@@ -105,7 +105,7 @@ element! {
             FieldSpec::new("authoredOn", "Ordered").critical();
         /// Prescriber.
         requester: Field<Reference> =>
-            FieldSpec::new("requester", "Prescriber");
+            FieldSpec::new("requester", "Prescriber").if_missing(Missing::Absent);
         /// Performer.
         performer: Field<Reference> =>
             FieldSpec::new("performer", "Performer");

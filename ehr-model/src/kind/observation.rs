@@ -4,7 +4,7 @@ use crate::datatype::{
     Annotation, CodeableConcept, Identifier, Period, Quantity, Range, Ratio, Reference,
 };
 use crate::element::{FieldSpec, Missing, choice, element};
-use crate::value::{Field, PartialDate, Text, code_set};
+use crate::value::{Field, Instant, PartialDate, Text, code_set};
 
 code_set! {
     /// How final a result is.
@@ -62,7 +62,7 @@ element! {
         effective: Field<Effective> =>
             FieldSpec::new("effective[x]", "Taken").critical();
         /// Released.
-        issued: Field<PartialDate> =>
+        issued: Field<Instant> =>
             FieldSpec::new("issued", "Released");
         /// Performers.
         performer: Vec<Reference> =>

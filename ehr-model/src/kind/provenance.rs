@@ -3,7 +3,7 @@
 use crate::datatype::{CodeableConcept, Reference};
 use crate::element::{FieldSpec, Missing, element};
 use crate::kind::Effective;
-use crate::value::{Field, PartialDate};
+use crate::value::{Field, Instant};
 
 element! {
     /// Who wrote which entries, for which organization, and when.
@@ -15,7 +15,7 @@ element! {
         occurred: Field<Effective> =>
             FieldSpec::new("occurred[x]", "When it happened");
         /// Recorded.
-        recorded: Field<PartialDate> =>
+        recorded: Field<Instant> =>
             FieldSpec::new("recorded", "Recorded").uscdi(&[81]).if_missing(Missing::Absent);
         /// Reason.
         reason: Vec<CodeableConcept> =>

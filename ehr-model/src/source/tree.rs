@@ -39,12 +39,13 @@ pub struct SourceRecord<'a> {
     text: &'a str,
     decoded: String,
     nodes: Vec<Node>,
+    /// Spent by the builder; kept for the next record.
+    open: Vec<u32>,
 }
 
 /// Builds the tree of a record in document order, reusing the arena of an earlier one.
 pub struct TreeBuilder<'a> {
     record: SourceRecord<'a>,
-    open: Vec<u32>,
 }
 
 #[derive(Clone)]
@@ -94,8 +95,8 @@ impl<'a> TreeBuilder<'a> {
                 text,
                 decoded,
                 nodes,
+                open,
             },
-            open,
         }
     }
 
@@ -108,15 +109,15 @@ impl<'a> TreeBuilder<'a> {
     /// Opens an element; the nodes that follow are its children until [`TreeBuilder::close`].
     pub fn open(&mut self, name: NameId) -> NodeId {
         let id = self.push(name, Span::None);
-        self.open.push(id.0);
+        self.record.open.push(id.0);
         id
     }
 
     /// Closes the element that was opened last.
     pub fn close(&mut self) {
         let end = self.record.nodes.len() as u32;
-        if self.open.len() > 1
-            && let Some(id) = self.open.pop()
+        if self.record.open.len() > 1
+            && let Some(id) = self.record.open.pop()
         {
             self.record.nodes[id as usize].end = end;
         }
@@ -159,7 +160,7 @@ impl<'a> TreeBuilder<'a> {
     pub fn value(&mut self, value: &str) {
         let start = self.record.decoded.len() as u32;
         self.record.decoded.push_str(value);
-        if let Some(id) = self.open.last() {
+        if let Some(id) = self.record.open.last() {
             self.record.nodes[*id as usize].span = Span::Decoded {
                 start,
                 len: value.len() as u32,
@@ -169,7 +170,7 @@ impl<'a> TreeBuilder<'a> {
 
     /// The finished record.
     pub fn finish(mut self) -> SourceRecord<'a> {
-        while self.open.len() > 1 {
+        while self.record.open.len() > 1 {
             self.close();
         }
         let end = self.record.nodes.len() as u32;
@@ -179,7 +180,7 @@ impl<'a> TreeBuilder<'a> {
 
     fn push(&mut self, name: NameId, span: Span) -> NodeId {
         let id = self.record.nodes.len() as u32;
-        let parent = self.open.last().copied().unwrap_or(0);
+        let parent = self.record.open.last().copied().unwrap_or(0);
         self.record.nodes.push(Node {
             end: id + 1,
             ..Node::new(name, parent, span)
@@ -325,7 +326,7 @@ impl<'a> SourceRecord<'a> {
         Arena {
             nodes: self.nodes,
             decoded: self.decoded,
-            open: Vec::new(),
+            open: self.open,
         }
     }
 }

@@ -55,6 +55,11 @@ pub struct PartialDate {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Date(PartialDate);
 
+/// A [`PartialDate`] where FHIR wants an `instant`: what is less precise than that is kept beside
+/// it, and no time of day is made up.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Instant(pub PartialDate);
+
 /// Why a text or a set of numbers is not a date. Carries no part of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -425,6 +430,19 @@ impl TryFrom<PartialDate> for Date {
 impl fmt::Debug for PartialDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PartialDate({:?})", self.precision)
+    }
+}
+
+impl Instant {
+    /// Whether it is as precise as FHIR's `instant`: to the second, with an offset.
+    pub fn is_exact(&self) -> bool {
+        self.0.precision >= Precision::Second && self.0.offset.is_some()
+    }
+}
+
+impl fmt::Debug for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Instant({:?})", self.0.precision)
     }
 }
 
