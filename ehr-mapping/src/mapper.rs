@@ -52,6 +52,8 @@ pub const ORPHAN_PATIENT: IssueCode = IssueCode::new("orphan-patient");
 
 /// Separates the parts of a source key; no export has it inside a value.
 const KEY_SEPARATOR: char = '\u{1f}';
+/// Stands in a source key where the place among equal keys goes.
+const ORDINAL: char = '\u{1e}';
 
 /// Maps source records by a plan. One mapper serves many threads.
 pub struct Mapper<'p> {
@@ -79,8 +81,23 @@ struct Made {
     keys: HashMap<RecordId, SourceKey>,
     issues: Vec<Issue>,
     policies: HashMap<&'static str, u64>,
+    /// How often each key with an ordinal was seen.
+    ordinals: HashMap<(Kind, String), u32>,
     /// Of each join, the rows of this patient by the value of its key.
     joins: HashMap<usize, HashMap<String, usize>>,
+}
+
+impl Made {
+    /// Gives a key with an ordinal its number: rows that are equal otherwise are told apart by
+    /// their order.
+    fn numbered(&mut self, kind: Kind, key: String) -> String {
+        if !key.contains(ORDINAL) {
+            return key;
+        }
+        let count = self.ordinals.entry((kind, key.clone())).or_default();
+        *count += 1;
+        key.replace(ORDINAL, &count.to_string())
+    }
 }
 
 /// The place at which a row works.
@@ -161,6 +178,7 @@ impl<'p> Mapper<'p> {
                 .push(Issue::new(KEY_MISSING, Severity::Error).at(row.record.address()));
             return;
         };
+        let key = made.numbered(block.kind, key);
         let id = self.plan.namespace.id(block.kind, &key);
         let existing = made.index.get(&id).copied();
         let (record, completes) = match (existing, block.append.is_some()) {
@@ -438,6 +456,7 @@ impl<'p> Mapper<'p> {
             }
             match part {
                 KeyPart::Literal(literal) => key.push_str(literal),
+                KeyPart::Ordinal => key.push(ORDINAL),
                 KeyPart::Column(column) => {
                     if let Some((value, _)) = self.cell(row, *column) {
                         filled = true;

@@ -177,6 +177,8 @@ pub(crate) struct Block {
 pub(crate) enum KeyPart {
     Column(Column),
     Literal(String),
+    /// The place among the rows of the patient that have the same key otherwise.
+    Ordinal,
 }
 
 #[derive(Debug, Clone)]
@@ -297,6 +299,8 @@ pub(crate) struct FileSource {
     pub(crate) data: FieldPath,
     pub(crate) size: FieldPath,
     pub(crate) content_type: FieldPath,
+    /// The column holds the text of the document and not the name of a file.
+    pub(crate) inline: bool,
 }
 
 /// A row of another table, found by the value of a column.

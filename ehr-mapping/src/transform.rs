@@ -63,6 +63,8 @@ pub(crate) enum Transform {
     Zip,
     Comparator,
     AfterComparator,
+    LastWord,
+    AllButLastWord,
 }
 
 /// A value does not read as what the transform expects. Carries nothing of the value.
@@ -142,6 +144,8 @@ impl Transform {
             "zip" => none(Self::Zip),
             "comparator" => none(Self::Comparator),
             "after-comparator" => none(Self::AfterComparator),
+            "last-word" => none(Self::LastWord),
+            "all-but-last-word" => none(Self::AllButLastWord),
             _ => Err(format!("there is no transform `{name}`")),
         }
     }
@@ -265,6 +269,11 @@ impl Transform {
                 comparator => Value::Text(comparator.to_owned().into()),
             },
             Self::AfterComparator => Value::Text(split_comparator(text.trim()).1.to_owned().into()),
+            Self::LastWord => Value::Text(split_last_word(&text).1.to_owned().into()),
+            Self::AllButLastWord => match split_last_word(&text).0 {
+                "" => Value::Nothing,
+                words => Value::Text(words.to_owned().into()),
+            },
             Self::Date(_) | Self::TwoDigitYears(_) | Self::DatePart => return Err(Unreadable),
         })
     }
@@ -338,6 +347,12 @@ fn without_thousands(text: &str) -> Option<String> {
     })
 }
 
+fn split_last_word(text: &str) -> (&str, &str) {
+    let text = text.trim();
+    text.rsplit_once(char::is_whitespace)
+        .map_or(("", text), |(words, last)| (words.trim_end(), last))
+}
+
 fn split_comparator(text: &str) -> (&str, &str) {
     for comparator in ["<=", ">=", "<", ">"] {
         if let Some(rest) = text.strip_prefix(comparator) {
@@ -377,6 +392,12 @@ mod tests {
         assert_eq!(text(run(&["strip-prefix(LEG-)"], "LEG-7")), "7");
         assert_eq!(text(run(&["zip"], "020611630")), "02061-1630");
         assert_eq!(text(run(&["zip"], "02061")), "02061");
+        assert_eq!(text(run(&["last-word"], "Ann Marie Roe")), "Roe");
+        assert_eq!(
+            text(run(&["all-but-last-word"], "Ann Marie Roe")),
+            "Ann Marie"
+        );
+        assert_eq!(text(run(&["all-but-last-word"], "Roe")), "nothing");
     }
 
     #[test]

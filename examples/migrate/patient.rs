@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, HashSet};
 
 use ehr_archive::{SealedEntry, Sealer};
+use ehr_mapping::Error;
 use ehr_mapping::extraction::Books;
 use ehr_mapping::mapper::PatientUnit;
 use ehr_mapping::plan::Plan;
 use ehr_mapping::scope::{Decision, ScopePolicy};
-use ehr_mapping::writer::FhirLines;
+use ehr_mapping::writer::{BundleFolder, FhirLines};
 use ehr_model::fhir::BatchTag;
-use ehr_model::fhir::bundle::{BundleType, write_bundle};
 use ehr_model::record::{Kind, Record, RecordId};
 use ehr_model::tally::Tally;
 use ehr_validate::identifiers::PatientIdentifiers;
@@ -33,7 +33,7 @@ pub(crate) struct Stage<'r> {
     pub(crate) sealer: Sealer,
     pub(crate) identifiers: PatientIdentifiers,
     pub(crate) lineage: bool,
-    pub(crate) transactions: bool,
+    pub(crate) transactions: Option<&'r BundleFolder>,
 }
 
 /// What one patient adds to the result.
@@ -41,7 +41,7 @@ pub(crate) struct Outcome {
     pub(crate) rows: u64,
     pub(crate) lines: FhirLines,
     pub(crate) lineage: Vec<u8>,
-    pub(crate) transaction: Option<(RecordId, Vec<u8>)>,
+    pub(crate) transaction: Result<(), Error>,
     pub(crate) sealed: Result<Option<SealedEntry>, ehr_archive::Error>,
     pub(crate) counts: Counts,
 }
@@ -124,14 +124,12 @@ impl Stage<'_> {
                 lineage::write_line(record, self.document, &mut lineage);
             }
         }
-        let transaction = unit
-            .patient
-            .filter(|_| self.transactions && !records.is_empty())
-            .map(|patient| {
-                let mut bytes = Vec::new();
-                write_bundle(&records, BundleType::Transaction, self.batch, &mut bytes);
-                (patient, bytes)
-            });
+        let transaction = match (self.transactions, unit.patient) {
+            (Some(folder), Some(patient)) if !records.is_empty() => {
+                folder.write(patient, &records, self.batch)
+            }
+            _ => Ok(()),
+        };
         Outcome {
             rows: 0,
             lines,
@@ -172,7 +170,7 @@ impl Stage<'_> {
             rows: 0,
             lines,
             lineage,
-            transaction: None,
+            transaction: Ok(()),
             sealed,
             counts,
         }

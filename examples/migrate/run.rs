@@ -15,7 +15,7 @@ use ehr_mapping::extraction::{Extraction, ExtractionOptions};
 use ehr_mapping::plan::Plan;
 use ehr_mapping::scope::ScopePolicy;
 use ehr_mapping::source::{DirectoryFolder, SourceFolder};
-use ehr_mapping::writer::FhirFolder;
+use ehr_mapping::writer::{BundleFolder, FhirFolder};
 use ehr_model::fhir::BatchTag;
 use ehr_model::reject::Reject;
 use ehr_model::value::Date;
@@ -83,6 +83,10 @@ pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
     let shared = extraction.shared();
     let directory: Directory = shared.chart.records.iter().collect();
     let today = Date::parse(&as_of.to_string())?;
+    let transactions = match options.transactions {
+        true => Some(BundleFolder::create(staging.path("transactions"))?),
+        false => None,
+    };
     let stage = Stage {
         plan: &plan,
         document: document.name(),
@@ -96,7 +100,7 @@ pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
         sealer: archive.sealer(),
         identifiers: identifiers.clone(),
         lineage: options.lineage,
-        transactions: options.transactions,
+        transactions: transactions.as_ref(),
     };
 
     let mut sink = Sink::create(&staging, options, Counts::new(identifiers))?;
@@ -167,7 +171,6 @@ pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
 struct Sink {
     fhir: FhirFolder,
     lineage: Option<(PathBuf, BufWriter<File>)>,
-    transactions: Option<PathBuf>,
     counts: Counts,
 }
 
@@ -180,14 +183,9 @@ impl Sink {
         } else {
             None
         };
-        let transactions = options.transactions.then(|| staging.path("transactions"));
-        if let Some(folder) = &transactions {
-            fs::create_dir_all(folder).map_err(at(folder))?;
-        }
         Ok(Self {
             fhir: FhirFolder::create(staging.path("fhir"))?,
             lineage,
-            transactions,
             counts,
         })
     }
@@ -197,10 +195,7 @@ impl Sink {
         if let Some((path, file)) = &mut self.lineage {
             file.write_all(&outcome.lineage).map_err(at(path))?;
         }
-        if let (Some(folder), Some((patient, bytes))) = (&self.transactions, &outcome.transaction) {
-            let path = folder.join(format!("{patient}.json"));
-            fs::write(&path, bytes).map_err(at(&path))?;
-        }
+        outcome.transaction?;
         if let Some(sealed) = outcome.sealed? {
             archive.append_sealed(sealed, b"")?;
         }

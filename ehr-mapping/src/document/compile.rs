@@ -137,6 +137,7 @@ impl Compiler<'_, '_> {
             .iter()
             .filter_map(|part| match part.text.strip_prefix('=') {
                 Some(literal) => Some(KeyPart::Literal(literal.to_owned())),
+                None if part.text == "#" => Some(KeyPart::Ordinal),
                 None => self.column(table, part).map(KeyPart::Column),
             })
             .collect()

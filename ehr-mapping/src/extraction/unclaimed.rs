@@ -17,6 +17,9 @@ use crate::source::{ClaimedFiles, SourceFile, SourceFolder};
 const DOCUMENTS: &str = "(documents)";
 
 /// Tables that the document does not know: every value of them is unaccounted, by column.
+///
+/// File and columns are named by their place: the name of an unknown file may name a patient, and
+/// its first line may be one.
 pub(super) fn tables(
     plan: &Plan,
     folder: &dyn SourceFolder,
@@ -24,24 +27,21 @@ pub(super) fn tables(
     tally: &mut Tally,
     issues: &mut Vec<Issue>,
 ) -> Result<(), Error> {
-    for file in files
+    for (place, file) in files
         .iter()
-        .filter(|file| is_unknown_table(plan, &file.name))
+        .enumerate()
+        .filter(|(_, file)| is_unknown_table(plan, &file.name))
     {
         let stream = folder
             .open(&file.name)
             .map_err(Error::io(&file.name, "opening a file of the export"))?;
-        let name: Arc<str> = file.name.as_str().into();
+        let name: Arc<str> =
+            format!("(file {} of {} in the export)", place + 1, files.len()).into();
         issues.push(
             Issue::new(SOURCE_FILE_UNCLAIMED, Severity::Fatal).at(SourceAddress::new(name.clone())),
         );
         let mut counted = false;
         if let Ok(mut reader) = Reader::new(stream, name.clone(), plan.dialect) {
-            let header = if plan.dialect.header() {
-                reader.read_header().unwrap_or_default()
-            } else {
-                Vec::new()
-            };
             while let Ok(Some(raw)) = reader.next_raw() {
                 counted = true;
                 tally.source(&name).records += unaccounted_record();
@@ -51,9 +51,7 @@ pub(super) fn tables(
                 };
                 for (number, cell) in csv::fields(row.expose_text(), &plan.dialect).enumerate() {
                     if !cell.is_empty() {
-                        let path = header
-                            .get(number)
-                            .map_or_else(|| format!("column {}", number + 1), String::clone);
+                        let path = format!("column {}", number + 1);
                         tally.leaves(&name, &path.into(), Fate::Unaccounted, 1);
                     }
                 }

@@ -19,6 +19,9 @@ use crate::transform::{DATE_PART_POLICY, Transform, Unreadable, Value};
 /// The policy under which declared offsets are counted.
 const TIME_ZONE_POLICY: &str = "offset of the mapping document given to a time that had none";
 
+/// The media type of a note that stands in a column.
+const INLINE_TEXT: &str = "text/plain; charset=utf-8";
+
 /// A value with the row and node that it came from, where that is one of this patient's.
 struct Found<'r, 'b> {
     value: Cow<'r, str>,
@@ -62,7 +65,7 @@ impl Mapper<'_> {
                             KeyPart::Column(column) => {
                                 self.cell(row, *column).map(|(_, node)| node)
                             }
-                            KeyPart::Literal(_) => None,
+                            KeyPart::Literal(_) | KeyPart::Ordinal => None,
                         });
                         let first = nodes.next();
                         let stands = self.put(
@@ -443,6 +446,35 @@ impl Mapper<'_> {
         let Some((name, node)) = self.cell(row, source.column) else {
             return false;
         };
+        if source.inline {
+            let from = Some((row, node));
+            let size = i64::try_from(name.len()).unwrap_or(i64::MAX);
+            self.put(
+                &source.data,
+                Leaf::Bytes(name.as_bytes().to_vec().into()),
+                from,
+                field.line,
+                place,
+                made,
+            );
+            self.put(
+                &source.size,
+                Leaf::Integer(size),
+                None,
+                field.line,
+                place,
+                made,
+            );
+            self.put(
+                &source.content_type,
+                Leaf::Text(INLINE_TEXT.into()),
+                None,
+                field.line,
+                place,
+                made,
+            );
+            return true;
+        }
         let Some(bytes) = self.files.read(name.trim()) else {
             row.record.decide(node, Fate::Rejected);
             let attachment = made.records[place.record].resource.element_mut();

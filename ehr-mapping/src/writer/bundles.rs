@@ -22,7 +22,7 @@ impl BundleFolder {
         Ok(Self { folder })
     }
 
-    /// Writes the bundle of one patient.
+    /// Writes the bundle of one patient; several threads may do so at once.
     pub fn write<'r>(
         &self,
         patient: RecordId,

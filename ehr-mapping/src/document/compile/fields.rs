@@ -34,6 +34,7 @@ const FIELD_KEYS: &[&str] = &[
     "reference",
     "key",
     "file",
+    "inline",
     "when",
     "absent",
 ];
@@ -190,14 +191,14 @@ impl Compiler<'_, '_> {
             }
         };
         table.only(FIELD_KEYS);
-        let sources: Vec<&str> = ["from", "value", "code", "reference", "file"]
+        let sources: Vec<&str> = ["from", "value", "code", "reference", "file", "inline"]
             .into_iter()
             .filter(|key| table.get(key).is_some())
             .collect();
         let [source] = sources.as_slice() else {
             self.mistakes.add(
                 table.span.clone(),
-                "a field has one of `from`, `value`, `code`, `reference`, `file`",
+                "a field has one of `from`, `value`, `code`, `reference`, `file`, `inline`",
             );
             return;
         };
@@ -248,7 +249,7 @@ impl Compiler<'_, '_> {
             }
             "code" => self.coded_source(block, &path, name, &table),
             "reference" => self.reference_source(block, &path, name, &table),
-            _ => self.file_source(block, &path, name, &table),
+            _ => self.file_source(block, &path, name, &table, *source == "inline"),
         };
         if let Some(source) = source {
             block.fields.push(FieldMap {
@@ -639,14 +640,15 @@ impl Compiler<'_, '_> {
         path: &FieldPath,
         name: &Str<'_>,
         table: &TomlTable<'_, '_>,
+        inline: bool,
     ) -> Option<FieldSource> {
         if path.element_type() != Some("Attachment") {
             self.mistakes
-                .add(name.span.clone(), "`file` fills an Attachment");
+                .add(name.span.clone(), "`file` and `inline` fill an Attachment");
             return None;
         }
         let column = table
-            .str("file")
+            .str(if inline { "inline" } else { "file" })
             .and_then(|column| self.column(block.table, &column));
         let inner = |suffix: &str| {
             FieldPath::resolve_leaf(block.kind, &format!("{}.{suffix}", path.text())).ok()
@@ -656,6 +658,7 @@ impl Compiler<'_, '_> {
             data: inner("data")?,
             size: inner("size")?,
             content_type: inner("contentType")?,
+            inline,
         })))
     }
 

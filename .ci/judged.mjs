@@ -1,0 +1,29 @@
+// usage: node judged.mjs VERDICT.json FHIR_FOLDER
+// Reads what the US Core judge printed and fails on any error but one false alarm that it raises on HL7's own example
+// too: constraint pd-1 of PractitionerRole (`telecom or endpoint`) takes a single telecom for "false". That each role
+// does have a telecom is checked here instead.
+import fs from 'node:fs';
+import path from 'node:path';
+
+const [verdictFile, folder] = process.argv.slice(2);
+const verdict = JSON.parse(fs.readFileSync(verdictFile, 'utf8'));
+const falseAlarm = /^Constraint pd-n not met: .* @ PractitionerRole$/;
+const kinds = Object.entries(verdict.errorKinds);
+const alarms = kinds.filter(([kind]) => falseAlarm.test(kind)).reduce((sum, [, count]) => sum + count, 0);
+const errors = kinds.filter(([kind]) => !falseAlarm.test(kind));
+
+const profiled = new Set(Object.keys(verdict.profiles));
+const roles = path.join(folder, 'PractitionerRole.ndjson');
+const lines = fs.existsSync(roles) ? fs.readFileSync(roles, 'utf8').trim().split('\n') : [];
+const unreachable = lines.filter((line) => !(JSON.parse(line).telecom?.length > 0)).length;
+
+// resource types for which US Core 6.1.0 has no profile
+const unprofiled = new Set(['Appointment', 'Claim', 'FamilyMemberHistory', 'ImagingStudy', 'PaymentReconciliation', 'SupplyDelivery']);
+const unclaimed = Object.keys(verdict.withoutProfile).filter((type) => !unprofiled.has(type));
+
+console.log(`${verdict.resources} resources, ${profiled.size} profiles, ${verdict.references} references, ${verdict.dangling} dangling`);
+console.log(`${verdict.errors - alarms} errors, ${alarms} times the known false alarm pd-1, ${unreachable} roles without telecom`);
+for (const [kind, count] of errors) console.log(`  ${count} × ${kind}`);
+if (unclaimed.length) console.log(`  without a profile: ${unclaimed.join(', ')}`);
+const bad = errors.length > 0 || verdict.dangling > 0 || unreachable > 0 || unclaimed.length > 0 || verdict.resources === 0;
+process.exit(bad ? 1 : 0);
