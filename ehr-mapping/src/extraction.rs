@@ -12,6 +12,7 @@ mod spill;
 mod unclaimed;
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -184,44 +185,79 @@ impl<'p> Extraction<'p> {
         self.mapper().map(None, self.parse(&self.shared_text))
     }
 
-    /// Maps patient by patient. `work` runs on several threads, one patient a call; `emit` gets
-    /// the results in the order of patient ids, on the calling thread.
+    /// How many partitions there are. The same export, document and
+    /// [`ExtractionOptions::partition_bytes`] give the same partitions, so that a program may keep
+    /// the result of each, leave out those that it has after a crash, or spread them over machines.
+    pub fn partitions(&self) -> usize {
+        self.partitions.len()
+    }
+
+    /// Maps the patients of one partition, in the order of their ids.
+    pub fn partition<T>(
+        &self,
+        number: usize,
+        work: &impl Fn(PatientUnit<'_>, &Books<'_>) -> T,
+    ) -> Result<Vec<T>, Error> {
+        let mut rows: Vec<SpilledRow> = Vec::new();
+        self.partitions.read(number, |bytes| {
+            rows.push(SpilledRow::read(bytes));
+            Ok(())
+        })?;
+        rows.sort_by_key(|row| (row.patient, row.table, row.position.number));
+        let books = self.books();
+        let mapper = self.mapper();
+        let mut results = Vec::new();
+        for group in rows.chunk_by(|a, b| a.patient == b.patient) {
+            let unit = mapper.map(Some(group[0].patient), self.parse(group));
+            results.push(work(unit, &books));
+        }
+        Ok(results)
+    }
+
+    /// Maps all patients. `work` runs on several threads, one patient a call; `emit` gets the
+    /// results in the order of patient ids, on the calling thread.
     pub fn patients<T: Send>(
-        &mut self,
+        &self,
         work: impl Fn(PatientUnit<'_>, &Books<'_>) -> T + Sync,
         mut emit: impl FnMut(T) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let threads = self.options.threads.max(1);
         let mut first = 0;
-        while first < self.partitions.len() {
-            let last = (first + threads).min(self.partitions.len());
-            let extraction = &*self;
-            let work = &work;
-            let wave: Vec<Result<Vec<T>, Error>> = if last - first == 1 {
-                vec![extraction.partition(first, work)]
-            } else {
-                std::thread::scope(|scope| {
-                    let workers: Vec<_> = (first..last)
-                        .map(|number| scope.spawn(move || extraction.partition(number, work)))
-                        .collect();
-                    workers
-                        .into_iter()
-                        .map(|worker| {
-                            worker
-                                .join()
-                                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-                        })
-                        .collect()
-                })
-            };
-            for results in wave {
+        while first < self.partitions() {
+            let wave = first..(first + threads).min(self.partitions());
+            first = wave.end;
+            for results in self.wave(wave, &work) {
                 for result in results? {
                     emit(result)?;
                 }
             }
-            first = last;
         }
         Ok(())
+    }
+
+    /// Maps a few partitions at once. A wave and not a queue, so that results which wait for their
+    /// turn are bounded.
+    fn wave<T: Send>(
+        &self,
+        numbers: Range<usize>,
+        work: &(impl Fn(PatientUnit<'_>, &Books<'_>) -> T + Sync),
+    ) -> Vec<Result<Vec<T>, Error>> {
+        if numbers.len() == 1 {
+            return vec![self.partition(numbers.start, work)];
+        }
+        std::thread::scope(|scope| {
+            let workers: Vec<_> = numbers
+                .map(|number| scope.spawn(move || self.partition(number, work)))
+                .collect();
+            workers
+                .into_iter()
+                .map(|worker| {
+                    worker
+                        .join()
+                        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                })
+                .collect()
+        })
     }
 
     /// Rows that belong to no chart because they could not be read or placed.
@@ -242,27 +278,6 @@ impl<'p> Extraction<'p> {
         let mut issues = self.issues.clone();
         unclaimed::documents(self.plan, &self.files, &mut tally, &mut issues);
         (tally, issues)
-    }
-
-    fn partition<T>(
-        &self,
-        number: usize,
-        work: &impl Fn(PatientUnit<'_>, &Books<'_>) -> T,
-    ) -> Result<Vec<T>, Error> {
-        let mut rows: Vec<SpilledRow> = Vec::new();
-        self.partitions.read(number, |bytes| {
-            rows.push(SpilledRow::read(bytes));
-            Ok(())
-        })?;
-        rows.sort_by_key(|row| (row.patient, row.table, row.position.number));
-        let books = self.books();
-        let mapper = self.mapper();
-        let mut results = Vec::new();
-        for group in rows.chunk_by(|a, b| a.patient == b.patient) {
-            let unit = mapper.map(Some(group[0].patient), self.parse(group));
-            results.push(work(unit, &books));
-        }
-        Ok(results)
     }
 
     fn mapper(&self) -> Mapper<'_> {

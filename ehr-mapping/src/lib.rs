@@ -37,7 +37,7 @@
 //! let folder = MemoryFolder::default().with("people.csv", "id,surname\n7,Okafor\n");
 //! let spill = std::env::temp_dir().join("ehr-mapping-doc");
 //!
-//! let mut extraction = Extraction::open(&plan, &folder, ExtractionOptions::new(&spill))?;
+//! let extraction = Extraction::open(&plan, &folder, ExtractionOptions::new(&spill))?;
 //! let mut patients = 0;
 //! extraction.patients(|unit, books| books.settle(&unit, |_| true), |tally| {
 //!     assert!(tally.balances());
