@@ -32,7 +32,7 @@ use crate::archive;
 use crate::options::Options;
 use crate::patient::{Counts, Outcome, Stage};
 use crate::progress::Progress;
-use crate::staging::{Staging, archive_key, at};
+use crate::staging::{Staging, at};
 use crate::summary;
 
 /// Where the result goes when nobody says.
@@ -54,7 +54,7 @@ pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
     let document = read_document(options.map.as_deref())?;
     let plan = document.compile()?;
     let folder = read_source(options.source.as_deref())?;
-    let staging = Staging::create(&out, options.out.is_some())?;
+    let mut staging = Staging::create(&out, options.out.is_some())?;
     let progress = Progress::new();
 
     let mut extraction_options = ExtractionOptions::new(&staging.path("spill"));
@@ -63,7 +63,7 @@ pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
     let extraction = Extraction::open(&plan, &*folder, extraction_options)?;
     progress.mapping(extraction.rows());
 
-    let (key, made_key) = archive_key(options.key.as_deref(), &out)?;
+    let (key, made_key) = staging.archive_key(options.key.as_deref())?;
     let batch_id = batch_id(&plan, &extraction, options, as_of);
     let batch = BatchTag::new(BATCH_SYSTEM, batch_id.as_str());
     let mut scope = ScopePolicy::new(options.scope.into(), as_of);

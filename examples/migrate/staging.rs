@@ -13,6 +13,10 @@ use crate::Failure;
 pub(crate) struct Staging {
     out: PathBuf,
     folder: PathBuf,
+    /// Folders above that were not there, the deepest first.
+    above: Vec<PathBuf>,
+    /// A key file that this run made.
+    made_key: Option<PathBuf>,
     replace: bool,
     done: bool,
 }
@@ -34,22 +38,51 @@ impl Staging {
         }
         let name = out
             .file_name()
-            .ok_or_else(|| format!("{}: not a folder name", out.display()))?;
+            .filter(|_| out.is_dir() || !out.exists())
+            .ok_or_else(|| format!("{}: not a folder", out.display()))?;
         let folder = out.with_file_name(format!(".{}.partial", name.to_string_lossy()));
         if folder.exists() {
             fs::remove_dir_all(&folder).map_err(at(&folder))?; // left by a run that was killed
         }
-        fs::create_dir_all(&folder).map_err(at(&folder))?;
-        Ok(Self {
+        let above = folder.ancestors().skip(1);
+        let above = above.take_while(|above| !above.as_os_str().is_empty() && !above.exists());
+        let staging = Self {
             out: out.to_owned(),
+            above: above.map(Path::to_owned).collect(),
+            made_key: None,
             folder,
             replace: occupied,
             done: false,
-        })
+        };
+        fs::create_dir_all(&staging.folder).map_err(at(&staging.folder))?;
+        Ok(staging)
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
+    }
+
+    /// The key of the archive, and where it lies beside OUT if it was not given.
+    pub(crate) fn archive_key(
+        &mut self,
+        given: Option<&Path>,
+    ) -> Result<(DataKey, Option<PathBuf>), Failure> {
+        if let Some(path) = given {
+            return Ok((file::read(path).map_err(of_key(path))?, None));
+        }
+        let mut name = self.out.file_name().unwrap_or_default().to_os_string();
+        name.push(".key");
+        let path = self.out.with_file_name(name);
+        if path.exists() {
+            let key = file::read(&path).map_err(of_key(&path))?;
+            return Ok((key, Some(path)));
+        }
+        let key = DataKey::generate()?;
+        let comment =
+            "Opens the archive of a migration. Whoever has this file can read every chart in it.";
+        file::create(&path, &key, comment).map_err(of_key(&path))?;
+        self.made_key = Some(path.clone());
+        Ok((key, Some(path)))
     }
 
     /// Makes the result visible.
@@ -69,37 +102,20 @@ impl Drop for Staging {
     fn drop(&mut self) {
         if !self.done {
             let _ = fs::remove_dir_all(&self.folder);
+            if let Some(key) = &self.made_key {
+                let _ = fs::remove_file(key); // what it would have opened is gone
+            }
+            for folder in &self.above {
+                let _ = fs::remove_dir(folder);
+            }
         }
     }
 }
 
-/// The key of the archive, and where it lies if this run made it.
-pub(crate) fn archive_key(
-    given: Option<&Path>,
-    out: &Path,
-) -> Result<(DataKey, Option<PathBuf>), Failure> {
-    if let Some(path) = given {
-        return Ok((file::read(path)?, None));
-    }
-    let mut name = out.file_name().unwrap_or_default().to_os_string();
-    name.push(".key");
-    let path = out.with_file_name(name);
-    if path.exists() {
-        return Ok((file::read(&path)?, Some(path)));
-    }
-    if let Some(parent) = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-    {
-        fs::create_dir_all(parent).map_err(at(parent))?;
-    }
-    let key = DataKey::generate()?;
-    file::create(
-        &path,
-        &key,
-        "Opens the archive of a migration. Whoever has this file can read every chart in it.",
-    )?;
-    Ok((key, Some(path)))
+/// An error of a key file with the path that it is about.
+fn of_key(path: &Path) -> impl FnOnce(ehr_crypto::Error) -> Failure {
+    let path = path.display().to_string();
+    move |error| format!("{path}: {error}").into()
 }
 
 /// An I/O error with the path that it is about.
