@@ -4,6 +4,7 @@
 //! [`FieldSpec`]s, which mapping, review, comparison, coverage and the FHIR writer all read.
 
 mod leaf;
+mod primitive;
 mod slot;
 mod spec;
 

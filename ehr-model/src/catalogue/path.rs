@@ -242,6 +242,27 @@ impl FieldPath {
             .count()
     }
 
+    /// Whether both lead to the same place, however they are written.
+    pub fn leads_where(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.steps == other.steps
+    }
+
+    /// Whether a choice on the way already holds another type, which setting the leaf would remove.
+    pub fn displaces(&self, root: &dyn Element, added: usize) -> bool {
+        let mut element = root;
+        for step in &self.steps {
+            let slot = element.slot(usize::from(step.field));
+            if element.spec().choice && slot.is_empty() && !element.is_empty() {
+                return true;
+            }
+            match slot.child(step.place.index(added)) {
+                Some(child) => element = child,
+                None => return false,
+            }
+        }
+        false
+    }
+
     /// Sets the leaf, creating what is above it. `added` is the place that `[+]` stands for.
     pub fn set(
         &self,

@@ -1,13 +1,8 @@
 //! What stands in a field: at most one value, or a list.
 
-use std::borrow::Cow;
-
-use super::{Element, FieldSpec, Leaf, LeafError, LeafType, Missing, Place, ValueType};
+use super::{Element, FieldSpec, Leaf, LeafError, Missing, Place, ValueType};
 use crate::fhir::JsonWriter;
-use crate::record::{Kind, RecordId};
-use crate::value::{
-    CodeSet as _, DataAbsentReason, Date, Decimal, Field, Instant, PartialDate, Text,
-};
+use crate::value::{CodeSet as _, DataAbsentReason, Field};
 
 /// A type that a field can hold.
 pub trait Value: Clone + PartialEq + Send + Sync + Sized {
@@ -53,10 +48,14 @@ pub trait Value: Clone + PartialEq + Send + Sync + Sized {
     /// Writes the value as JSON.
     fn write(&self, out: &mut JsonWriter<'_>);
 
-    /// Writes what JSON's value cannot say (the sibling `_name` of a primitive); `true` if it did.
-    fn write_sibling(&self, name: &str, out: &mut JsonWriter<'_>) -> bool {
-        let _ = (name, out);
+    /// Whether the JSON value does not say all: then a sibling `_name` stands beside it.
+    fn needs_sibling(&self) -> bool {
         false
+    }
+
+    /// Writes the sibling, an object of extensions, where a value stands.
+    fn write_sibling(&self, out: &mut JsonWriter<'_>) {
+        let _ = out;
     }
 }
 
@@ -190,7 +189,10 @@ impl<T: Value> Slot for Field<T> {
                     out.key(spec.name);
                     value.write(out);
                 }
-                value.write_sibling(spec.name, out);
+                if value.needs_sibling() {
+                    out.sibling_key(spec.name);
+                    value.write_sibling(out);
+                }
             }
             Self::Absent(reason) => {
                 out.absent_member(spec.name, T::PRIMITIVE, spec.missing, reason.code())
@@ -317,9 +319,26 @@ impl<T: Value> Slot for Vec<T> {
         out.begin_array();
         for value in self {
             out.item();
-            value.write(out);
+            if value.has_json() {
+                value.write(out);
+            } else {
+                out.raw("null");
+            }
         }
         out.end_array();
+        if self.iter().any(T::needs_sibling) {
+            out.sibling_key(spec.name);
+            out.begin_array();
+            for value in self {
+                out.item();
+                if value.needs_sibling() {
+                    value.write_sibling(out);
+                } else {
+                    out.raw("null");
+                }
+            }
+            out.end_array();
+        }
     }
 
     fn write_extension(&self, spec: &FieldSpec, out: &mut JsonWriter<'_>) {
@@ -347,236 +366,11 @@ fn write_one_extension<T: Value>(value: &T, url: &str, out: &mut JsonWriter<'_>)
         out.with_prefix("value", |out| {
             out.key(T::FHIR);
             value.write(out);
-            value.write_sibling(T::FHIR, out);
+            if value.needs_sibling() {
+                out.sibling_key(T::FHIR);
+                value.write_sibling(out);
+            }
         });
     }
     out.end_object();
-}
-
-macro_rules! text_like {
-    ($leaf:expr, $expected:literal, $read:expr) => {
-        match $leaf {
-            Leaf::Text(text) => $read(text.as_ref()),
-            _ => Err(LeafError::WrongType($expected)),
-        }
-    };
-}
-
-impl Value for Text {
-    const TYPE: ValueType = ValueType::Leaf(LeafType::Text);
-    const FHIR: &'static str = "String";
-    const PRIMITIVE: bool = true;
-
-    fn as_leaf(&self) -> Option<Leaf<'_>> {
-        Some(Leaf::Text(Cow::Borrowed(self.expose())))
-    }
-
-    fn from_leaf(leaf: Leaf<'_>) -> Result<Self, LeafError> {
-        text_like!(leaf, "text", |text| Ok(Self::from(text)))
-    }
-
-    fn write(&self, out: &mut JsonWriter<'_>) {
-        out.string(self.expose());
-    }
-}
-
-impl Value for bool {
-    const TYPE: ValueType = ValueType::Leaf(LeafType::Boolean);
-    const FHIR: &'static str = "Boolean";
-    const PRIMITIVE: bool = true;
-
-    fn as_leaf(&self) -> Option<Leaf<'_>> {
-        Some(Leaf::Boolean(*self))
-    }
-
-    fn from_leaf(leaf: Leaf<'_>) -> Result<Self, LeafError> {
-        match leaf {
-            Leaf::Boolean(value) => Ok(value),
-            Leaf::Text(text) if text == "true" => Ok(true),
-            Leaf::Text(text) if text == "false" => Ok(false),
-            Leaf::Text(_) => Err(LeafError::Unreadable("boolean")),
-            _ => Err(LeafError::WrongType("boolean")),
-        }
-    }
-
-    fn write(&self, out: &mut JsonWriter<'_>) {
-        out.raw(if *self { "true" } else { "false" });
-    }
-}
-
-impl Value for i64 {
-    const TYPE: ValueType = ValueType::Leaf(LeafType::Integer);
-    const FHIR: &'static str = "Integer";
-    const PRIMITIVE: bool = true;
-
-    fn as_leaf(&self) -> Option<Leaf<'_>> {
-        Some(Leaf::Integer(*self))
-    }
-
-    fn from_leaf(leaf: Leaf<'_>) -> Result<Self, LeafError> {
-        match leaf {
-            Leaf::Integer(value) => Ok(value),
-            Leaf::Text(text) => text.parse().map_err(|_| LeafError::Unreadable("integer")),
-            _ => Err(LeafError::WrongType("integer")),
-        }
-    }
-
-    fn write(&self, out: &mut JsonWriter<'_>) {
-        out.integer(*self);
-    }
-}
-
-impl Value for Decimal {
-    const TYPE: ValueType = ValueType::Leaf(LeafType::Decimal);
-    const FHIR: &'static str = "Decimal";
-    const PRIMITIVE: bool = true;
-
-    fn as_leaf(&self) -> Option<Leaf<'_>> {
-        Some(Leaf::Decimal(self.clone()))
-    }
-
-    fn from_leaf(leaf: Leaf<'_>) -> Result<Self, LeafError> {
-        match leaf {
-            Leaf::Decimal(value) => Ok(value),
-            Leaf::Integer(value) => Ok(Self::from(value)),
-            Leaf::Text(text) => Self::parse(&text).map_err(|_| LeafError::Unreadable("decimal")),
-            _ => Err(LeafError::WrongType("decimal")),
-        }
-    }
-
-    fn write(&self, out: &mut JsonWriter<'_>) {
-        out.raw(self.expose());
-    }
-}
-
-impl Value for PartialDate {
-    const TYPE: ValueType = ValueType::Leaf(LeafType::DateTime);
-    const FHIR: &'static str = "DateTime";
-    const PRIMITIVE: bool = true;
-
-    fn as_leaf(&self) -> Option<Leaf<'_>> {
-        Some(Leaf::Date(*self))
-    }
-
-    fn from_leaf(leaf: Leaf<'_>) -> Result<Self, LeafError> {
-        match leaf {
-            Leaf::Date(value) => Ok(value),
-            Leaf::Text(text) => Self::parse(&text).map_err(|_| LeafError::Unreadable("date-time")),
-            _ => Err(LeafError::WrongType("date-time")),
-        }
-    }
-
-    fn write(&self, out: &mut JsonWriter<'_>) {
-        out.date_time(self);
-    }
-
-    fn write_sibling(&self, name: &str, out: &mut JsonWriter<'_>) -> bool {
-        out.date_time_sibling(name, self)
-    }
-}
-
-impl Value for Instant {
-    const TYPE: ValueType = ValueType::Leaf(LeafType::DateTime);
-    const FHIR: &'static str = "Instant";
-    const PRIMITIVE: bool = true;
-
-    fn as_leaf(&self) -> Option<Leaf<'_>> {
-        Some(Leaf::Date(self.0))
-    }
-
-    fn from_leaf(leaf: Leaf<'_>) -> Result<Self, LeafError> {
-        PartialDate::from_leaf(leaf).map(Self)
-    }
-
-    fn has_json(&self) -> bool {
-        self.is_exact()
-    }
-
-    fn write(&self, out: &mut JsonWriter<'_>) {
-        out.date_time(&self.0);
-    }
-
-    fn write_sibling(&self, name: &str, out: &mut JsonWriter<'_>) -> bool {
-        if !self.is_exact() {
-            out.source_date_time_sibling(name, &self.0);
-        }
-        !self.is_exact()
-    }
-}
-
-impl Value for Date {
-    const TYPE: ValueType = ValueType::Leaf(LeafType::Date);
-    const FHIR: &'static str = "Date";
-    const PRIMITIVE: bool = true;
-
-    fn as_leaf(&self) -> Option<Leaf<'_>> {
-        Some(Leaf::Date(*self.get()))
-    }
-
-    fn from_leaf(leaf: Leaf<'_>) -> Result<Self, LeafError> {
-        let date = PartialDate::from_leaf(leaf).map_err(|error| match error {
-            LeafError::Unreadable(_) => LeafError::Unreadable("date"),
-            other => other,
-        })?;
-        Self::try_from(date).map_err(|_| LeafError::Unreadable("date"))
-    }
-
-    fn write(&self, out: &mut JsonWriter<'_>) {
-        out.date_time(self.get());
-    }
-}
-
-/// Which record a reference points at.
-impl Value for (Kind, RecordId) {
-    const TYPE: ValueType = ValueType::Leaf(LeafType::Target);
-    const FHIR: &'static str = "";
-
-    fn as_leaf(&self) -> Option<Leaf<'_>> {
-        Some(Leaf::Target(self.0, self.1))
-    }
-
-    fn from_leaf(leaf: Leaf<'_>) -> Result<Self, LeafError> {
-        match leaf {
-            Leaf::Target(kind, id) => Ok((kind, id)),
-            _ => Err(LeafError::WrongType("reference")),
-        }
-    }
-
-    fn write(&self, out: &mut JsonWriter<'_>) {
-        out.reference(self.0, self.1);
-    }
-}
-
-impl<T: Value> Value for Box<T> {
-    const TYPE: ValueType = T::TYPE;
-    const FHIR: &'static str = T::FHIR;
-    const PRIMITIVE: bool = T::PRIMITIVE;
-
-    fn fresh() -> Option<Self> {
-        T::fresh().map(Box::new)
-    }
-
-    fn as_element(&self) -> Option<&dyn Element> {
-        (**self).as_element()
-    }
-
-    fn as_element_mut(&mut self) -> Option<&mut dyn Element> {
-        (**self).as_element_mut()
-    }
-
-    fn as_leaf(&self) -> Option<Leaf<'_>> {
-        (**self).as_leaf()
-    }
-
-    fn from_leaf(leaf: Leaf<'_>) -> Result<Self, LeafError> {
-        T::from_leaf(leaf).map(Box::new)
-    }
-
-    fn write(&self, out: &mut JsonWriter<'_>) {
-        (**self).write(out);
-    }
-
-    fn write_sibling(&self, name: &str, out: &mut JsonWriter<'_>) -> bool {
-        (**self).write_sibling(name, out)
-    }
 }

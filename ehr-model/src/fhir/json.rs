@@ -162,20 +162,13 @@ impl<'a> JsonWriter<'a> {
         self.scratch = text;
     }
 
-    /// Writes the sibling of a date-time with what [`JsonWriter::date_time`] could not say.
-    pub fn date_time_sibling(&mut self, name: &str, date: &PartialDate) -> bool {
-        if !date.has_time()
-            || (date.offset_minutes().is_some() && date.precision() != Precision::Minute)
-        {
-            return false;
-        }
-        self.source_date_time_sibling(name, date);
-        true
+    /// Writes the key of a primitive's sibling.
+    pub(crate) fn sibling_key(&mut self, name: &str) {
+        self.write_key("_", name);
     }
 
-    /// Writes the sibling of a date with the date exactly as precise as the source gave it.
-    pub(crate) fn source_date_time_sibling(&mut self, name: &str, date: &PartialDate) {
-        self.write_key("_", name);
+    /// Writes, as the sibling of a date, the date exactly as precise as the source gave it.
+    pub(crate) fn source_date_time(&mut self, date: &PartialDate) {
         self.begin_object();
         self.open_extension(SOURCE_DATE_TIME_EXTENSION);
         self.member("valueString", &date.to_iso());
@@ -291,5 +284,75 @@ impl<'a> JsonWriter<'a> {
                 .encode_lower(&mut buffer)
                 .as_bytes(),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::datatype::{Attachment, Period, Timing};
+    use crate::element::Value as _;
+    use crate::value::{DataAbsentReason, Field};
+
+    fn json(write: impl FnOnce(&mut JsonWriter<'_>)) -> String {
+        let mut out = Vec::new();
+        write(&mut JsonWriter::new(&mut out, ReferenceStyle::Relative));
+        String::from_utf8(out).unwrap()
+    }
+
+    fn date(text: &str) -> PartialDate {
+        PartialDate::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_time_without_an_offset_keeps_its_time_beside_the_date() {
+        let period = Period {
+            start: date("2020-02-03T04:05:06").into(),
+            end: date("2020-02-03T04:05Z").into(),
+        };
+        assert_eq!(
+            json(|out| period.write(out)),
+            concat!(
+                r#"{"start":"2020-02-03","_start":{"extension":[{"url":"urn:ehr-model:source-date-time","#,
+                r#""valueString":"2020-02-03T04:05:06"}]},"end":"2020-02-03T04:05:00Z","_end":{"extension":"#,
+                r#"[{"url":"urn:ehr-model:source-date-time","valueString":"2020-02-03T04:05Z"}]}}"#,
+            )
+        );
+    }
+
+    #[test]
+    fn lists_have_siblings_at_the_same_places() {
+        let mut timing = Timing::default();
+        timing.event = vec![date("2020"), date("2020-02-03T04:05:06")];
+        let written = json(|out| timing.write(out));
+        assert!(
+            written.starts_with(r#"{"event":["2020","2020-02-03"],"_event":[null,{"extension":"#),
+            "{written}"
+        );
+    }
+
+    #[test]
+    fn absence_is_written_with_its_reason() {
+        let mut attachment = Attachment::default();
+        attachment.title = Field::Absent(DataAbsentReason::Masked);
+        let written = json(|out| attachment.write(out));
+        assert!(
+            written.starts_with(r#"{"_title":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"masked"}]}"#),
+            "{written}"
+        );
+    }
+
+    #[test]
+    fn text_is_escaped() {
+        assert_eq!(
+            json(|out| out.string("a\"\\\n\u{1}é")),
+            "\"a\\\"\\\\\\n\\u0001é\""
+        );
+    }
+
+    #[test]
+    fn bytes_are_base64() {
+        assert_eq!(json(|out| out.base64(b"")), "\"\"");
+        assert_eq!(json(|out| out.base64(b"PDF!")), "\"UERGIQ==\"");
     }
 }

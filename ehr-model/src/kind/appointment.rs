@@ -103,7 +103,7 @@ element! {
             FieldSpec::new("basedOn", "Ordered by");
         /// Participants.
         participant: Vec<AppointmentParticipant> =>
-            FieldSpec::new("participant", "Participants");
+            FieldSpec::new("participant", "Participants").if_missing(Missing::Absent);
     }
 }
 
