@@ -322,8 +322,10 @@ mod tests {
 
     #[test]
     fn lists_have_siblings_at_the_same_places() {
-        let mut timing = Timing::default();
-        timing.event = vec![date("2020"), date("2020-02-03T04:05:06")];
+        let timing = Timing {
+            event: vec![date("2020"), date("2020-02-03T04:05:06")],
+            ..Timing::default()
+        };
         let written = json(|out| timing.write(out));
         assert!(
             written.starts_with(r#"{"event":["2020","2020-02-03"],"_event":[null,{"extension":"#),
@@ -333,8 +335,10 @@ mod tests {
 
     #[test]
     fn absence_is_written_with_its_reason() {
-        let mut attachment = Attachment::default();
-        attachment.title = Field::Absent(DataAbsentReason::Masked);
+        let attachment = Attachment {
+            title: Field::Absent(DataAbsentReason::Masked),
+            ..Attachment::default()
+        };
         let written = json(|out| attachment.write(out));
         assert!(
             written.starts_with(r#"{"_title":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"masked"}]}"#),
