@@ -1,4 +1,6 @@
 // usage: node judged.mjs VERDICT.json FHIR_FOLDER
+//        node judged.mjs VERDICT.json --fields
+// With --fields the resources hold made-up values in every field, so only names, cardinalities and formats are asked.
 // Reads what the US Core judge printed and fails on any error but one false alarm that it raises on HL7's own example
 // too: constraint pd-1 of PractitionerRole (`telecom or endpoint`) takes a single telecom for "false". That each role
 // does have a telecom is checked here instead.
@@ -7,6 +9,13 @@ import path from 'node:path';
 
 const [verdictFile, folder] = process.argv.slice(2);
 const verdict = JSON.parse(fs.readFileSync(verdictFile, 'utf8'));
+if (folder === '--fields') {
+  const shape = Object.keys(verdict.errorKinds).filter((kind) => /^(Invalid additional property|Invalid \S+ format|Expected )/.test(kind));
+  console.log(`${verdict.resources} resources with every field, ${shape.length} misnamed or misshapen`);
+  shape.forEach((kind) => console.log(`  ${kind}`));
+  process.exit(shape.length || !verdict.resources ? 1 : 0);
+}
+
 const falseAlarm = /^Constraint pd-n not met: .* @ PractitionerRole$/;
 const kinds = Object.entries(verdict.errorKinds);
 const alarms = kinds.filter(([kind]) => falseAlarm.test(kind)).reduce((sum, [, count]) => sum + count, 0);
