@@ -11,7 +11,7 @@ mod partition;
 mod spill;
 mod unclaimed;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -44,8 +44,9 @@ pub const SOURCE_FILE_UNCLAIMED: IssueCode = IssueCode::new("source-file-unclaim
 /// Raw bytes of one partition: small enough that several, with what is made of them, fit beside
 /// each other in memory, large enough that a patient rarely dominates it.
 pub const DEFAULT_PARTITION_BYTES: u64 = 2 << 20;
-/// At most this many spill files are open at once; larger exports get larger partitions.
-const MAX_PARTITIONS: u64 = 512;
+/// At most about this many spill files are open at once, well below the 1,024 that systems allow
+/// a process by default; larger exports get larger partitions.
+const MAX_SPILLS: u64 = 512;
 
 /// How an extraction works.
 #[derive(Debug, Clone)]
@@ -122,10 +123,11 @@ impl<'p> Extraction<'p> {
     ) -> Result<Self, Error> {
         let files = folder
             .list()
-            .map_err(Error::io(&options.spill, "listing the export"))?;
+            .map_err(Error::io("the export", "listing its files"))?;
         let sources = partition::find_sources(plan, folder, &files)?;
         let total: u64 = sources.iter().flatten().map(|source| source.bytes).sum();
-        let count = (total / options.partition_bytes.max(1) + 1).min(MAX_PARTITIONS) as usize;
+        let most = MAX_SPILLS / partition::spill_sets(plan);
+        let count = (total / options.partition_bytes.max(1) + 1).min(most.max(1)) as usize;
 
         let mut partitioner = Partitioner::new(plan, folder, &sources, &options.spill, count)?;
         partitioner.run()?;
@@ -152,8 +154,10 @@ impl<'p> Extraction<'p> {
         let rows = extraction.parse(&extraction.shared_text);
         let index = SharedIndex::new(plan, &extraction.bindings, &rows);
         extraction.shared_index = index;
+        let read = read_files(&extraction.bindings);
         unclaimed::tables(
             plan,
+            &read,
             folder,
             &files,
             &mut extraction.tally,
@@ -276,7 +280,8 @@ impl<'p> Extraction<'p> {
     pub fn remainder(&self) -> (Tally, Vec<Issue>) {
         let mut tally = self.tally.clone();
         let mut issues = self.issues.clone();
-        unclaimed::documents(self.plan, &self.files, &mut tally, &mut issues);
+        let read = read_files(&self.bindings);
+        unclaimed::documents(self.plan, &read, &self.files, &mut tally, &mut issues);
         (tally, issues)
     }
 
@@ -329,6 +334,15 @@ fn rejected_record() -> RecordCounts {
     counts.read = 1;
     counts.rejected = 1;
     counts
+}
+
+/// The files that tables read.
+fn read_files(bindings: &[Option<Binding>]) -> BTreeSet<&str> {
+    bindings
+        .iter()
+        .flatten()
+        .map(|binding| &**binding.columns.source())
+        .collect()
 }
 
 /// Whether rows of a table belong to patients.

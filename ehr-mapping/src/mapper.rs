@@ -10,7 +10,7 @@ mod shared;
 mod unit;
 
 pub use binding::Binding;
-pub(crate) use shared::SharedIndex;
+pub(crate) use shared::{Lookup, SharedIndex};
 pub use unit::{PatientUnit, SourceKey};
 
 use std::cell::RefCell;
@@ -39,12 +39,16 @@ pub const DUPLICATE_KEY: IssueCode = IssueCode::new("duplicate-key");
 pub const DUPLICATE_RECORD: IssueCode = IssueCode::new("duplicate-record");
 /// Rows that make one record disagree in a field of it.
 pub const ROWS_DISAGREE: IssueCode = IssueCode::new("rows-disagree");
+/// Two lines of one map fill one field, or two types of one choice, with different values.
+pub const VALUES_DISAGREE: IssueCode = IssueCode::new("values-disagree");
 /// A row completes a record that no other row made.
 pub const PARENT_MISSING: IssueCode = IssueCode::new("parent-missing");
 /// A row has no value in the columns of its key.
 pub const KEY_MISSING: IssueCode = IssueCode::new("key-missing");
 /// A join found no row.
 pub const JOIN_ORPHAN: IssueCode = IssueCode::new("join-orphan");
+/// A join found several rows that say different things.
+pub const JOIN_AMBIGUOUS: IssueCode = IssueCode::new("join-ambiguous");
 /// A document names a file that is not in the export.
 pub const DOCUMENT_FILE_MISSING: IssueCode = IssueCode::new("document-file-missing");
 /// Rows name a patient who has no row of their own.
@@ -84,7 +88,7 @@ struct Made {
     /// How often each key with an ordinal was seen.
     ordinals: HashMap<(Kind, String), u32>,
     /// Of each join, the rows of this patient by the value of its key.
-    joins: HashMap<usize, HashMap<String, usize>>,
+    joins: HashMap<usize, HashMap<String, Vec<usize>>>,
 }
 
 impl Made {
@@ -169,14 +173,13 @@ impl<'p> Mapper<'p> {
         made: &mut Made,
     ) {
         let row = &rows[number];
-        if row.rejected.borrow().is_some() || !self.holds(&block.when, row) {
+        if !self.holds(&block.when, row) {
             return;
         }
         let Some(key) = self.key(&block.key, row) else {
-            *row.rejected.borrow_mut() = Some(KEY_MISSING);
             made.issues
                 .push(Issue::new(KEY_MISSING, Severity::Error).at(row.record.address()));
-            return;
+            return self.reject(KEY_MISSING, block, row);
         };
         let key = made.numbered(block.kind, key);
         let id = self.plan.namespace.id(block.kind, &key);
@@ -189,8 +192,7 @@ impl<'p> Mapper<'p> {
                         .at(row.record.address())
                         .about(block.kind, id),
                 );
-                *row.rejected.borrow_mut() = Some(PARENT_MISSING);
-                return;
+                return self.reject(PARENT_MISSING, block, row);
             }
             (None, _) => (self.begin(block, id, &key, patient, made), false),
             (Some(_), false) => (self.begin_again(block, &key, patient, made), false),
@@ -238,6 +240,17 @@ impl<'p> Mapper<'p> {
             && block.append.is_none()
         {
             self.settle_duplicate(first, record, row, made);
+        }
+    }
+
+    /// Sets aside what a block would have read. The row as a whole is a reject only if no other
+    /// block makes something of it.
+    fn reject(&self, reason: IssueCode, block: &Block, row: &Row<'_>) {
+        row.rejected.borrow_mut().get_or_insert(reason);
+        for column in block.columns() {
+            if let Some((_, node)) = self.cell(row, column) {
+                row.record.decide(node, Fate::Rejected);
+            }
         }
     }
 
@@ -303,24 +316,41 @@ impl<'p> Mapper<'p> {
             .provenance
             .first()
             .map(|provenance| provenance.address.clone());
-        let same = made.records[first].resource == made.records[second].resource;
-        let issue = if same {
+        let same = self.same_content(first, second, made);
+        let issue = if same.is_some() {
             Issue::new(DUPLICATE_RECORD, Severity::Information)
         } else {
             Issue::new(DUPLICATE_KEY, Severity::Error)
         };
-        let issue = issue.about(kind, made.records[first].id);
+        let issue = issue.about(kind, made.records[same.unwrap_or(first)].id);
         made.issues.push(match address {
             Some(address) => issue.at(address),
             None => issue,
         });
-        if same && second + 1 == made.records.len() {
+        if let Some(same) = same
+            && second + 1 == made.records.len()
+        {
             let copy = made.records.pop().expect("it was made in this call");
             made.index.remove(&copy.id);
             made.keys.remove(&copy.id);
-            made.records[first].provenance.extend(copy.provenance);
-            row.rename_output(copy.id, made.records[first].id);
+            made.records[same].provenance.extend(copy.provenance);
+            row.rename_output(copy.id, made.records[same].id);
         }
+    }
+
+    /// Of the records that share a key, the one that says the same as the last of them.
+    fn same_content(&self, first: usize, second: usize, made: &Made) -> Option<usize> {
+        let key = &made.keys[&made.records[first].id];
+        let copies = (2u32..).map_while(|copy| {
+            let numbered = format!("{}{KEY_SEPARATOR}#{copy}", key.key);
+            made.index
+                .get(&self.plan.namespace.id(key.kind, &numbered))
+                .copied()
+        });
+        std::iter::once(first)
+            .chain(copies)
+            .filter(|at| *at != second)
+            .find(|at| made.records[*at].resource == made.records[second].resource)
     }
 
     /// Key, patient and the words of `in` conditions went into the record.
@@ -349,7 +379,7 @@ impl<'p> Mapper<'p> {
         }
     }
 
-    /// Sets a leaf, unless another row said something else. Returns whether it stands.
+    /// Sets a leaf, unless something else was said before. Returns whether it stands.
     fn put(
         &self,
         path: &FieldPath,
@@ -361,18 +391,19 @@ impl<'p> Mapper<'p> {
     ) -> bool {
         let record = &mut made.records[place.record];
         let element = record.resource.element_mut();
-        if place.completes && !path.adds() {
-            match path.leaf(element, place.added) {
-                Some(existing) if existing == leaf => {
-                    self.accept(path, from, line, place, made);
-                    return true;
-                }
-                Some(_) => {
-                    self.refuse(ROWS_DISAGREE, path, from, place, made);
-                    return false;
-                }
-                None => {}
-            }
+        let existing = path.leaf(element, place.added);
+        if existing.as_ref() == Some(&leaf) {
+            self.accept(path, from, line, place, made);
+            return true;
+        }
+        if existing.is_some() || path.displaces(element, place.added) {
+            let code = if place.completes && !path.adds() {
+                ROWS_DISAGREE
+            } else {
+                VALUES_DISAGREE
+            };
+            self.refuse(code, path, from, place, made);
+            return false;
         }
         match path.set(element, place.added, leaf) {
             Ok(()) => {
@@ -459,7 +490,7 @@ impl<'p> Mapper<'p> {
                 KeyPart::Ordinal => key.push(ORDINAL),
                 KeyPart::Column(column) => {
                     if let Some((value, _)) = self.cell(row, *column) {
-                        filled = true;
+                        filled |= !value.trim().is_empty();
                         key.push_str(value.trim());
                     }
                 }
@@ -490,14 +521,14 @@ impl<'p> Mapper<'p> {
             if self.shared.has(number) {
                 continue;
             }
-            let mut index = HashMap::new();
+            let mut index: HashMap<String, Vec<usize>> = HashMap::new();
             for (at, row) in rows
                 .iter()
                 .enumerate()
                 .filter(|(_, row)| row.table == join.table)
             {
                 if let Some((value, _)) = self.cell(row, join.key) {
-                    index.entry(value.to_owned()).or_insert(at);
+                    index.entry(value.trim().to_owned()).or_default().push(at);
                 }
             }
             made.joins.insert(number, index);

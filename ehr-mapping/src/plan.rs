@@ -11,6 +11,7 @@ use ehr_model::value::DataAbsentReason;
 
 use crate::code_map::CodeMap;
 use crate::csv::Dialect;
+use crate::source::SourceFile;
 use crate::transform::Transform;
 
 /// A compiled mapping document.
@@ -135,6 +136,15 @@ pub(crate) struct Table {
     pub(crate) joined_columns: Vec<Column>,
 }
 
+impl Table {
+    /// The file of the export that the table reads: of two names that differ in case, the first.
+    pub(crate) fn file_in<'f>(&self, files: &'f [SourceFile]) -> Option<&'f SourceFile> {
+        files
+            .iter()
+            .find(|file| file.name.eq_ignore_ascii_case(&self.file))
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct ColumnSpec {
     pub(crate) name: Arc<str>,
@@ -171,6 +181,44 @@ pub(crate) struct Block {
     /// The reference to the patient.
     pub(crate) patient: Option<FieldPath>,
     pub(crate) line: u32,
+}
+
+impl Block {
+    /// The columns of its own table that the block reads into the record.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = Column> {
+        let key = columns_of(&self.key);
+        let when = self
+            .when
+            .iter()
+            .filter(|condition| matches!(condition.test, Test::In(_)))
+            .map(|condition| condition.column);
+        let fields = self.fields.iter().flat_map(|field| match &field.source {
+            FieldSource::Value(source) if source.join.is_some() => Vec::new(),
+            FieldSource::Value(source) => vec![source.column],
+            FieldSource::Coded(source) => {
+                let system = match &source.system {
+                    CodeSystemSource::Column { column, .. } => Some(*column),
+                    _ => None,
+                };
+                let optional = [source.display, source.text, system];
+                std::iter::once(source.code)
+                    .chain(optional.into_iter().flatten())
+                    .collect()
+            }
+            FieldSource::Reference { key, display, .. } => columns_of(key)
+                .chain(display.as_ref().map(|(column, _)| *column))
+                .collect(),
+            FieldSource::File(source) => vec![source.column],
+        });
+        key.chain(when).chain(fields)
+    }
+}
+
+fn columns_of(key: &[KeyPart]) -> impl Iterator<Item = Column> {
+    key.iter().filter_map(|part| match part {
+        KeyPart::Column(column) => Some(*column),
+        KeyPart::Literal(_) | KeyPart::Ordinal => None,
+    })
 }
 
 #[derive(Debug, Clone)]

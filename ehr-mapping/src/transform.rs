@@ -230,8 +230,16 @@ impl Transform {
                 text.strip_suffix(suffix.as_str()).unwrap_or(text)
             })),
             Self::Decimal => decimal(text.trim())?,
-            Self::DecimalComma => decimal(&text.trim().replace('.', "").replace(',', "."))?,
-            Self::Money => decimal(&without_thousands(text.trim()).ok_or(Unreadable)?)?,
+            Self::DecimalComma => {
+                let swapped = text.trim().chars().map(|c| match c {
+                    '.' => ',',
+                    ',' => '.',
+                    other => other,
+                });
+                let swapped: String = swapped.collect();
+                decimal(&without_thousands(&swapped).ok_or(Unreadable)?)?
+            }
+            Self::Money => decimal(&plain_amount(text.trim()).ok_or(Unreadable)?)?,
             Self::Integer => Value::Integer(text.trim().parse().map_err(|_| Unreadable)?),
             Self::Boolean { yes, no } => {
                 let said = |words: &[String]| {
@@ -316,8 +324,8 @@ fn borrowed_or_owned<'a>(
     }
 }
 
-/// `$1,234.50` without sign and separators; `None` unless commas stand every three digits.
-fn without_thousands(text: &str) -> Option<String> {
+/// `$1,234.50` without the dollar and the separators.
+fn plain_amount(text: &str) -> Option<String> {
     let (sign, rest) = match text.strip_prefix('-') {
         Some(rest) => ("-", rest),
         None => ("", text),
@@ -330,6 +338,15 @@ fn without_thousands(text: &str) -> Option<String> {
         _ => (sign, rest),
     };
     let rest = rest.strip_prefix('$').unwrap_or(rest);
+    without_thousands(rest).map(|rest| format!("{sign}{rest}"))
+}
+
+/// `1,234.50` without the separators; `None` unless they stand every three digits.
+fn without_thousands(text: &str) -> Option<String> {
+    let (sign, rest) = match text.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", text),
+    };
     let (whole, fraction) = rest
         .split_once('.')
         .map_or((rest, None), |(whole, fraction)| (whole, Some(fraction)));

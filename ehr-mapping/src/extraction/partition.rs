@@ -19,7 +19,7 @@ use super::{
 use crate::Error;
 use crate::csv::{self, Columns, Position, RawRecord, Reader};
 use crate::mapper::Binding;
-use crate::plan::{Column, PatientKey, Plan};
+use crate::plan::{Column, PatientKey, Plan, Table};
 use crate::source::{SourceFile, SourceFolder};
 
 /// A file of the export that a table reads.
@@ -50,10 +50,7 @@ pub(super) fn find_sources(
     plan.tables
         .iter()
         .map(|table| {
-            let Some(file) = files
-                .iter()
-                .find(|file| file.name.eq_ignore_ascii_case(&table.file))
-            else {
+            let Some(file) = table.file_in(files) else {
                 return if table.may_be_missing {
                     Ok(None)
                 } else {
@@ -93,6 +90,22 @@ pub(super) fn find_sources(
         .collect()
 }
 
+/// How many sets of spill files a plan needs: one of patients, and two for each lookup.
+pub(super) fn spill_sets(plan: &Plan) -> u64 {
+    let mut lookups: Vec<Lookup> = plan.tables.iter().filter_map(lookup).collect();
+    lookups.sort_unstable();
+    lookups.dedup();
+    1 + 2 * lookups.len() as u64
+}
+
+/// Through what the rows of a table find their patient, where it does not stand in them.
+fn lookup(table: &Table) -> Option<Lookup> {
+    match table.patient {
+        PatientKey::Via { table, key, .. } => Some((table, key)),
+        _ => None,
+    }
+}
+
 /// A table and a column of it through which rows of other tables find their patient.
 type Lookup = (usize, Column);
 
@@ -126,13 +139,13 @@ impl<'p> Partitioner<'p> {
     ) -> Result<Self, Error> {
         let mut waiting = HashMap::new();
         for (number, table) in plan.tables.iter().enumerate() {
-            if let PatientKey::Via { table, key, .. } = table.patient
-                && !waiting.contains_key(&(table, key))
+            if let Some(lookup) = lookup(table)
+                && !waiting.contains_key(&lookup)
             {
                 let folder = spill.join(format!("waiting-{number:03}"));
                 let pairs = Spills::create(&folder, "pairs", count)?;
                 let rows = Spills::create(&folder, "rows", count)?;
-                waiting.insert((table, key), Waiting { pairs, rows });
+                waiting.insert(lookup, Waiting { pairs, rows });
             }
         }
         Ok(Self {
@@ -163,9 +176,8 @@ impl<'p> Partitioner<'p> {
                 .keys()
                 .copied()
                 .filter(|lookup| !settled.contains(lookup))
-                .filter(|(table, _)| match self.plan.tables[*table].patient {
-                    PatientKey::Via { table, key, .. } => settled.contains(&(table, key)),
-                    _ => true,
+                .filter(|(table, _)| {
+                    lookup(&self.plan.tables[*table]).is_none_or(|above| settled.contains(&above))
                 });
             let mut ready: Vec<Lookup> = ready.collect();
             ready.sort_unstable();

@@ -1,5 +1,6 @@
 //! Files of the export that no table reads: they are part of the books too.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ehr_model::issue::{Issue, Severity};
@@ -22,6 +23,7 @@ const DOCUMENTS: &str = "(documents)";
 /// its first line may be one.
 pub(super) fn tables(
     plan: &Plan,
+    read: &BTreeSet<&str>,
     folder: &dyn SourceFolder,
     files: &[SourceFile],
     tally: &mut Tally,
@@ -30,7 +32,7 @@ pub(super) fn tables(
     for (place, file) in files
         .iter()
         .enumerate()
-        .filter(|(_, file)| is_unknown_table(plan, &file.name))
+        .filter(|(_, file)| is_unknown_table(plan, read, &file.name))
     {
         let stream = folder
             .open(&file.name)
@@ -68,6 +70,7 @@ pub(super) fn tables(
 /// Documents and other files: read by a row, taken by a rule, or unaccounted.
 pub(super) fn documents(
     plan: &Plan,
+    read: &BTreeSet<&str>,
     files: &ClaimedFiles<'_>,
     tally: &mut Tally,
     issues: &mut Vec<Issue>,
@@ -75,12 +78,7 @@ pub(super) fn documents(
     let source: Arc<str> = DOCUMENTS.into();
     let claimed = files.claimed();
     for file in files.names() {
-        if plan
-            .tables
-            .iter()
-            .any(|table| table.file.eq_ignore_ascii_case(file))
-            || is_unknown_table(plan, file)
-        {
+        if read.contains(file) || is_unknown_table(plan, read, file) {
             continue;
         }
         let path: Arc<str> = match file.rsplit_once('.') {
@@ -121,16 +119,13 @@ pub(super) fn documents(
 }
 
 /// A file beside the tables with the extension of one of them, which no rule names.
-fn is_unknown_table(plan: &Plan, file: &str) -> bool {
+fn is_unknown_table(plan: &Plan, read: &BTreeSet<&str>, file: &str) -> bool {
     let extension = |name: &str| {
         name.rsplit_once('.')
             .map(|(_, extension)| extension.to_lowercase())
     };
     !file.contains('/')
-        && !plan
-            .tables
-            .iter()
-            .any(|table| table.file.eq_ignore_ascii_case(file))
+        && !read.contains(file)
         && !plan.files.iter().any(|rule| rule.names(file))
         && plan
             .tables

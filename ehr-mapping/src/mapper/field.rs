@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 use ehr_model::element::{Leaf, LeafType};
-use ehr_model::issue::{Issue, Severity};
+use ehr_model::issue::{Issue, IssueCode, Severity};
 use ehr_model::source::{Fate, NodeId};
 use ehr_model::value::{DataAbsentReason, Decimal, PartialDate};
 
 use super::{
-    CODE_WITHOUT_TRANSLATION, DOCUMENT_FILE_MISSING, JOIN_ORPHAN, Made, Mapper, Place, Row,
-    VALUE_UNREADABLE, VALUE_WITHOUT_TRANSLATION,
+    CODE_WITHOUT_TRANSLATION, DOCUMENT_FILE_MISSING, JOIN_AMBIGUOUS, JOIN_ORPHAN, Lookup, Made,
+    Mapper, Place, Row, VALUE_UNREADABLE, VALUE_WITHOUT_TRANSLATION,
 };
 use crate::plan::{
     CodeSystemSource, CodedSource, FieldMap, FieldSource, FileSource, KeyPart, ValueSource,
@@ -22,10 +22,12 @@ const TIME_ZONE_POLICY: &str = "offset of the mapping document given to a time t
 /// The media type of a note that stands in a column.
 const INLINE_TEXT: &str = "text/plain; charset=utf-8";
 
-/// A value with the row and node that it came from, where that is one of this patient's.
+/// A value with the row and node that it came from.
 struct Found<'r, 'b> {
     value: Cow<'r, str>,
     from: Option<(&'r Row<'b>, NodeId)>,
+    /// What else is in the field when the value is: the keys of a join, rows that say the same.
+    company: Vec<(&'r Row<'b>, NodeId)>,
 }
 
 impl Mapper<'_> {
@@ -111,10 +113,31 @@ impl Mapper<'_> {
         place: &Place<'_, '_>,
         made: &mut Made,
     ) -> bool {
-        let Some(found) = self.find(source, place, made) else {
+        let Some(found) = self.find(source, field, place, made) else {
             return false;
         };
-        let (value, from) = (found.value, found.from);
+        let filled = self.fill_found(found.value, found.from, source, field, place, made);
+        if let Some((row, node)) = found.from {
+            let id = made.records[place.record].id;
+            for (other, other_node) in found.company {
+                match row.record.fate(node, |_| true) {
+                    Fate::Mapped => other.record.claim(other_node, other.output(id)),
+                    fate => other.record.decide(other_node, fate),
+                }
+            }
+        }
+        filled
+    }
+
+    fn fill_found(
+        &self,
+        value: Cow<'_, str>,
+        from: Option<(&Row<'_>, NodeId)>,
+        source: &ValueSource,
+        field: &FieldMap,
+        place: &Place<'_, '_>,
+        made: &mut Made,
+    ) -> bool {
         let mut dropped = 0;
         let value = Transform::apply_all(&source.transforms, Value::Text(value), &mut dropped);
         if dropped > 0 {
@@ -158,6 +181,7 @@ impl Mapper<'_> {
     fn find<'r, 'b>(
         &self,
         source: &ValueSource,
+        field: &FieldMap,
         place: &Place<'r, 'b>,
         made: &mut Made,
     ) -> Option<Found<'r, 'b>> {
@@ -167,42 +191,78 @@ impl Mapper<'_> {
             return Some(Found {
                 value: Cow::Borrowed(value),
                 from: Some((row, node)),
+                company: Vec::new(),
             });
         };
-        let (key, key_node) = self.cell(row, self.plan.joins[number].on)?;
-        let orphan = |made: &mut Made| {
-            made.issues
-                .push(Issue::new(JOIN_ORPHAN, Severity::Warning).at(row.record.address()));
-        };
+        let join = &self.plan.joins[number];
+        let (key, key_node) = self.cell(row, join.on)?;
+        let key = key.trim();
         if self.shared.has(number) {
-            let Some(cells) = self.shared.find(number, key) else {
-                orphan(made);
-                return None;
+            return match self.shared.find(number, key, source.column) {
+                Lookup::One(value) => Some(Found {
+                    value: Cow::Owned(value.to_owned()),
+                    // the key of the join is what stands for the value in this row
+                    from: Some((row, key_node)),
+                    company: Vec::new(),
+                }),
+                Lookup::Empty => None,
+                Lookup::NoRow => {
+                    self.refuse_join(JOIN_ORPHAN, field, key_node, place, made);
+                    None
+                }
+                Lookup::Several => {
+                    self.refuse_join(JOIN_AMBIGUOUS, field, key_node, place, made);
+                    None
+                }
             };
-            let value = cells.cell(source.column)?.to_owned();
-            // the key of the join is what stands for the value in this row
-            return Some(Found {
-                value: Cow::Owned(value),
-                from: Some((row, key_node)),
-            });
         }
-        let Some(other) = made
+        let others: Vec<&'r Row<'b>> = made
             .joins
             .get(&number)
             .and_then(|index| index.get(key))
-            .copied()
-        else {
-            orphan(made);
+            .map(|rows| rows.iter().map(|at| &place.rows[*at]).collect())
+            .unwrap_or_default();
+        let cells: Vec<Option<(&'r str, NodeId)>> = others
+            .iter()
+            .map(|other| self.cell(other, source.column))
+            .collect();
+        let values = || cells.iter().map(|cell| cell.map(|(value, _)| value));
+        if others.is_empty() {
+            self.refuse_join(JOIN_ORPHAN, field, key_node, place, made);
             return None;
+        }
+        if values().any(|value| value != values().next().flatten()) {
+            self.refuse_join(JOIN_AMBIGUOUS, field, key_node, place, made);
+            return None;
+        }
+        let found = |(other, cell): (&&'r Row<'b>, &Option<(&'r str, NodeId)>)| {
+            cell.map(|(value, node)| (*other, node, value))
         };
-        let other = &place.rows[other];
-        let (value, node) = self.cell(other, source.column)?;
-        row.record
-            .claim(key_node, row.output(made.records[place.record].id));
+        let mut rows = others.iter().zip(&cells).filter_map(found);
+        let (other, node, value) = rows.next()?;
+        let mut company: Vec<_> = rows.map(|(other, node, _)| (other, node)).collect();
+        company.push((row, key_node));
+        for other in &others {
+            company.extend(self.cell(other, join.key).map(|(_, node)| (*other, node)));
+        }
         Some(Found {
             value: Cow::Borrowed(value),
             from: Some((other, node)),
+            company,
         })
+    }
+
+    /// Sets the key of a join aside that leads to no row, or to several.
+    fn refuse_join(
+        &self,
+        code: IssueCode,
+        field: &FieldMap,
+        key: NodeId,
+        place: &Place<'_, '_>,
+        made: &mut Made,
+    ) {
+        let row = &place.rows[place.row];
+        self.refuse(code, &field.path, Some((row, key)), place, made);
     }
 
     fn to_leaf<'v>(

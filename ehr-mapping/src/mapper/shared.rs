@@ -11,11 +11,24 @@ use crate::plan::{Column, PatientKey, Plan};
 /// only the columns that a join reads are kept.
 #[derive(Debug, Default)]
 pub(crate) struct SharedIndex {
-    joins: HashMap<usize, HashMap<Box<str>, SharedCells>>,
+    joins: HashMap<usize, HashMap<Box<str>, Vec<SharedCells>>>,
+}
+
+/// What a join finds in one column.
+pub(crate) enum Lookup<'i> {
+    /// There is no row with this key.
+    NoRow,
+    /// There is one, and the column is empty.
+    Empty,
+    /// All rows with this key say this.
+    One(&'i str),
+    /// Several rows say different things.
+    Several,
 }
 
 /// The joined columns of one row. `Debug` is not derived: a list of providers is no secret, but a
 /// table may hold anything.
+#[derive(PartialEq)]
 pub(crate) struct SharedCells(Vec<(Column, Box<str>)>);
 
 impl SharedIndex {
@@ -27,22 +40,28 @@ impl SharedIndex {
             if !matches!(table.patient, PatientKey::Shared) {
                 continue;
             }
-            let mut index: HashMap<Box<str>, SharedCells> = HashMap::new();
+            let mut index: HashMap<Box<str>, Vec<SharedCells>> = HashMap::new();
             if let Some(binding) = &bindings[join.table] {
                 for row in rows.iter().filter(|row| row.table == join.table) {
                     let cell = |column: Column| {
                         let value = binding
                             .node(column)
                             .and_then(|node| row.record.expose(node))?;
-                        (!value.is_empty()).then(|| Box::<str>::from(value))
+                        let missing = plan.missing.iter().any(|word| word == value);
+                        (!value.is_empty() && !missing).then(|| Box::<str>::from(value))
                     };
                     let Some(key) = cell(join.key) else { continue };
+                    let key = Box::<str>::from(key.trim());
                     let cells = table
                         .joined_columns
                         .iter()
                         .filter_map(|column| Some((*column, cell(*column)?)))
                         .collect();
-                    index.entry(key).or_insert(SharedCells(cells));
+                    let cells = SharedCells(cells);
+                    let known = index.entry(key).or_default();
+                    if !known.contains(&cells) {
+                        known.push(cells);
+                    }
                 }
             }
             joins.insert(number, index);
@@ -55,15 +74,24 @@ impl SharedIndex {
         self.joins.contains_key(&join)
     }
 
-    /// The row that a join finds.
-    pub(crate) fn find(&self, join: usize, key: &str) -> Option<&SharedCells> {
-        self.joins.get(&join)?.get(key)
+    /// What a join finds in a column.
+    pub(crate) fn find(&self, join: usize, key: &str, column: Column) -> Lookup<'_> {
+        let Some(rows) = self.joins.get(&join).and_then(|index| index.get(key)) else {
+            return Lookup::NoRow;
+        };
+        let mut cells = rows.iter().map(|row| row.cell(column));
+        let first = cells.next().flatten();
+        match first {
+            _ if cells.any(|cell| cell != first) => Lookup::Several,
+            None => Lookup::Empty,
+            Some(value) => Lookup::One(value),
+        }
     }
 }
 
 impl SharedCells {
     /// The cell of a column, if it is filled.
-    pub(crate) fn cell(&self, column: Column) -> Option<&str> {
+    fn cell(&self, column: Column) -> Option<&str> {
         self.0
             .iter()
             .find(|(found, _)| *found == column)

@@ -13,7 +13,7 @@ use ehr_model::tally::Tally;
 use ehr_model::value::Field;
 
 use super::{Binding, ORPHAN_PATIENT, Row};
-use crate::plan::{Plan, Rule};
+use crate::plan::{PatientKey, Plan, Rule};
 
 /// The kind of a record and its key in the source. `Debug` does not show the key.
 #[derive(Clone, PartialEq, Eq)]
@@ -140,6 +140,7 @@ fn count_row(
         rule.table == row.table && rule.columns.is_empty() && applies(rule, row, binding, plan)
     });
     let mut unaccounted_leaves = 0;
+    let mut ruled = false;
     for leaf in row.record.filled_leaves() {
         let path = row.record.names().name(row.record.name(leaf));
         if rejected {
@@ -162,15 +163,18 @@ fn count_row(
             if plan.missing.iter().any(|word| word == value) {
                 tally.rule(&Arc::from(MISSING_WORD_RULE), 0, 1);
                 fate = Fate::Ignored;
-            } else if let Some(rule) = rule.or(row_rule) {
+            } else if let Some(rule) = rule.or(row_rule.filter(|_| column.is_some())) {
+                // a column that the document does not name is no part of what was signed
+                ruled = true;
                 tally.rule(&rule.reason, 0, 1);
                 fate = if rule.archive {
                     Fate::Archived
                 } else {
                     Fate::Ignored
                 };
-            } else if column
-                .is_some_and(|column| plan.tables[row.table].joined_columns.contains(&column))
+            } else if is_lookup(row, plan)
+                && column
+                    .is_some_and(|column| plan.tables[row.table].joined_columns.contains(&column))
             {
                 fate = Fate::Mapped;
             } else {
@@ -190,14 +194,18 @@ fn count_row(
     } else if let Some(rule) = row_rule {
         records.ignored += 1;
         tally.rule(&rule.reason, 1, 0);
+    } else if ruled && unaccounted_leaves == 0 {
+        records.ignored += 1; // rules took it column by column
     } else {
         records.unaccounted += 1;
     }
 }
 
-/// Whether the table of a row is there to be looked up.
+/// Whether a row stands in a list that all patients share, to be looked up. Of a patient's own
+/// tables, a row that a join found was claimed by what it went into.
 fn is_lookup(row: &Row<'_>, plan: &Plan) -> bool {
-    !plan.tables[row.table].joined_columns.is_empty()
+    let table = &plan.tables[row.table];
+    matches!(table.patient, PatientKey::Shared) && !table.joined_columns.is_empty()
 }
 
 fn applies(rule: &Rule, row: &Row<'_>, binding: &Binding, plan: &Plan) -> bool {

@@ -21,16 +21,18 @@ pub trait SourceFiles {
 /// slash; it is never joined to a path, so that a row cannot reach outside of the export.
 pub(crate) struct ClaimedFiles<'f> {
     folder: &'f dyn SourceFolder,
-    by_name: HashMap<String, SourceFile>,
+    /// All files of one name, which differ in case at most.
+    by_name: HashMap<String, Vec<SourceFile>>,
     claimed: Mutex<BTreeSet<String>>,
 }
 
 impl<'f> ClaimedFiles<'f> {
     pub(crate) fn new(folder: &'f dyn SourceFolder, files: Vec<SourceFile>) -> Self {
-        let by_name = files
-            .into_iter()
-            .map(|file| (normalised(&file.name), file))
-            .collect();
+        let mut by_name: HashMap<String, Vec<SourceFile>> = HashMap::new();
+        for file in files {
+            let name = normalised(&file.name);
+            by_name.entry(name).or_default().push(file);
+        }
         Self {
             folder,
             by_name,
@@ -42,6 +44,7 @@ impl<'f> ClaimedFiles<'f> {
     pub(crate) fn names(&self) -> BTreeSet<&str> {
         self.by_name
             .values()
+            .flatten()
             .map(|file| file.name.as_str())
             .collect()
     }
@@ -57,10 +60,14 @@ impl<'f> ClaimedFiles<'f> {
 
 impl SourceFiles for ClaimedFiles<'_> {
     fn read(&self, name: &str) -> Option<Vec<u8>> {
-        let file = self
-            .by_name
-            .get(&normalised(name))
-            .filter(|file| file.bytes <= MAX_DOCUMENT)?;
+        // where only case tells two files apart, the row must have it right
+        let file = match self.by_name.get(&normalised(name))?.as_slice() {
+            [file] => file,
+            files => files.iter().find(|file| file.name == name)?,
+        };
+        if file.bytes > MAX_DOCUMENT {
+            return None;
+        }
         let mut bytes = Vec::new();
         self.folder
             .open(&file.name)
