@@ -83,3 +83,80 @@ fn copy(from: &Path, to: &Path) {
         }
     }
 }
+
+/// What is searched for, in lower case. A year alone may stand in an id by chance.
+pub(crate) const CANARIES: &[&str] = &["zqxjkv", "2847-0", "/2847"];
+
+/// The canaries that stand in some bytes.
+pub(crate) fn leaks_in(bytes: &[u8]) -> Vec<&'static str> {
+    let bytes = bytes.to_ascii_lowercase();
+    let holds = |canary: &str| {
+        bytes
+            .windows(canary.len())
+            .any(|part| part == canary.as_bytes())
+    };
+    CANARIES
+        .iter()
+        .copied()
+        .filter(|canary| holds(canary))
+        .collect()
+}
+
+impl Export {
+    /// The sample practice with other cells: from the name of the column and the cell.
+    pub(crate) fn sample_of(cell: impl Fn(&str, &str) -> String) -> Self {
+        let export = Self::sample();
+        for name in crate::result::names(&export.source()) {
+            if name.ends_with(".TXT") && name != "README.TXT" {
+                let bytes = fs::read(export.file(&name)).unwrap();
+                let text: String = bytes.into_iter().map(char::from).collect();
+                fs::write(export.file(&name), changed(&text, &cell)).unwrap();
+            }
+        }
+        export
+    }
+
+    /// A small export in which every row is wrong in a way of its own; canaries in every cell.
+    pub(crate) fn trouble() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let export = Self { folder };
+        fs::create_dir(export.source()).unwrap();
+        fs::create_dir(export.parent()).unwrap();
+        let files: &[(&str, &[u8])] = &[
+            ("harbor-street.toml", include_bytes!("trouble/trouble.toml")),
+            ("people.csv", include_bytes!("trouble/people.csv")),
+            ("visits.csv", include_bytes!("trouble/visits.csv")),
+            ("orders.csv", include_bytes!("trouble/orders.csv")),
+            ("results.csv", include_bytes!("trouble/results.csv")),
+            ("letters.csv", include_bytes!("trouble/letters.csv")),
+            ("providers.csv", include_bytes!("trouble/providers.csv")),
+            (
+                "zqxjkv mary.csv",
+                b"zqxjkv one|zqxjkv two\nzqxjkv three|zqxjkv four\n",
+            ),
+            ("zqxjkv mary.jpeg", b"zqxjkv\n"),
+        ];
+        for (name, bytes) in files {
+            fs::write(export.file(name), bytes).unwrap();
+        }
+        export
+    }
+}
+
+/// Rows with other cells, in the encoding of the sample.
+fn changed(text: &str, cell: impl Fn(&str, &str) -> String) -> Vec<u8> {
+    let mut lines = text.lines();
+    let header = lines.next().unwrap();
+    let columns: Vec<&str> = header.split('|').collect();
+    let mut rows = header.to_owned();
+    for line in lines {
+        let cells = line.split('|').enumerate().map(|(place, text)| match text {
+            "" => String::new(),
+            text => cell(columns.get(place).unwrap_or(&""), text),
+        });
+        rows += "\n";
+        rows += &cells.collect::<Vec<_>>().join("|");
+    }
+    rows += "\n";
+    rows.chars().map(|c| u8::try_from(c).unwrap()).collect()
+}
