@@ -39,17 +39,6 @@ pub enum Error {
         columns: Vec<String>,
     },
 
-    /// A file of the export has another number of columns than the document says.
-    #[error("{file}: the file has no header, and table `{table}` names {expected} columns")]
-    NoHeader {
-        /// The name of the file.
-        file: Arc<str>,
-        /// The name of the table.
-        table: String,
-        /// How many the table names.
-        expected: usize,
-    },
-
     /// The operating system refused.
     #[error("{}: {action} failed", .path.display())]
     Io {
@@ -93,5 +82,34 @@ impl Error {
             action,
             source,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_name_the_place_and_no_value() {
+        let missing = Error::TableMissing {
+            file: "VISITS.TXT".into(),
+            table: "visits".into(),
+        };
+        assert_eq!(
+            missing.to_string(),
+            "VISITS.TXT: the export has no such file; table `visits` needs it"
+        );
+        let columns = Error::ColumnsMissing {
+            file: "VISITS.TXT".into(),
+            table: "visits".into(),
+            columns: vec!["VISIT_NO".into(), "STATUS".into()],
+        };
+        assert_eq!(
+            columns.to_string(),
+            "VISITS.TXT: line 1: the header lacks VISIT_NO, STATUS; table `visits` needs them"
+        );
+        let io = Error::io("out/fhir", "creating a folder")(io::ErrorKind::PermissionDenied.into());
+        assert_eq!(io.to_string(), "out/fhir: creating a folder failed");
+        assert!(std::error::Error::source(&io).is_some());
     }
 }

@@ -57,7 +57,6 @@ pub fn uscdi_elements() -> std::collections::BTreeSet<u8> {
 /// What the loss of a field means where neither it nor a field above it says so.
 pub fn default_safety(kind: Kind) -> SafetyClass {
     match kind.class() {
-        _ if kind.is_safety_critical() => SafetyClass::Clinical,
         DataClass::StructuredClinical | DataClass::Unstructured => SafetyClass::Clinical,
         DataClass::Administrative => SafetyClass::Administrative,
         DataClass::Billing => SafetyClass::Billing,
