@@ -489,9 +489,10 @@ impl<'p> Mapper<'p> {
                 KeyPart::Literal(literal) => key.push_str(literal),
                 KeyPart::Ordinal => key.push(ORDINAL),
                 KeyPart::Column(column) => {
-                    if let Some((value, _)) = self.cell(row, *column) {
-                        filled |= !value.trim().is_empty();
-                        key.push_str(value.trim());
+                    let value = self.cell(row, *column).map(|(value, _)| value.trim());
+                    if let Some(value) = value.filter(|value| !self.is_missing_word(value)) {
+                        filled |= !value.is_empty();
+                        key.push_str(value);
                     }
                 }
             }

@@ -192,6 +192,8 @@ impl<'p> Partitioner<'p> {
     pub(super) fn finish(mut self) -> Result<Sorted, Error> {
         self.partitions.finish()?;
         self.rejects.finish()?;
+        // rows that waited for their patient come in the order of partitions
+        self.issues.sort_by(|a, b| place(a).cmp(&place(b)));
         Ok(Sorted {
             partitions: self.partitions,
             rejects: self.rejects,
@@ -444,6 +446,12 @@ impl<'p> Partitioner<'p> {
             &[&SpilledReject::head(reason, leaves, table, position), bytes],
         )
     }
+}
+
+/// Where the row of an issue stands.
+fn place(issue: &Issue) -> Option<(&str, Option<u64>)> {
+    let address = issue.address.as_ref()?;
+    Some((&address.source, address.record))
 }
 
 /// The partition of an id: by its first bits, so that partitions follow the order of ids.
