@@ -5,7 +5,7 @@
 //! after the scope has decided.
 
 mod binding;
-mod field;
+mod filling;
 mod shared;
 mod unit;
 
@@ -15,17 +15,16 @@ pub use unit::{PatientUnit, SourceKey};
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use ehr_model::catalogue::FieldPath;
 use ehr_model::element::{Element, Leaf, ValueType};
 use ehr_model::issue::{Issue, IssueCode, Severity};
-use ehr_model::provenance::{FieldProvenance, Provenance};
+use ehr_model::provenance::Provenance;
 use ehr_model::record::{Kind, Record, RecordId};
 use ehr_model::source::{Fate, NodeId, SourceRecord};
 
 use crate::plan::{Block, Column, Condition, KeyPart, Plan, Test};
 use crate::source::SourceFiles;
+use filling::Filling;
 
 /// A value does not read as what its field takes.
 pub const VALUE_UNREADABLE: IssueCode = IssueCode::new("value-unreadable");
@@ -102,20 +101,6 @@ impl Made {
         *count += 1;
         key.replace(ORDINAL, &count.to_string())
     }
-}
-
-/// The place at which a row works.
-#[derive(Clone, Copy)]
-struct Place<'r, 'b> {
-    rows: &'r [Row<'b>],
-    row: usize,
-    block: &'r Block,
-    /// The record's place in [`Made::records`].
-    record: usize,
-    /// What `[+]` stands for.
-    added: usize,
-    /// Whether another row made the record before.
-    completes: bool,
 }
 
 impl<'p> Mapper<'p> {
@@ -199,42 +184,24 @@ impl<'p> Mapper<'p> {
         };
         let element = made.records[record].resource.element();
         let added = block.append.map_or(0, |list| element.slot(list).count());
-        let place = Place {
+        let provenance = Provenance::new(row.record.address(), block.line);
+        made.records[record].provenance.push(provenance);
+        self.claim_row(block, row, made.records[record].id);
+        let mut filling = Filling {
+            mapper: self,
+            made,
             rows,
-            row: number,
-            block,
+            row,
             record,
             added,
             completes,
+            line: block.line,
         };
-        let provenance = Provenance::new(row.record.address(), block.line);
-        made.records[record].provenance.push(provenance);
-
-        self.claim_row(&place, made);
         for field in &block.fields {
-            if self.holds(&field.when, row) {
-                self.fill(field, &place, made);
-            }
+            filling.field(field);
         }
         for constant in &block.constants {
-            let element = made.records[record].resource.element();
-            let completes_something =
-                constant
-                    .path
-                    .element_is_filled(element, added, constant.completes);
-            let completes_something = constant.completes == 0 || completes_something;
-            let stands = completes && !constant.path.adds();
-            if completes_something && !stands && self.holds(&constant.when, row) {
-                let line = constant.line;
-                self.put(
-                    &constant.path,
-                    constant.value.leaf(),
-                    None,
-                    line,
-                    &place,
-                    made,
-                );
-            }
+            filling.constant(constant);
         }
         if let Some(first) = existing
             && block.append.is_none()
@@ -354,16 +321,14 @@ impl<'p> Mapper<'p> {
     }
 
     /// Key, patient and the words of `in` conditions went into the record.
-    fn claim_row(&self, place: &Place<'_, '_>, made: &Made) {
-        let row = &place.rows[place.row];
-        let id = made.records[place.record].id;
-        let output = row.output(id);
-        for part in &place.block.key {
+    fn claim_row(&self, block: &Block, row: &Row<'_>, record: RecordId) {
+        let output = row.output(record);
+        for part in &block.key {
             if let KeyPart::Column(column) = part {
                 self.claim(row, *column, output);
             }
         }
-        for condition in &place.block.when {
+        for condition in &block.when {
             if matches!(condition.test, Test::In(_)) {
                 self.claim(row, condition.column, output);
             }
@@ -377,96 +342,6 @@ impl<'p> Mapper<'p> {
         if let Some(node) = self.binding(row).node(column) {
             row.record.claim(node, output);
         }
-    }
-
-    /// Sets a leaf, unless something else was said before. Returns whether it stands.
-    fn put(
-        &self,
-        path: &FieldPath,
-        leaf: Leaf<'_>,
-        from: Option<(&Row<'_>, NodeId)>,
-        line: u32,
-        place: &Place<'_, '_>,
-        made: &mut Made,
-    ) -> bool {
-        let record = &mut made.records[place.record];
-        let element = record.resource.element_mut();
-        let existing = path.leaf(element, place.added);
-        if existing.as_ref() == Some(&leaf) {
-            self.accept(path, from, line, place, made);
-            return true;
-        }
-        if existing.is_some() || path.displaces(element, place.added) {
-            let code = if place.completes && !path.adds() {
-                ROWS_DISAGREE
-            } else {
-                VALUES_DISAGREE
-            };
-            self.refuse(code, path, from, place, made);
-            return false;
-        }
-        match path.set(element, place.added, leaf) {
-            Ok(()) => {
-                self.accept(path, from, line, place, made);
-                true
-            }
-            Err(_) => {
-                self.refuse(VALUE_UNREADABLE, path, from, place, made);
-                false
-            }
-        }
-    }
-
-    fn accept(
-        &self,
-        path: &FieldPath,
-        from: Option<(&Row<'_>, NodeId)>,
-        line: u32,
-        place: &Place<'_, '_>,
-        made: &mut Made,
-    ) {
-        let record = &mut made.records[place.record];
-        if let Some((row, node)) = from {
-            row.record.claim(node, row.output(record.id));
-        }
-        if self.lineage
-            && let Some(provenance) = record.provenance.last_mut()
-        {
-            let source =
-                from.map(|(row, node)| row.record.names().name(row.record.name(node)).clone());
-            let text = if path.adds() {
-                Arc::from(
-                    path.text()
-                        .replacen("[+]", &format!("[{}]", place.added), 1),
-                )
-            } else {
-                path.text().clone()
-            };
-            provenance
-                .fields
-                .push(FieldProvenance::new(text, source, line));
-        }
-    }
-
-    /// Sets a value aside with its address; the verbatim row stays in the archive.
-    fn refuse(
-        &self,
-        code: IssueCode,
-        path: &FieldPath,
-        from: Option<(&Row<'_>, NodeId)>,
-        place: &Place<'_, '_>,
-        made: &mut Made,
-    ) {
-        let record = &made.records[place.record];
-        let mut issue = Issue::new(code, Severity::Error)
-            .about(record.kind(), record.id)
-            .field(path.text().clone());
-        if let Some((row, node)) = from {
-            row.record.decide(node, Fate::Rejected);
-            let column = row.record.names().name(row.record.name(node)).clone();
-            issue = issue.at(row.record.address().path(column));
-        }
-        made.issues.push(issue);
     }
 
     fn holds(&self, conditions: &[Condition], row: &Row<'_>) -> bool {

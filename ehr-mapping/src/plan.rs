@@ -205,8 +205,8 @@ impl Block {
                     .chain(optional.into_iter().flatten())
                     .collect()
             }
-            FieldSource::Reference { key, display, .. } => columns_of(key)
-                .chain(display.as_ref().map(|(column, _)| *column))
+            FieldSource::Reference(source) => columns_of(&source.key)
+                .chain(source.display.as_ref().map(|(column, _)| *column))
                 .collect(),
             FieldSource::File(source) => vec![source.column],
         });
@@ -288,12 +288,7 @@ pub(crate) enum Constant {
 pub(crate) enum FieldSource {
     Value(ValueSource),
     Coded(Box<CodedSource>),
-    Reference {
-        kind: Kind,
-        key: Vec<KeyPart>,
-        display: Option<(Column, FieldPath)>,
-        target: FieldPath,
-    },
+    Reference(Box<ReferenceSource>),
     File(Box<FileSource>),
 }
 
@@ -339,6 +334,14 @@ pub(crate) enum CodeSystemSource {
         column: Column,
         code_map: Option<usize>,
     },
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct ReferenceSource {
+    pub(crate) kind: Kind,
+    pub(crate) key: Vec<KeyPart>,
+    pub(crate) display: Option<(Column, FieldPath)>,
+    pub(crate) target: FieldPath,
 }
 
 #[derive(Debug, Clone)]

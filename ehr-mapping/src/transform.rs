@@ -158,7 +158,9 @@ impl Transform {
         };
         if input != wanted {
             return Err(format!(
-                "this transform takes a {wanted}, and a {input} arrives here"
+                "this transform takes {}, and {} arrives here",
+                wanted.with_article(),
+                input.with_article()
             ));
         }
         Ok(match self {
@@ -169,6 +171,11 @@ impl Transform {
             Self::Split(_) => ValueKind::List,
             _ => ValueKind::Text,
         })
+    }
+
+    /// Whether it reads years of two digits, which say no century.
+    pub(crate) fn reads_short_years(&self) -> bool {
+        matches!(self, Self::Date(formats) if formats.iter().any(DateFormat::has_short_year))
     }
 
     /// Applies a chain. `dropped` counts what [`Transform::DatePart`] dropped.
@@ -301,16 +308,17 @@ impl fmt::Debug for Value<'_> {
     }
 }
 
-impl fmt::Display for ValueKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Text => "text",
-            Self::Date => "date",
-            Self::Decimal => "decimal",
-            Self::Integer => "integer",
-            Self::Boolean => "boolean",
-            Self::List => "list",
-        })
+impl ValueKind {
+    /// The word for people.
+    pub(crate) fn with_article(self) -> &'static str {
+        match self {
+            Self::Text => "a text",
+            Self::Date => "a date",
+            Self::Decimal => "a decimal",
+            Self::Integer => "an integer",
+            Self::Boolean => "a boolean",
+            Self::List => "a list",
+        }
     }
 }
 

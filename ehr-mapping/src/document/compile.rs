@@ -48,7 +48,9 @@ pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors
         .iter()
         .filter_map(|file| compiler.file_rule(file))
         .collect();
-    compiler.check_uses(&root, &blocks, &rules);
+    if mistakes.is_empty() {
+        compiler.check_uses(&root, &blocks, &rules); // else the mistake is that a use is misspelt
+    }
     compiler.check_creators(&root, &blocks);
 
     let Compiler {
@@ -102,7 +104,7 @@ impl Compiler<'_, '_> {
     fn column(&self, table: usize, name: &Str<'_>) -> Option<Column> {
         let columns = &self.tables[table].columns;
         let found = columns.iter().position(|column| *column.name == *name.text);
-        if found.is_none() {
+        if found.is_none() && !columns.is_empty() {
             let names: Vec<&str> = columns.iter().map(|column| &*column.name).collect();
             self.mistakes.add(
                 name.span.clone(),
@@ -274,14 +276,20 @@ impl Compiler<'_, '_> {
 
     /// A block that only completes records needs another one that makes them.
     fn check_creators(&self, root: &TomlTable<'_, '_>, blocks: &[Block]) {
-        for (toml, block) in root.tables("map", "a map").iter().zip(blocks) {
-            if !block.create
-                && !blocks
-                    .iter()
-                    .any(|other| other.create && other.kind == block.kind)
-            {
+        for block in blocks
+            .iter()
+            .filter(|block| !block.create && block.append.is_some())
+        {
+            let made = blocks
+                .iter()
+                .any(|other| other.create && other.kind == block.kind);
+            let maps = root.tables("map", "a map");
+            let map = maps
+                .iter()
+                .find(|map| self.mistakes.line(&map.span) == block.line);
+            if let Some(map) = map.filter(|_| !made) {
                 self.mistakes.add(
-                    toml.span.clone(),
+                    map.span.clone(),
                     format!(
                         "`create = false`, but no other map makes a {}",
                         block.kind.name()

@@ -51,6 +51,11 @@ impl<'d> Mistakes<'d> {
             .push(DocumentError::new(self.document, span, message));
     }
 
+    /// Whether nothing is wrong so far.
+    pub(super) fn is_empty(&self) -> bool {
+        self.errors.borrow().is_empty()
+    }
+
     pub(super) fn line(&self, span: &Range<usize>) -> u32 {
         self.document.text()[..span.start].matches('\n').count() as u32 + 1
     }

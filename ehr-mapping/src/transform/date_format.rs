@@ -76,6 +76,11 @@ impl DateFormat {
         Ok(Self(tokens))
     }
 
+    /// Whether the year has two digits.
+    pub(crate) fn has_short_year(&self) -> bool {
+        self.0.contains(&Token::ShortYear)
+    }
+
     /// Reads a date; `None` where it does not fit the format or the calendar.
     pub(crate) fn read(&self, text: &str, first_year: Option<u16>) -> Option<PartialDate> {
         let (mut year, mut month, mut day) = (None, None, None);

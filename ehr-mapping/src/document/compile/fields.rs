@@ -1,6 +1,5 @@
 //! `[[map]]` and its fields.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use ehr_model::catalogue::{FieldPath, PathError};
@@ -13,7 +12,7 @@ use super::Compiler;
 use crate::document::read::{Str, Table as TomlTable, Value};
 use crate::plan::{
     Block, CodeSystemSource, CodedSource, ConceptPaths, Constant, ConstantMap, FieldMap,
-    FieldSource, FileSource, Join, PatientKey, ValueSource,
+    FieldSource, FileSource, Join, KeyPart, PatientKey, ReferenceSource, ValueSource,
 };
 use crate::transform::{Transform, ValueKind};
 
@@ -48,7 +47,7 @@ impl Compiler<'_, '_> {
             self.mistakes.add(map.span.clone(), "a map needs `key`");
         }
         let (table, kind) = (table?, kind?);
-        let key = self.key(table, &map.strs("key"));
+        let key = self.block_key(table, kind, map);
         let when = self.conditions(table, map);
         let append = map.str("append").and_then(|list| self.append(kind, &list));
         let create = map.bool("create", true);
@@ -83,8 +82,35 @@ impl Compiler<'_, '_> {
                 .mistakes
                 .add(map.span.clone(), "a map needs `[map.fields]`"),
         }
-        self.check_required(map, &block);
+        if map.get("fields").is_some() {
+            self.check_required(map, &block);
+        }
         Some(block)
+    }
+
+    /// The key of a map, without which no row of it could be placed.
+    fn block_key(&self, table: usize, kind: Kind, map: &TomlTable<'_, '_>) -> Vec<KeyPart> {
+        let parts = map.strs("key");
+        let key = self.key(table, &parts);
+        let Some(value) = map.get("key").filter(|_| key.len() == parts.len()) else {
+            return key;
+        };
+        let columns = key.iter().filter(|part| matches!(part, KeyPart::Column(_)));
+        let patient = match self.tables[table].patient {
+            PatientKey::Column(column) => Some(column),
+            _ => None,
+        };
+        let is_patient =
+            matches!(key.as_slice(), [KeyPart::Column(column)] if Some(*column) == patient);
+        if columns.count() == 0 {
+            self.mistakes.add(value.span, "a key needs a column");
+        } else if kind == Kind::Patient && patient.is_some() && !is_patient {
+            self.mistakes.add(
+                value.span,
+                "the key of a Patient is the column `patient` of its table, by which all other rows find it",
+            );
+        }
+        key
     }
 
     fn kind(&self, name: &Str<'_>) -> Option<Kind> {
@@ -125,7 +151,7 @@ impl Compiler<'_, '_> {
     }
 
     fn fields(&mut self, fields: &TomlTable<'_, '_>, block: &mut Block) {
-        let mut seen: HashMap<String, bool> = HashMap::new();
+        let mut always: Vec<FieldPath> = Vec::new();
         for (name, value) in fields.entries() {
             let path = match FieldPath::resolve(block.kind, name.text) {
                 Ok(path) => path,
@@ -140,11 +166,14 @@ impl Compiler<'_, '_> {
                     "`[+]` stands for the list that the map appends to: name it in `append`",
                 );
             }
-            let conditional =
-                matches!(value.value, DeValue::Table(table) if table.get("when").is_some());
-            if seen.insert(name.text.to_owned(), conditional) == Some(false) {
+            if always.iter().any(|other| other.leads_where(&path)) {
                 self.mistakes
                     .add(name.span.clone(), "an earlier line always fills this field");
+            }
+            let conditional =
+                matches!(value.value, DeValue::Table(table) if table.get("when").is_some());
+            if !conditional {
+                always.push(path.clone());
             }
             self.field(&name, path, &value, block);
         }
@@ -329,15 +358,20 @@ impl Compiler<'_, '_> {
                 leaf,
                 options.map.as_ref().map_or(0..0, |name| name.span.clone()),
             ),
-            (Some(_), _) => self
-                .mistakes
-                .add(name.span.clone(), "a code map translates text"),
+            (Some(_), Some(kind)) => self.mistakes.add(
+                options.map.as_ref().map_or(0..0, |name| name.span.clone()),
+                format!(
+                    "a code map translates text, and {} arrives here",
+                    kind.with_article()
+                ),
+            ),
             (None, Some(kind)) if !fits(kind, leaf, path.spec().many) => {
                 self.mistakes.add(
                     name.span.clone(),
                     format!(
-                        "the field takes a {}, and a {kind} arrives here",
-                        leaf.name()
+                        "the field takes a {}, and {} arrives here",
+                        leaf.name(),
+                        kind.with_article()
                     ),
                 );
             }
@@ -395,7 +429,15 @@ impl Compiler<'_, '_> {
             return None; // a mistake was reported already
         }
         let mut kind = ValueKind::Text;
+        let mut century = false;
         for (one, transform) in via.iter().zip(transforms) {
+            century |= matches!(transform, Transform::TwoDigitYears(_));
+            if transform.reads_short_years() && !century {
+                self.mistakes.add(
+                    one.span.clone(),
+                    "`YY` says no century: put `two-digit-years(first year)` before it",
+                );
+            }
             match transform.output(kind) {
                 Ok(next) => kind = next,
                 Err(message) => {
@@ -528,10 +570,11 @@ impl Compiler<'_, '_> {
         let transforms = self.transforms(&via);
         if let Some(kind) = self.chain_kind(&via, &transforms)
             && kind != ValueKind::Text
+            && let Some(last) = via.last()
         {
             self.mistakes.add(
-                name.span.clone(),
-                format!("a code is text, and a {kind} arrives here"),
+                last.span.clone(),
+                format!("a code is text, and {} arrives here", kind.with_article()),
             );
         }
         let system_map = match table.str("system-map") {
@@ -618,7 +661,14 @@ impl Compiler<'_, '_> {
             self.mistakes
                 .add(table.span.clone(), "a reference needs `key`");
         }
-        let key = self.key(block.table, &table.strs("key"));
+        let parts = table.strs("key");
+        for ordinal in parts.iter().filter(|part| part.text == "#") {
+            self.mistakes.add(
+                ordinal.span.clone(),
+                "a reference cannot name the place among equal keys",
+            );
+        }
+        let key = self.key(block.table, &parts);
         let inner = |suffix: &str| {
             FieldPath::resolve_leaf(block.kind, &format!("{}.{suffix}", path.text())).ok()
         };
@@ -626,12 +676,12 @@ impl Compiler<'_, '_> {
             None => None,
             Some(name) => Some((self.column(block.table, &name)?, inner("display")?)),
         };
-        Some(FieldSource::Reference {
+        Some(FieldSource::Reference(Box::new(ReferenceSource {
             kind: kind?,
             key,
             display,
             target: inner("reference")?,
-        })
+        })))
     }
 
     fn file_source(

@@ -15,7 +15,9 @@ pub(super) struct Head {
 
 pub(super) fn head(root: &TomlTable<'_, '_>, mistakes: &Mistakes<'_>) -> Head {
     let Some(table) = root.table("document", "`document`") else {
-        mistakes.add(0..0, "the document needs a head: `[document]`");
+        if root.get("document").is_none() {
+            mistakes.add(0..0, "the document needs a head: `[document]`");
+        }
         return Head::default();
     };
     table.only(&[

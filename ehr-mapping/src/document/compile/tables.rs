@@ -11,7 +11,7 @@ use crate::plan::{ColumnSpec, PatientKey, Table};
 impl Compiler<'_, '_> {
     pub(super) fn read_tables(&mut self, root: &TomlTable<'_, '_>) {
         let tables = root.tables("table", "a table");
-        if tables.is_empty() {
+        if root.get("table").is_none() {
             self.mistakes
                 .add(0..0, "the document needs at least one `[[table]]`");
         }

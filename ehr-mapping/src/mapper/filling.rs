@@ -1,0 +1,163 @@
+//! One row at work on one record: filling its fields, claiming the leaves that went in.
+
+mod coded;
+mod file;
+mod reference;
+mod value;
+
+use std::sync::Arc;
+
+use ehr_model::catalogue::FieldPath;
+use ehr_model::element::Leaf;
+use ehr_model::issue::{Issue, IssueCode, Severity};
+use ehr_model::provenance::FieldProvenance;
+use ehr_model::record::Record;
+use ehr_model::source::{Fate, NodeId};
+
+use super::{Made, Mapper, ROWS_DISAGREE, Row, VALUE_UNREADABLE, VALUES_DISAGREE};
+use crate::plan::{Column, ConstantMap, FieldMap, FieldSource};
+
+/// Where a value stood: the row and the node.
+pub(super) type Origin<'r, 'b> = (&'r Row<'b>, NodeId);
+
+/// One row at work on one record.
+pub(super) struct Filling<'f, 'p, 'r, 'b> {
+    pub(super) mapper: &'f Mapper<'p>,
+    pub(super) made: &'f mut Made,
+    pub(super) rows: &'r [Row<'b>],
+    pub(super) row: &'r Row<'b>,
+    /// The record's place in [`Made::records`].
+    pub(super) record: usize,
+    /// What `[+]` stands for.
+    pub(super) added: usize,
+    /// Whether another row made the record before.
+    pub(super) completes: bool,
+    /// The line of the mapping document that is carried out.
+    pub(super) line: u32,
+}
+
+impl<'r, 'b> Filling<'_, '_, 'r, 'b> {
+    /// Carries out a line that reads the source.
+    pub(super) fn field(&mut self, field: &FieldMap) {
+        if !self.mapper.holds(&field.when, self.row) {
+            return;
+        }
+        self.line = field.line;
+        let filled = match &field.source {
+            FieldSource::Value(source) => self.value(source, field),
+            FieldSource::Coded(source) => self.coded(source, field),
+            FieldSource::Reference(source) => self.reference(source),
+            FieldSource::File(source) => self.file(source, field),
+        };
+        if !filled && let Some(reason) = field.absent {
+            let added = self.added;
+            let element = self.record().resource.element_mut();
+            if field.path.leaf(element, added).is_none() {
+                field.path.set_absent(element, added, reason);
+            }
+        }
+    }
+
+    /// Carries out a line with a constant, if the element that it completes is there.
+    pub(super) fn constant(&mut self, constant: &ConstantMap) {
+        let element = self.made.records[self.record].resource.element();
+        let completes = constant.completes == 0
+            || constant
+                .path
+                .element_is_filled(element, self.added, constant.completes);
+        let stands_already = self.completes && !constant.path.adds();
+        if completes && !stands_already && self.mapper.holds(&constant.when, self.row) {
+            self.line = constant.line;
+            self.put(&constant.path, constant.value.leaf(), None);
+        }
+    }
+
+    /// Sets a leaf, unless something else was said before. Returns whether it stands.
+    fn put(&mut self, path: &FieldPath, leaf: Leaf<'_>, from: Option<Origin<'_, '_>>) -> bool {
+        let added = self.added;
+        let element = self.record().resource.element_mut();
+        let existing = path.leaf(element, added);
+        if existing.as_ref() == Some(&leaf) {
+            self.accept(path, from);
+            return true;
+        }
+        if existing.is_some() || path.displaces(element, added) {
+            let rows_disagree = self.completes && !path.adds();
+            let code = if rows_disagree {
+                ROWS_DISAGREE
+            } else {
+                VALUES_DISAGREE
+            };
+            self.refuse(code, path, from);
+            return false;
+        }
+        let set = path.set(element, added, leaf);
+        match set {
+            Ok(()) => self.accept(path, from),
+            Err(_) => self.refuse(VALUE_UNREADABLE, path, from),
+        }
+        set.is_ok()
+    }
+
+    /// Sets text.
+    fn put_text(&mut self, path: &FieldPath, text: &str, from: Option<Origin<'_, '_>>) -> bool {
+        self.put(path, Leaf::Text(text.to_owned().into()), from)
+    }
+
+    /// Claims the leaf that a value stood in, and notes the lineage.
+    fn accept(&mut self, path: &FieldPath, from: Option<Origin<'_, '_>>) {
+        let (lineage, added, line) = (self.mapper.lineage, self.added, self.line);
+        let record = self.record();
+        if let Some((row, node)) = from {
+            row.record.claim(node, row.output(record.id));
+        }
+        if lineage && let Some(provenance) = record.provenance.last_mut() {
+            let source =
+                from.map(|(row, node)| row.record.names().name(row.record.name(node)).clone());
+            let field = if path.adds() {
+                Arc::from(path.text().replacen("[+]", &format!("[{added}]"), 1))
+            } else {
+                path.text().clone()
+            };
+            provenance
+                .fields
+                .push(FieldProvenance::new(field, source, line));
+        }
+    }
+
+    /// Sets a value aside with its address; the verbatim row stays in the archive.
+    fn refuse(&mut self, code: IssueCode, path: &FieldPath, from: Option<Origin<'_, '_>>) {
+        if let Some((row, node)) = from {
+            row.record.decide(node, Fate::Rejected);
+        }
+        self.issue(code, path, from);
+    }
+
+    /// Raises an issue about a field of the record.
+    fn issue(&mut self, code: IssueCode, path: &FieldPath, from: Option<Origin<'_, '_>>) {
+        let record = self.record();
+        let issue = Issue::new(code, Severity::Error)
+            .about(record.kind(), record.id)
+            .field(path.text().clone());
+        self.made.issues.push(match from {
+            None => issue,
+            Some((row, node)) => {
+                let column = row.record.names().name(row.record.name(node)).clone();
+                issue.at(row.record.address().path(column))
+            }
+        });
+    }
+
+    fn record(&mut self) -> &mut Record {
+        &mut self.made.records[self.record]
+    }
+
+    fn cell(&self, column: Column) -> Option<(&'r str, NodeId)> {
+        self.mapper.cell(self.row, column)
+    }
+
+    /// The number under which the record claims leaves of this row.
+    fn output(&mut self) -> usize {
+        self.row.output(self.made.records[self.record].id)
+    }
+}
