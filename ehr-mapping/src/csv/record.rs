@@ -148,6 +148,15 @@ impl Columns {
         &self.source
     }
 
+    /// The name of the column at a position.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such position.
+    pub fn name(&self, position: usize) -> &Arc<str> {
+        self.names.name(self.ids[position])
+    }
+
     /// The names of the columns.
     pub fn names(&self) -> &Arc<Names> {
         &self.names

@@ -9,7 +9,7 @@ use ehr_model::issue::{Issue, Severity};
 use ehr_model::record::{Kind, Record, RecordId};
 use ehr_model::reject::Reject;
 use ehr_model::source::{Fate, SourceRecord};
-use ehr_model::tally::Tally;
+use ehr_model::tally::{LeafCounts, RecordCounts, Tally};
 use ehr_model::value::Field;
 
 use super::{Binding, ORPHAN_PATIENT, Row};
@@ -101,9 +101,34 @@ impl<'b> PatientUnit<'b> {
         for (name, values) in &self.policies {
             tally.policy(&Arc::from(*name), *values);
         }
-        for row in &self.rows {
-            if let Some(binding) = &bindings[row.table] {
-                count_row(row, plan, binding, migrates, &mut tally);
+        // rows of a table lie beside each other: its columns are counted by number and named once
+        for table in self.rows.chunk_by(|a, b| a.table == b.table) {
+            let Some(binding) = &bindings[table[0].table] else {
+                continue;
+            };
+            let mut columns = vec![LeafCounts::default(); binding.columns.len()];
+            let mut records = RecordCounts::default();
+            for row in table {
+                count_row(
+                    row,
+                    plan,
+                    binding,
+                    migrates,
+                    &mut columns,
+                    &mut records,
+                    &mut tally,
+                );
+            }
+            let source = tally.source(binding.columns.source());
+            source.records += records;
+            for (position, counts) in columns
+                .iter()
+                .enumerate()
+                .filter(|(_, counts)| counts.nonempty > 0)
+            {
+                source.leaves += *counts;
+                let path = binding.columns.name(position);
+                *source.paths.entry(path.clone()).or_default() += *counts;
             }
         }
         tally
@@ -131,9 +156,10 @@ fn count_row(
     plan: &Plan,
     binding: &Binding,
     migrates: &HashSet<RecordId>,
+    columns: &mut [LeafCounts],
+    records: &mut RecordCounts,
     tally: &mut Tally,
 ) {
-    let source = row.record.source();
     let outputs = row.outputs.borrow();
     let rejected = row.rejected.borrow().is_some() && outputs.is_empty();
     let row_rule = plan.rules.iter().find(|rule| {
@@ -142,9 +168,9 @@ fn count_row(
     let mut unaccounted_leaves = 0;
     let mut ruled = false;
     for leaf in row.record.filled_leaves() {
-        let path = row.record.names().name(row.record.name(leaf));
+        let position = leaf.index() - 1;
         if rejected {
-            tally.leaves(source, path, Fate::Rejected, 1);
+            columns[position].count(Fate::Rejected);
             continue;
         }
         let mut fate = row.record.fate(leaf, |output| {
@@ -152,7 +178,7 @@ fn count_row(
         });
         if fate == Fate::Unaccounted {
             let value = row.record.expose(leaf).unwrap_or_default();
-            let column = binding.column_at(leaf.index() - 1);
+            let column = binding.column_at(position);
             let rule = column.and_then(|column| {
                 plan.rules.iter().find(|rule| {
                     rule.table == row.table
@@ -181,9 +207,8 @@ fn count_row(
                 unaccounted_leaves += 1;
             }
         }
-        tally.leaves(source, path, fate, 1);
+        columns[position].count(fate);
     }
-    let records = &mut tally.source(source).records;
     records.read += 1;
     if rejected {
         records.rejected += 1;
