@@ -208,12 +208,13 @@ impl<'r, 'b> Filling<'_, '_, 'r, 'b> {
         };
         let mut company: Vec<Origin<'r, 'b>> = filled.map(|(_, origin)| origin).collect();
         company.push(from);
+        // the keys of the rows that were found: of the join, and of the patient whose record this is
         for other in &others {
-            company.extend(
-                self.mapper
-                    .cell(other, join.key)
-                    .map(|(_, node)| (*other, node)),
-            );
+            let patient = self.mapper.binding(other).patient_column();
+            for column in patient.into_iter().chain([join.key]) {
+                let key = self.mapper.cell(other, column);
+                company.extend(key.map(|(_, node)| (*other, node)));
+            }
         }
         Ok(Some(Found {
             value: Cow::Borrowed(value),
