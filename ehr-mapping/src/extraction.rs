@@ -8,6 +8,7 @@
 //! The order of patients is the order of their ids, whatever the number of partitions and threads.
 
 mod partition;
+mod partitions;
 mod spill;
 mod unclaimed;
 
@@ -30,6 +31,7 @@ use crate::mapper::{Binding, Mapper, PatientUnit, Row, SharedIndex};
 use crate::plan::{PatientKey, Plan};
 use crate::source::{ClaimedFiles, SourceFolder};
 use partition::Partitioner;
+use partitions::Partitions;
 use spill::{SpilledReject, SpilledRow, Spills};
 
 /// A row has no value where the key of its patient should stand.
@@ -44,9 +46,9 @@ pub const SOURCE_FILE_UNCLAIMED: IssueCode = IssueCode::new("source-file-unclaim
 /// Raw bytes of one partition: small enough that several, with what is made of them, fit beside
 /// each other in memory, large enough that a patient rarely dominates it.
 pub const DEFAULT_PARTITION_BYTES: u64 = 2 << 20;
-/// At most about this many spill files are open at once, well below the 1,024 that systems allow
-/// a process by default; larger exports get larger partitions.
-const MAX_SPILLS: u64 = 512;
+/// At most about this many spill files are written at once, well below the 1,024 that systems
+/// allow a process by default, with 64 KiB each. What is too large then is split afterwards.
+const MAX_SPILLS: u64 = 256;
 
 /// How an extraction works.
 #[derive(Debug, Clone)]
@@ -79,7 +81,7 @@ pub struct Extraction<'p> {
     plan: &'p Plan,
     options: ExtractionOptions,
     bindings: Vec<Option<Binding>>,
-    partitions: Spills,
+    partitions: Partitions,
     rejects: Spills,
     shared_text: Vec<SpilledRow>,
     shared_index: SharedIndex,
@@ -131,7 +133,7 @@ impl<'p> Extraction<'p> {
 
         let mut partitioner = Partitioner::new(plan, folder, &sources, &options.spill, count)?;
         partitioner.run()?;
-        let sorted = partitioner.finish()?;
+        let sorted = partitioner.finish(options.partition_bytes, &options.spill)?;
         let bindings: Vec<Option<Binding>> = sources
             .into_iter()
             .map(|source| source.map(|source| source.binding))

@@ -11,6 +11,7 @@ use ehr_model::record::{Kind, RecordId};
 use ehr_model::tally::Tally;
 use uuid::Uuid;
 
+use super::partitions::{Partitions, place_of};
 use super::spill::{SpilledReject, SpilledRow, Spills};
 use super::{
     PATIENT_AMBIGUOUS, PATIENT_KEY_MISSING, PATIENT_NOT_FOUND, count_reject, has_patient,
@@ -31,7 +32,7 @@ pub(super) struct Source {
 
 /// What sorting gives.
 pub(super) struct Sorted {
-    pub(super) partitions: Spills,
+    pub(super) partitions: Partitions,
     pub(super) rejects: Spills,
     pub(super) shared: Vec<SpilledRow>,
     pub(super) tally: Tally,
@@ -189,13 +190,13 @@ impl<'p> Partitioner<'p> {
         Ok(())
     }
 
-    pub(super) fn finish(mut self) -> Result<Sorted, Error> {
+    pub(super) fn finish(mut self, partition_bytes: u64, spill: &Path) -> Result<Sorted, Error> {
         self.partitions.finish()?;
         self.rejects.finish()?;
         // rows that waited for their patient come in the order of partitions
         self.issues.sort_by(|a, b| place(a).cmp(&place(b)));
         Ok(Sorted {
-            partitions: self.partitions,
+            partitions: Partitions::new(self.partitions, partition_bytes, &spill.join("patients"))?,
             rejects: self.rejects,
             shared: self.shared,
             tally: self.tally,
@@ -454,11 +455,9 @@ fn place(issue: &Issue) -> Option<(&str, Option<u64>)> {
     Some((&address.source, address.record))
 }
 
-/// The partition of an id: by its first bits, so that partitions follow the order of ids.
+/// The spill file of an id.
 fn partition_of(id: &RecordId, count: usize) -> usize {
-    let bytes = id.as_bytes();
-    let first = u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
-    ((u64::from(first) * count as u64) >> 32) as usize
+    place_of(id, count).0
 }
 
 /// Passes bytes on and hashes them.

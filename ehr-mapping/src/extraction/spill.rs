@@ -1,7 +1,7 @@
 //! Spill files: temporary, and sealed because they hold patients' data.
 
 use std::fs::{self, File};
-use std::io::{BufReader, BufWriter, Read, Write};
+use std::io::{BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,12 +21,14 @@ pub(super) struct Spills {
     key: DataKey,
     folder: PathBuf,
     name: &'static str,
-    writers: Vec<SealWriter<BufWriter<File>>>,
-    count: usize,
+    /// Sealing gathers four chunks before it writes, so that the files need no buffer of their own.
+    writers: Vec<SealWriter<File>>,
+    /// What was written into each file.
+    bytes: Vec<u64>,
 }
 
-/// Buffers of files that are written side by side; sealing has its own of a chunk each.
-const BUFFER: usize = 16 << 10;
+/// The buffer of a file that is read.
+const BUFFER: usize = 64 << 10;
 
 impl Spills {
     pub(super) fn create(folder: &Path, name: &'static str, count: usize) -> Result<Self, Error> {
@@ -40,29 +42,36 @@ impl Spills {
             folder: folder.to_owned(),
             name,
             writers: Vec::with_capacity(count),
-            count,
+            bytes: vec![0; count],
         };
         for number in 0..count {
             let path = spills.path(number);
             let file = File::create(&path).map_err(Error::io(&path, "creating a spill file"))?;
-            let writer = SealWriter::new(
-                &spills.key,
-                &spills.context(number),
-                BufWriter::with_capacity(BUFFER, file),
-            )
-            .map_err(|source| Error::Spill { path, source })?;
+            let writer = SealWriter::new(&spills.key, &spills.context(number), file)
+                .map_err(|source| Error::Spill { path, source })?;
             spills.writers.push(writer);
         }
         Ok(spills)
     }
 
     pub(super) fn len(&self) -> usize {
-        self.count
+        self.bytes.len()
+    }
+
+    /// How many bytes were written into a file.
+    pub(super) fn bytes(&self, number: usize) -> u64 {
+        self.bytes[number]
+    }
+
+    /// Removes a file that is no longer needed; the others stay.
+    pub(super) fn remove(&self, number: usize) {
+        let _ = fs::remove_file(self.path(number));
     }
 
     /// Appends an entry to a file.
     pub(super) fn write(&mut self, number: usize, parts: &[&[u8]]) -> Result<(), Error> {
         let length: usize = parts.iter().map(|part| part.len()).sum();
+        self.bytes[number] += length as u64;
         let writer = &mut self.writers[number];
         let mut write = || {
             writer.write_all(&(length as u64).to_le_bytes())?;
@@ -80,7 +89,7 @@ impl Spills {
         for (number, writer) in std::mem::take(&mut self.writers).into_iter().enumerate() {
             writer
                 .finish()
-                .and_then(|mut file| file.flush())
+                .map(drop)
                 .map_err(Error::io(self.path(number), "writing a spill file"))?;
         }
         Ok(())
@@ -97,7 +106,7 @@ impl Spills {
         let mut reader = OpenReader::new(
             &self.key,
             &self.context(number),
-            BufReader::with_capacity(BUFFER * 4, file),
+            BufReader::with_capacity(BUFFER, file),
         )
         .map_err(|source| Error::Spill {
             path: path.clone(),
@@ -132,8 +141,8 @@ impl Spills {
 
 impl Drop for Spills {
     fn drop(&mut self) {
-        for number in 0..self.count {
-            let _ = fs::remove_file(self.path(number));
+        for number in 0..self.len() {
+            self.remove(number);
         }
         let _ = fs::remove_dir(&self.folder); // stays while another set is in it
     }
@@ -163,6 +172,13 @@ impl SpilledRow {
             slot.copy_from_slice(&value.to_le_bytes());
         }
         head
+    }
+
+    /// The patient of a row that was written.
+    pub(super) fn patient(bytes: &[u8]) -> RecordId {
+        RecordId::from(Uuid::from_bytes(
+            bytes[..16].try_into().expect("sixteen bytes"),
+        ))
     }
 
     pub(super) fn read(bytes: &[u8]) -> Self {
