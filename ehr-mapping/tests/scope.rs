@@ -140,8 +140,8 @@ fn scoped(plan: &Plan, policy: ScopePolicy) -> Run {
     run
 }
 
-/// The books without telling mapped from archived.
-fn kept(run: &Run) -> BTreeMap<(String, String), (u64, u64, u64, u64, u64)> {
+/// The books of each path without telling mapped from archived.
+fn kept(run: &Run) -> BTreeMap<String, [u64; 5]> {
     let mut books = BTreeMap::new();
     for (source, tally) in &run.tally.sources {
         for (
@@ -157,17 +157,9 @@ fn kept(run: &Run) -> BTreeMap<(String, String), (u64, u64, u64, u64, u64)> {
             },
         ) in &tally.paths
         {
-            let place = (source.to_string(), path.to_string());
-            books.insert(
-                place,
-                (
-                    *nonempty,
-                    mapped + archived,
-                    *ignored,
-                    *rejected,
-                    *unaccounted,
-                ),
-            );
+            let place = format!("{source}: {path}");
+            let taken = mapped + archived;
+            books.insert(place, [*nonempty, taken, *ignored, *rejected, *unaccounted]);
         }
     }
     books
