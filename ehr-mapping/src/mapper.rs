@@ -22,7 +22,7 @@ use ehr_model::provenance::Provenance;
 use ehr_model::record::{Kind, Record, RecordId};
 use ehr_model::source::{Fate, NodeId, SourceRecord};
 
-use crate::plan::{Block, Column, Condition, KeyPart, Plan, Test};
+use crate::plan::{Block, Column, Condition, KEY_SEPARATOR, KeyPart, Plan, Test};
 use crate::source::SourceFiles;
 use filling::Filling;
 
@@ -53,8 +53,6 @@ pub const DOCUMENT_FILE_MISSING: IssueCode = IssueCode::new("document-file-missi
 /// Rows name a patient who has no row of their own.
 pub const ORPHAN_PATIENT: IssueCode = IssueCode::new("orphan-patient");
 
-/// Separates the parts of a source key; no export has it inside a value.
-const KEY_SEPARATOR: char = '\u{1f}';
 /// Stands in a source key where the place among equal keys goes.
 const ORDINAL: char = '\u{1e}';
 
@@ -79,6 +77,8 @@ pub(crate) struct Row<'b> {
 /// What the mapping of one patient, or of the shared tables, has made so far.
 #[derive(Default)]
 struct Made {
+    /// Whose records they are; `None` for those that all patients share.
+    patient: Option<RecordId>,
     records: Vec<Record>,
     index: HashMap<RecordId, usize>,
     keys: HashMap<RecordId, SourceKey>,
@@ -122,7 +122,10 @@ impl<'p> Mapper<'p> {
 
     /// Maps the rows of one patient, or, without a patient, of the shared tables.
     pub(crate) fn map<'b>(&self, patient: Option<RecordId>, rows: Vec<Row<'b>>) -> PatientUnit<'b> {
-        let mut made = Made::default();
+        let mut made = Made {
+            patient,
+            ..Made::default()
+        };
         self.index_joins(&rows, &mut made);
         // rows that complete records come after all rows that make them
         for completing in [false, true] {
@@ -167,7 +170,7 @@ impl<'p> Mapper<'p> {
             return self.reject(KEY_MISSING, block, row);
         };
         let key = made.numbered(block.kind, key);
-        let id = self.plan.namespace.id(block.kind, &key);
+        let id = self.plan.record_id(block.kind, &key, patient);
         let existing = made.index.get(&id).copied();
         let (record, completes) = match (existing, block.append.is_some()) {
             (Some(record), true) => (record, true),
@@ -268,7 +271,7 @@ impl<'p> Mapper<'p> {
         let mut copy = 2u32;
         loop {
             let numbered = format!("{key}{KEY_SEPARATOR}#{copy}");
-            let id = self.plan.namespace.id(block.kind, &numbered);
+            let id = self.plan.record_id(block.kind, &numbered, patient);
             if !made.index.contains_key(&id) {
                 return self.begin(block, id, &numbered, patient, made);
             }
@@ -311,7 +314,7 @@ impl<'p> Mapper<'p> {
         let copies = (2u32..).map_while(|copy| {
             let numbered = format!("{}{KEY_SEPARATOR}#{copy}", key.key);
             made.index
-                .get(&self.plan.namespace.id(key.kind, &numbered))
+                .get(&self.plan.record_id(key.kind, &numbered, made.patient))
                 .copied()
         });
         std::iter::once(first)

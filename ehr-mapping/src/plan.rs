@@ -6,13 +6,16 @@ use std::sync::Arc;
 use ehr_crypto::Digest;
 use ehr_model::catalogue::FieldPath;
 use ehr_model::element::LeafType;
-use ehr_model::record::{Kind, Namespace};
+use ehr_model::record::{Kind, Namespace, RecordId};
 use ehr_model::value::DataAbsentReason;
 
 use crate::code_map::CodeMap;
 use crate::csv::Dialect;
 use crate::source::SourceFile;
 use crate::transform::Transform;
+
+/// Separates the parts of a source key; no export has it inside a value.
+pub(crate) const KEY_SEPARATOR: char = '\u{1f}';
 
 /// A compiled mapping document.
 #[derive(Debug, Clone)]
@@ -112,6 +115,20 @@ impl Plan {
         systems.sort_unstable();
         systems.dedup();
         systems
+    }
+
+    /// The id of the record with a key.
+    ///
+    /// Keys of what belongs to a patient count within that patient: an export that gives one visit
+    /// number to two patients then makes two visits, and a row that names the visit of another
+    /// patient points at nothing, which is an issue and not a chart of the wrong person.
+    pub(crate) fn record_id(&self, kind: Kind, key: &str, patient: Option<RecordId>) -> RecordId {
+        match patient {
+            Some(patient) if !kind.is_shared() && kind != Kind::Patient => self
+                .namespace
+                .id(kind, &format!("{patient}{KEY_SEPARATOR}{key}")),
+            _ => self.namespace.id(kind, key),
+        }
     }
 
     /// The blocks that read a table.

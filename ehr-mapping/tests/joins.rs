@@ -528,3 +528,74 @@ key = ["ID"]
     let dead = run.leaves("people.csv", "DEAD");
     assert_eq!((dead.mapped, dead.rejected), (1, 1));
 }
+
+const NOTES_OF_VISITS: &str = r#"
+[[table]]
+name = "notes"
+file = "notes.csv"
+columns = ["NO", "PERSON", "VISIT"]
+patient = "PERSON"
+
+[[map]]
+from = "notes"
+to = "Observation"
+key = ["NO"]
+
+[map.fields]
+"code.text" = "NO"
+"encounter" = { reference = "Encounter", key = ["VISIT"] }
+"#;
+
+#[test]
+fn a_key_counts_within_its_patient() {
+    let run = map(
+        &[PEOPLE, VISITS, NOTES_OF_VISITS],
+        &[
+            ("people", "ID,NAME\n1,A\n2,B\n"),
+            ("visits", "NO,PERSON\n7,1\n7,2\n8,2\n"),
+            // the second note names a visit of the other patient
+            ("notes", "NO,PERSON,VISIT\na,1,7\nb,1,8\nc,2,8\n"),
+        ],
+    );
+    let records: Vec<_> = run
+        .units
+        .iter()
+        .map(|unit| &unit.chart)
+        .flat_map(|chart| &chart.records)
+        .collect();
+    let mut ids: Vec<_> = records.iter().map(|record| record.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 2 + 3 + 3);
+    for chart in run.units.iter().map(|unit| &unit.chart) {
+        for record in &chart.records {
+            record.visit_references(|_, _, id| {
+                let elsewhere = run
+                    .units
+                    .iter()
+                    .map(|unit| &unit.chart)
+                    .any(|other| other.record(id).is_some());
+                assert_eq!(
+                    elsewhere,
+                    chart.record(id).is_some(),
+                    "a reference leads into another chart"
+                );
+            });
+        }
+    }
+    let dangling = |chart: &ehr_model::chart::Chart| {
+        let mut count = 0;
+        for record in &chart.records {
+            record.visit_references(|_, _, id| count += usize::from(chart.record(id).is_none()));
+        }
+        count
+    };
+    assert_eq!(
+        run.units
+            .iter()
+            .map(|unit| &unit.chart)
+            .map(dangling)
+            .sum::<usize>(),
+        1
+    );
+}

@@ -30,6 +30,7 @@ pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors
         joins: Vec::new(),
         code_map_uses: Vec::new(),
         table_uses: Vec::new(),
+        declared_shared: Vec::new(),
     };
     compiler.read_tables(&root);
     compiler.read_code_maps(&root, document);
@@ -86,6 +87,8 @@ struct Compiler<'a, 'd> {
     joins: Vec<Join>,
     code_map_uses: Vec<bool>,
     table_uses: Vec<bool>,
+    /// Whether a table says that it is shared, and nothing else.
+    declared_shared: Vec<bool>,
 }
 
 impl Compiler<'_, '_> {

@@ -86,7 +86,7 @@ impl<'b> PatientUnit<'b> {
         let key = self.keys.get(&id)?;
         let mut identifier = Identifier::default();
         identifier.system = Field::Value(format!("{}#{}", plan.system(), key.kind.name()).into());
-        identifier.value = Field::Value(key.key.replace(super::KEY_SEPARATOR, "/").into());
+        identifier.value = Field::Value(key.key.replace(crate::plan::KEY_SEPARATOR, "/").into());
         Some(identifier)
     }
 

@@ -47,6 +47,7 @@ impl Compiler<'_, '_> {
             self.mistakes.add(map.span.clone(), "a map needs `key`");
         }
         let (table, kind) = (table?, kind?);
+        self.check_owner(table, kind, map);
         let key = self.block_key(table, kind, map);
         let when = self.conditions(table, map);
         let append = map.str("append").and_then(|list| self.append(kind, &list));
@@ -111,6 +112,22 @@ impl Compiler<'_, '_> {
             );
         }
         key
+    }
+
+    /// What belongs to a patient comes from a table of patients, what is shared from a shared one.
+    fn check_owner(&self, table: usize, kind: Kind, map: &TomlTable<'_, '_>) {
+        let of_patients = !matches!(self.tables[table].patient, PatientKey::Shared);
+        let message = if kind.is_shared() && of_patients {
+            "is shared by patients: read it from a table with `shared = true`"
+        } else if !kind.is_shared() && self.declared_shared[table] {
+            "belongs to a patient, and this table is shared"
+        } else {
+            return;
+        };
+        if let Some(name) = map.str("to") {
+            self.mistakes
+                .add(name.span, format!("a {} {message}", kind.name()));
+        }
     }
 
     fn kind(&self, name: &Str<'_>) -> Option<Kind> {

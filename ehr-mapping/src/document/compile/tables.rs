@@ -19,6 +19,8 @@ impl Compiler<'_, '_> {
             let compiled = self.read_table(table);
             self.tables.push(compiled);
             self.table_uses.push(false);
+            self.declared_shared
+                .push(table.bool("shared", false) && table.get("patient").is_none());
         }
         // patients may be found through tables that stand later, so this is a second look
         for (number, table) in tables.iter().enumerate() {

@@ -20,7 +20,10 @@ impl Filling<'_, '_, '_, '_> {
         let Some(key) = self.mapper.key(&source.key, row) else {
             return filled;
         };
-        let id = self.mapper.plan.namespace.id(source.kind, &key);
+        let id = self
+            .mapper
+            .plan
+            .record_id(source.kind, &key, self.made.patient);
         let kind = source.kind;
         self.made
             .keys
