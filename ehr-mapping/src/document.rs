@@ -1,9 +1,11 @@
 //! The mapping document: read, checked, and compiled to a [`Plan`].
 //!
-//! The language is described in `DOCUMENT.md` of this crate. A document is read in two steps, so
+//! The language is described below. A document is read in two steps, so
 //! that a program can show what is wrong before it opens any patient's data:
 //! [`MappingDocument::parse`] reads TOML, [`MappingDocument::compile`] checks every line against
 //! the catalogue of fields and returns all mistakes at once, each with line, column and a caret.
+#![doc = ""]
+#![doc = include_str!("../DOCUMENT.md")]
 
 mod compile;
 mod error;
