@@ -323,12 +323,16 @@ impl<'p> Mapper<'p> {
             .find(|at| made.records[*at].resource == made.records[second].resource)
     }
 
-    /// Key, patient and the words of `in` conditions went into the record.
+    /// Patient and the words of `in` conditions went into the record, and so did the key of a record
+    /// that the row completes: it says which one. The key of the record itself stands only in its
+    /// id, from which nobody can read it back, so that some line must take it.
     fn claim_row(&self, block: &Block, row: &Row<'_>, record: RecordId) {
         let output = row.output(record);
-        for part in &block.key {
-            if let KeyPart::Column(column) = part {
-                self.claim(row, *column, output);
+        if block.append.is_some() {
+            for part in &block.key {
+                if let KeyPart::Column(column) = part {
+                    self.claim(row, *column, output);
+                }
             }
         }
         for condition in &block.when {

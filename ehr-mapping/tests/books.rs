@@ -95,6 +95,7 @@ key = ["NO", "PERSON", "#"]
 when = [{{ column = "STATUS", not-in = ["VOID"] }}]
 
 [map.fields]
+"identifier[0].value" = "NO"
 "status" = {{ value = "finished" }}
 "class.code" = {{ value = "AMB" }}
 {}

@@ -167,7 +167,9 @@ impl Lines {
             if !row.holds(map) {
                 continue;
             }
-            taken.extend(texts(map.get("key")));
+            if map.get("append").is_some() {
+                taken.extend(texts(map.get("key")));
+            }
             taken.extend(self.tables[table].get("patient").and_then(text));
             for condition in conditions(map).filter(|one| one.get("in").is_some()) {
                 taken.extend(condition.get("column").and_then(text));

@@ -599,3 +599,21 @@ fn a_key_counts_within_its_patient() {
         1
     );
 }
+
+#[test]
+fn a_key_that_no_line_takes_is_unaccounted() {
+    let visits = VISITS.replace(
+        "\"identifier[0].value\" = \"NO\"",
+        "\"status\" = { value = \"finished\" }",
+    );
+    let run = map(
+        &[PEOPLE, &visits],
+        &[
+            ("people", "ID,NAME\n1,A\n"),
+            ("visits", "NO,PERSON\n7,1\n8,1\n"),
+        ],
+    );
+    let number = &run.tally.sources["visits.csv"].paths["NO"];
+    assert_eq!((number.nonempty, number.unaccounted), (2, 2));
+    assert_eq!(run.tally.sources["visits.csv"].paths["PERSON"].mapped, 2);
+}

@@ -64,6 +64,7 @@ to = "Encounter"
 key = ["NO"]
 
 [map.fields]
+"identifier[0].value" = "NO"
 "period.start" = "DAY"
 
 [[map]]
@@ -72,6 +73,7 @@ to = "Problem"
 key = ["NO"]
 
 [map.fields]
+"identifier[0].value" = "NO"
 "code.text" = "WHAT"
 "clinicalStatus" = "STATUS"
 "onsetDateTime" = "SINCE"
