@@ -74,13 +74,13 @@ fn read(file: &[u8], dialect: Dialect) {
         assert!(length > 0 && at <= byte, "pieces overlap");
         // before the first record lies the header
         assert!(
-            (number == 1 && dialect.header()) || is_line_end(&file[at..byte]),
+            (number == 1 && dialect.header()) || is_line_end(&file[at..byte], encoding),
             "bytes are lost"
         );
         at = byte + length;
     }
     assert!(
-        (number == 0 && dialect.header()) || is_end(&file[at..]),
+        (number == 0 && dialect.header()) || is_end(&file[at..], encoding),
         "bytes are lost at the end"
     );
 }
@@ -112,11 +112,19 @@ fn length_in_file(text: &str, encoding: &'static Encoding) -> usize {
     }
 }
 
-fn is_line_end(bytes: &[u8]) -> bool {
-    bytes.iter().all(|byte| b"\r\n\0".contains(byte))
+/// Whether all that stands here are line ends, in whole characters.
+fn is_line_end(bytes: &[u8], encoding: &'static Encoding) -> bool {
+    let (text, _) = encoding.decode_without_bom_handling(bytes);
+    text.chars().all(|c| matches!(c, '\r' | '\n'))
 }
 
-/// Line ends, and the byte with which DOS programs ended a file.
-fn is_end(bytes: &[u8]) -> bool {
-    bytes.iter().all(|byte| b"\r\n\0\x1A".contains(byte))
+/// The same at the end of the file, where DOS programs left a byte of their own.
+fn is_end(bytes: &[u8], encoding: &'static Encoding) -> bool {
+    let bytes = match encoding {
+        encoding if encoding == UTF_16LE => bytes.strip_suffix(b"\x1A\0"),
+        encoding if encoding == UTF_16BE => bytes.strip_suffix(b"\0\x1A"),
+        _ => bytes.strip_suffix(b"\x1A"),
+    }
+    .unwrap_or(bytes);
+    is_line_end(bytes, encoding)
 }
