@@ -159,10 +159,16 @@ pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
     staging.publish()?;
     progress.done();
 
-    if options.json {
-        std::io::stdout().write_all(&json)?;
+    let mut stdout = std::io::stdout().lock();
+    let printed = if options.json {
+        stdout.write_all(&json)
     } else {
-        summary::print(&report, &counts, &out, made_key.as_deref());
+        summary::write(stdout, &report, &counts, &out, made_key.as_deref())
+    };
+    match printed {
+        // whoever reads the output may stop reading; the result is there
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
+        printed => printed?,
     }
     Ok(report.verdict())
 }

@@ -1,5 +1,6 @@
 //! One screen at the end.
 
+use std::io::{self, Write};
 use std::path::Path;
 
 use ehr_model::issue::Severity;
@@ -7,64 +8,83 @@ use ehr_validate::report::{Report, RunVerdict};
 
 use crate::patient::Counts;
 
-pub(crate) fn print(report: &Report, counts: &Counts, out: &Path, made_key: Option<&Path>) {
+pub(crate) fn write(
+    mut to: impl Write,
+    report: &Report,
+    counts: &Counts,
+    out: &Path,
+    made_key: Option<&Path>,
+) -> io::Result<()> {
     let leaves = counts.tally.total_leaves();
     let records = counts.tally.total_records();
     let resources: u64 = counts.written.types.values().sum();
     let mut issues = counts.issues.clone();
     issues.merge(&counts.validation.issues);
 
-    println!(
+    writeln!(
+        to,
         "read        {:>9} records, {} values from {} sources",
         records.read,
         leaves.nonempty,
         counts.tally.sources.len()
-    );
-    println!(
+    )?;
+    writeln!(
+        to,
         "migrated    {:>9} values in {resources} FHIR resources",
         leaves.mapped
-    );
-    println!(
+    )?;
+    writeln!(
+        to,
         "archived    {:>9} values kept in the archive only",
         leaves.archived
-    );
-    println!(
+    )?;
+    writeln!(
+        to,
         "ignored     {:>9} values by rules of the mapping document",
         leaves.ignored
-    );
-    println!(
+    )?;
+    writeln!(
+        to,
         "rejected    {:>9} values, {} records",
         leaves.rejected, records.rejected
-    );
-    println!(
+    )?;
+    writeln!(
+        to,
         "unaccounted {:>9} values, {} records",
         leaves.unaccounted, records.unaccounted
-    );
-    println!(
+    )?;
+    writeln!(
+        to,
         "issues      {:>9} fatal, {} errors, {} warnings, {} notes",
         issues.of(Severity::Fatal),
         issues.of(Severity::Error),
         issues.of(Severity::Warning),
         issues.of(Severity::Information),
-    );
-    println!();
-    println!("report      {}", out.join("report/index.html").display());
-    println!("FHIR        {}", out.join("fhir").display());
-    println!("archive     {}", out.join("archive").display());
+    )?;
+    writeln!(to)?;
+    writeln!(
+        to,
+        "report      {}",
+        out.join("report/index.html").display()
+    )?;
+    writeln!(to, "FHIR        {}", out.join("fhir").display())?;
+    writeln!(to, "archive     {}", out.join("archive").display())?;
     if let Some(key) = made_key {
-        println!(
+        writeln!(
+            to,
             "archive key {} (whoever has this file can read every chart: move it to a safe place)",
             key.display()
-        );
+        )?;
     }
-    println!();
+    writeln!(to)?;
     match report.verdict() {
-        RunVerdict::Go => println!("verdict     GO"),
+        RunVerdict::Go => writeln!(to, "verdict     GO")?,
         RunVerdict::NoGo => {
-            println!("verdict     NO-GO");
+            writeln!(to, "verdict     NO-GO")?;
             for reason in report.reasons() {
-                println!("            {reason}");
+                writeln!(to, "            {reason}")?;
             }
         }
     }
+    Ok(())
 }
