@@ -301,6 +301,18 @@ pub(crate) enum Constant {
     Integer(i64),
 }
 
+impl Constant {
+    /// The constant on its way into a field.
+    pub(crate) fn leaf(&self) -> ehr_model::element::Leaf<'_> {
+        use ehr_model::element::Leaf;
+        match self {
+            Self::Text(text) => Leaf::Text(text.as_str().into()),
+            Self::Boolean(value) => Leaf::Boolean(*value),
+            Self::Integer(value) => Leaf::Integer(*value),
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(crate) enum FieldSource {
     Value(ValueSource),

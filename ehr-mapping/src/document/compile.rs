@@ -1,9 +1,12 @@
 //! From a mapping document to a plan, with every mistake at its place.
 
 mod code_maps;
+mod elements;
 mod fields;
 mod head;
+mod maps;
 mod tables;
+mod values;
 
 use super::read::{Mistakes, Str, Table as TomlTable};
 use super::{DocumentErrors, MappingDocument, read};

@@ -1,0 +1,223 @@
+//! Single values: columns, joins, transforms and code maps.
+
+use std::ops::Range;
+
+use ehr_model::catalogue::FieldPath;
+use ehr_model::element::LeafType;
+
+use super::Compiler;
+use crate::document::read::{Str, Table as TomlTable};
+use crate::plan::{Block, FieldSource, Join, PatientKey, ValueSource};
+use crate::transform::{Transform, ValueKind};
+
+#[derive(Default)]
+pub(super) struct FieldOptions<'a, 'd> {
+    pub(super) via: Vec<Str<'a>>,
+    pub(super) map: Option<Str<'a>>,
+    pub(super) join: Option<TomlTable<'a, 'd>>,
+}
+
+impl Compiler<'_, '_> {
+    pub(super) fn value_source(
+        &mut self,
+        block: &Block,
+        path: &FieldPath,
+        name: &Str<'_>,
+        column: &Str<'_>,
+        options: &FieldOptions<'_, '_>,
+    ) -> Option<FieldSource> {
+        let leaf = self.leaf(path, name);
+        let join = match &options.join {
+            None => None,
+            Some(join) => Some(self.join(block.table, join)?),
+        };
+        let column = match join {
+            None => self.column(block.table, column),
+            Some(join) => {
+                let table = self.joins[join].table;
+                let found = self.column(table, column);
+                if let Some(found) = found {
+                    self.tables[table].joined_columns.push(found);
+                }
+                found
+            }
+        };
+        let transforms = self.transforms(&options.via);
+        let code_map = match &options.map {
+            None => None,
+            Some(name) => Some(self.code_map(name)?),
+        };
+        let (leaf, column) = (leaf?, column?);
+        let kind = self.chain_kind(&options.via, &transforms);
+        match (code_map, kind) {
+            (Some(map), Some(ValueKind::Text)) => self.check_targets(
+                map,
+                leaf,
+                options.map.as_ref().map_or(0..0, |name| name.span.clone()),
+            ),
+            (Some(_), Some(kind)) => self.mistakes.add(
+                options.map.as_ref().map_or(0..0, |name| name.span.clone()),
+                format!(
+                    "a code map translates text, and {} arrives here",
+                    kind.with_article()
+                ),
+            ),
+            (None, Some(kind)) if !fits(kind, leaf, path.spec().many) => {
+                self.mistakes.add(
+                    name.span.clone(),
+                    format!(
+                        "the field takes a {}, and {} arrives here",
+                        leaf.name(),
+                        kind.with_article()
+                    ),
+                );
+            }
+            _ => {}
+        }
+        Some(FieldSource::Value(ValueSource {
+            column,
+            join,
+            transforms,
+            code_map,
+            leaf,
+        }))
+    }
+
+    pub(super) fn leaf(&self, path: &FieldPath, name: &Str<'_>) -> Option<LeafType> {
+        match path.leaf_type() {
+            Some(LeafType::Target) => {
+                self.mistakes.add(
+                    name.span.clone(),
+                    "a reference is written `{ reference = \"Kind\", key = [...] }`",
+                );
+                None
+            }
+            Some(LeafType::Bytes) => {
+                self.mistakes.add(
+                    name.span.clone(),
+                    "bytes come from a file: `{ file = \"COLUMN\" }` on the attachment",
+                );
+                None
+            }
+            Some(leaf) => Some(leaf),
+            None => {
+                if let Err(error) = FieldPath::resolve_leaf(path.kind(), path.text()) {
+                    self.mistakes.add(name.span.clone(), error.to_string());
+                }
+                None
+            }
+        }
+    }
+
+    pub(super) fn transforms(&self, via: &[Str<'_>]) -> Vec<Transform> {
+        via.iter()
+            .filter_map(|one| match Transform::parse_one(one.text) {
+                Ok(transform) => Some(transform),
+                Err(message) => {
+                    self.mistakes.add(one.span.clone(), message);
+                    None
+                }
+            })
+            .collect()
+    }
+
+    pub(super) fn chain_kind(
+        &self,
+        via: &[Str<'_>],
+        transforms: &[Transform],
+    ) -> Option<ValueKind> {
+        if via.len() != transforms.len() {
+            return None; // a mistake was reported already
+        }
+        let mut kind = ValueKind::Text;
+        let mut century = false;
+        for (one, transform) in via.iter().zip(transforms) {
+            century |= matches!(transform, Transform::TwoDigitYears(_));
+            if transform.reads_short_years() && !century {
+                self.mistakes.add(
+                    one.span.clone(),
+                    "`YY` says no century: put `two-digit-years(first year)` before it",
+                );
+            }
+            match transform.output(kind) {
+                Ok(next) => kind = next,
+                Err(message) => {
+                    self.mistakes.add(one.span.clone(), message);
+                    return None;
+                }
+            }
+        }
+        Some(kind)
+    }
+
+    fn check_targets(&self, map: usize, leaf: LeafType, span: Range<usize>) {
+        let LeafType::Code { codes, system } = leaf else {
+            return;
+        };
+        let mut unknown: Vec<&str> = self.code_maps[map]
+            .targets()
+            .map(|(_, target)| target.code.as_str())
+            .filter(|code| !codes.contains(code))
+            .collect();
+        unknown.sort_unstable();
+        unknown.dedup();
+        for code in unknown {
+            self.mistakes.add(
+                span.clone(),
+                format!(
+                    "code map `{}` gives `{code}`, which is not in {system}; it has {}",
+                    self.code_maps[map].name(),
+                    codes.join(", ")
+                ),
+            );
+        }
+    }
+
+    fn join(&mut self, from: usize, join: &TomlTable<'_, '_>) -> Option<usize> {
+        join.only(&["table", "on", "key"]);
+        let table = join
+            .required_str("table")
+            .and_then(|name| self.table(&name));
+        let on = join
+            .required_str("on")
+            .and_then(|name| self.column(from, &name));
+        let key = join.required_str("key");
+        let table = table?;
+        let key = key.and_then(|name| self.column(table, &name));
+        if matches!(self.tables[from].patient, PatientKey::Shared)
+            && !matches!(self.tables[table].patient, PatientKey::Shared)
+        {
+            self.mistakes.add(
+                join.span.clone(),
+                "a shared table cannot join a table of patients",
+            );
+        }
+        let (on, key) = (on?, key?);
+        self.tables[table].joined_columns.push(key);
+        let found = self
+            .joins
+            .iter()
+            .position(|other| other.on == on && other.table == table && other.key == key);
+        Some(found.unwrap_or_else(|| {
+            self.joins.push(Join { on, table, key });
+            self.joins.len() - 1
+        }))
+    }
+}
+
+/// Whether a value of this kind can be read into the leaf.
+fn fits(kind: ValueKind, leaf: LeafType, many: bool) -> bool {
+    match kind {
+        ValueKind::Text => true,
+        ValueKind::Date => matches!(leaf, LeafType::Date | LeafType::DateTime),
+        ValueKind::Decimal => leaf == LeafType::Decimal,
+        ValueKind::Integer => matches!(leaf, LeafType::Integer | LeafType::Decimal),
+        ValueKind::Boolean => leaf == LeafType::Boolean,
+        ValueKind::List => {
+            many && !matches!(
+                leaf,
+                LeafType::Date | LeafType::DateTime | LeafType::Boolean
+            )
+        }
+    }
+}
