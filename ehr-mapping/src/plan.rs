@@ -124,9 +124,9 @@ impl Plan {
     /// patient points at nothing, which is an issue and not a chart of the wrong person.
     pub(crate) fn record_id(&self, kind: Kind, key: &str, patient: Option<RecordId>) -> RecordId {
         match patient {
-            Some(patient) if !kind.is_shared() && kind != Kind::Patient => self
-                .namespace
-                .id(kind, &format!("{patient}{KEY_SEPARATOR}{key}")),
+            Some(patient) if !kind.is_shared() && kind != Kind::Patient => {
+                self.namespace.id_within(patient, kind, key)
+            }
             _ => self.namespace.id(kind, key),
         }
     }

@@ -17,6 +17,8 @@ pub struct RecordId(Uuid);
 /// let legacy = Namespace::of_system("https://legacy.example/practice-7");
 /// assert_eq!(legacy.id(Kind::Patient, "4711"), legacy.id(Kind::Patient, "4711"));
 /// assert_ne!(legacy.id(Kind::Patient, "4711"), legacy.id(Kind::Encounter, "4711"));
+/// let (a, b) = (legacy.id(Kind::Patient, "1"), legacy.id(Kind::Patient, "2"));
+/// assert_ne!(legacy.id_within(a, Kind::Encounter, "7"), legacy.id_within(b, Kind::Encounter, "7"));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Namespace(Uuid);
@@ -34,6 +36,17 @@ impl Namespace {
         name.push('\u{1f}');
         name.push_str(source_key);
         RecordId(Uuid::new_v5(&self.0, name.as_bytes()))
+    }
+
+    /// The id of the record with this key, where keys count within another record, such as the
+    /// visits of a patient.
+    pub fn id_within(&self, owner: RecordId, kind: Kind, source_key: &str) -> RecordId {
+        let mut name = Vec::with_capacity(16 + kind.name().len() + 1 + source_key.len());
+        name.extend_from_slice(owner.as_bytes());
+        name.extend_from_slice(kind.name().as_bytes());
+        name.push(0x1f);
+        name.extend_from_slice(source_key.as_bytes());
+        RecordId(Uuid::new_v5(&self.0, &name))
     }
 
     /// The id of something that is no record of a chart, such as a batch.
