@@ -1,4 +1,6 @@
 //! Rows that need other rows: their patient, a value of another table, the record that they complete.
+//!
+//! Long because each case brings the small document that provokes it.
 
 mod support;
 

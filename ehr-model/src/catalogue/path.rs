@@ -263,6 +263,13 @@ impl FieldPath {
         false
     }
 
+    /// The last step and those above it.
+    fn split(&self) -> (&Step, &[Step]) {
+        self.steps
+            .split_last()
+            .expect("a path has at least one step")
+    }
+
     /// Sets the leaf, creating what is above it. `added` is the place that `[+]` stands for.
     pub fn set(
         &self,
@@ -270,10 +277,7 @@ impl FieldPath {
         added: usize,
         leaf: Leaf<'_>,
     ) -> Result<(), LeafError> {
-        let (last, above) = self
-            .steps
-            .split_last()
-            .expect("a path has at least one step");
+        let (last, above) = self.split();
         let element = descend(root, above, added).ok_or(LeafError::NotALeaf)?;
         element
             .slot_mut(usize::from(last.field))
@@ -287,10 +291,7 @@ impl FieldPath {
         added: usize,
         leaf: Leaf<'_>,
     ) -> Result<(), LeafError> {
-        let (last, above) = self
-            .steps
-            .split_last()
-            .expect("a path has at least one step");
+        let (last, above) = self.split();
         let element = descend(root, above, added).ok_or(LeafError::NotALeaf)?;
         let slot = element.slot_mut(usize::from(last.field));
         let end = slot.count();
@@ -304,10 +305,7 @@ impl FieldPath {
         added: usize,
         reason: DataAbsentReason,
     ) -> bool {
-        let (last, above) = self
-            .steps
-            .split_last()
-            .expect("a path has at least one step");
+        let (last, above) = self.split();
         descend(root, above, added)
             .is_some_and(|element| element.slot_mut(usize::from(last.field)).set_absent(reason))
     }
@@ -323,10 +321,7 @@ impl FieldPath {
 
     /// The leaf, if it is there.
     pub fn leaf<'e>(&self, root: &'e dyn Element, added: usize) -> Option<Leaf<'e>> {
-        let (last, above) = self
-            .steps
-            .split_last()
-            .expect("a path has at least one step");
+        let (last, above) = self.split();
         let mut element = root;
         for step in above {
             element = element

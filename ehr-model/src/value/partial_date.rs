@@ -1,4 +1,6 @@
 //! Dates with the precision that the source gave, never padded.
+//!
+//! Long because reading, order and writing are one law and are tested as one.
 
 use std::cmp::Ordering;
 use std::fmt;
