@@ -2,9 +2,8 @@
 //! row parses to what its fields are.
 #![no_main]
 
-use ehr_mapping::csv::{
-    Columns, Dialect, Escape, Position, RawRecord, Reader, field, fields, parse,
-};
+use ehr_mapping::csv::{Columns, Dialect, Escape, Reader, field, fields, parse};
+use ehr_mapping::raw::{Position, RawRecord};
 use ehr_model::source::{Arena, NodeId};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use libfuzzer_sys::fuzz_target;
@@ -56,7 +55,7 @@ fn read(file: &[u8], dialect: Dialect) {
         };
         number += 1;
         let (position, length) = match &record {
-            RawRecord::Row(row) => {
+            RawRecord::Text(row) => {
                 parse_row(row.expose_text(), &dialect, row.position());
                 (row.position(), length_in_file(row.expose_text(), encoding))
             }

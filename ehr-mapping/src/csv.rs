@@ -5,7 +5,8 @@
 //! The two are apart because a record is cut once and parsed later, when its patient's turn comes.
 //!
 //! ```
-//! use ehr_mapping::csv::{Columns, Dialect, RawRecord, Reader, parse};
+//! use ehr_mapping::csv::{Columns, Dialect, Reader, parse};
+//! use ehr_mapping::raw::RawRecord;
 //! use ehr_model::source::{Arena, NodeId};
 //!
 //! let export = "ID,NAME\n1,\"Doe, Jane\"\n2,Roe\n";
@@ -13,7 +14,7 @@
 //! let mut reader = Reader::new(export.as_bytes(), "people.csv", dialect)?;
 //! let columns = Columns::new("people.csv", &reader.read_header()?)?;
 //!
-//! let Some(RawRecord::Row(row)) = reader.next_raw()? else { panic!("a row was expected") };
+//! let Some(RawRecord::Text(row)) = reader.next_raw()? else { panic!("a row was expected") };
 //! let record = parse(row.expose_text(), &dialect, &columns, row.position(), Arena::default())?;
 //! assert_eq!(record.expose(NodeId::at(2)), Some("Doe, Jane"));
 //! assert_eq!(record.address().to_string(), "people.csv: record 1, line 2, byte 8");
@@ -23,7 +24,7 @@
 //! # What becomes of what
 //!
 //! Every byte of the input ends in exactly one place: the byte order mark, the header, a
-//! [`Row`], a [`BadRow`], or a line end between them. Blank lines hold nothing and are passed
+//! [`RawText`](crate::raw::RawText), a [`BadRecord`](crate::raw::BadRecord), or a line end between them. Blank lines hold nothing and are passed
 //! over, as is the lone `0x1A` with which DOS programs ended a file. Nothing is repaired:
 //!
 //! | in the record | what it becomes |
@@ -65,4 +66,4 @@ pub use reader::Reader;
 pub use reason::{
     NUL_BYTE, RAGGED_ROW, RECORD_TOO_LONG, STRAY_QUOTE, UNDECODABLE_BYTES, UNTERMINATED_QUOTE,
 };
-pub use record::{BadRow, Columns, Position, Ragged, RawRecord, Row, parse};
+pub use record::{Columns, Ragged, parse};

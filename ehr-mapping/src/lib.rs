@@ -49,16 +49,23 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod ccda;
 pub mod code_map;
 pub mod csv;
 pub mod document;
 mod error;
 pub mod extraction;
+pub mod fhir;
+pub mod hl7v2;
 pub mod mapper;
 pub mod plan;
+pub mod raw;
 pub mod scope;
 pub mod source;
+pub mod sqldump;
 mod transform;
 pub mod writer;
+pub mod x12;
+pub mod xlsx;
 
 pub use error::Error;

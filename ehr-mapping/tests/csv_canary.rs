@@ -2,7 +2,8 @@
 
 use std::error::Error as _;
 
-use ehr_mapping::csv::{Columns, Dialect, RawRecord, Reader, fields, parse};
+use ehr_mapping::csv::{Columns, Dialect, Reader, fields, parse};
+use ehr_mapping::raw::RawRecord;
 use ehr_model::source::Arena;
 
 const CANARY: &str = "Canarybird";
@@ -66,7 +67,7 @@ fn printed(file: &[u8]) -> String {
                 let reject = row.reject(columns.source());
                 out += &format!("{row:?} {reject:?} {} {} ", reject.address, reject.reason);
             }
-            RawRecord::Row(row) => {
+            RawRecord::Text(row) => {
                 let (text, position) = (row.expose_text(), row.position());
                 out += &format!("{row:?} {:?} ", fields(text, &dialect));
                 match parse(text, &dialect, &columns, position, Arena::default()) {

@@ -4,7 +4,8 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ehr_mapping::csv::{Columns, Dialect, Escape, RawRecord, Reader, parse};
+use ehr_mapping::csv::{Columns, Dialect, Escape, Reader, parse};
+use ehr_mapping::raw::RawRecord;
 use ehr_model::source::{Arena, NodeId};
 
 /// Folders of the corpus that hold delimited files, and the ending of their names.
@@ -41,7 +42,7 @@ fn every_row_of_the_corpus_reads_as_in_the_csv_crate() {
                 .expect("more rows than the csv crate")
                 .unwrap();
             let row = match record {
-                RawRecord::Row(row) => row,
+                RawRecord::Text(row) => row,
                 RawRecord::Bad(row) => {
                     bad.push((name.to_owned(), row.position().line, row.reason().as_str()));
                     continue;
@@ -96,7 +97,7 @@ fn one_wrong_quote_costs_one_row_of_the_corpus() {
             let mut line = 1;
             while let Some(record) = reader.next_raw().unwrap() {
                 match record {
-                    RawRecord::Row(row) => {
+                    RawRecord::Text(row) => {
                         assert_eq!(row.expose_text(), lines[line]);
                         assert_ne!(line, damaged);
                     }

@@ -6,7 +6,8 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
 
-use ehr_mapping::csv::{Columns, Dialect, RawRecord, Reader, field, parse};
+use ehr_mapping::csv::{Columns, Dialect, Reader, field, parse};
+use ehr_mapping::raw::RawRecord;
 use ehr_model::source::Arena;
 
 #[test]
@@ -79,7 +80,7 @@ fn by_reader(bytes: &[u8], with: impl Fn(&str, &Dialect)) -> u64 {
     let dialect = Dialect::default();
     let mut reader = Reader::new(bytes, "speed.csv", dialect).unwrap();
     let mut rows = 0;
-    while let Some(RawRecord::Row(row)) = reader.next_raw().unwrap() {
+    while let Some(RawRecord::Text(row)) = reader.next_raw().unwrap() {
         with(black_box(row.expose_text()), &dialect);
         rows += 1;
     }
@@ -92,7 +93,7 @@ fn by_reader_and_parser(bytes: &[u8]) -> u64 {
     let columns = Columns::new("speed.csv", &reader.read_header().unwrap()).unwrap();
     let mut arena = Arena::default();
     let mut rows = 0;
-    while let Some(RawRecord::Row(row)) = reader.next_raw().unwrap() {
+    while let Some(RawRecord::Text(row)) = reader.next_raw().unwrap() {
         let record = parse(row.expose_text(), &dialect, &columns, row.position(), arena).unwrap();
         arena = black_box(record).into_arena();
         rows += 1;
@@ -106,7 +107,7 @@ fn measure_parse(bytes: &[u8]) {
     let mut reader = Reader::new(bytes, "speed.csv", dialect).unwrap();
     let columns = Columns::new("speed.csv", &reader.read_header().unwrap()).unwrap();
     let mut rows = Vec::new();
-    while let Some(RawRecord::Row(row)) = reader.next_raw().unwrap() {
+    while let Some(RawRecord::Text(row)) = reader.next_raw().unwrap() {
         let start = row.position().byte as usize;
         let text = &bytes[start..start + row.expose_text().len()];
         rows.push((std::str::from_utf8(text).unwrap(), row.position()));

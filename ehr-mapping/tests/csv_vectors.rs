@@ -9,9 +9,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use ehr_mapping::csv::{
-    Columns, Dialect, DialectError, Error, Escape, RawRecord, Reader, fields, parse,
-};
+use ehr_mapping::csv::{Columns, Dialect, DialectError, Error, Escape, Reader, fields, parse};
+use ehr_mapping::raw::RawRecord;
 use ehr_model::source::{Arena, NodeId};
 
 struct Vector {
@@ -96,7 +95,7 @@ impl Vector {
                     report.push(format!("line {line} {reason} {bytes}"));
                     continue;
                 }
-                RawRecord::Row(row) => row,
+                RawRecord::Text(row) => row,
             };
             let line = row.position().line;
             let names: Vec<String> = if dialect.header() {

@@ -8,7 +8,7 @@ use ehr_model::issue::IssueCode;
 
 /// Why a delimited file cannot be read at all.
 ///
-/// What is wrong with single records is not an error: see [`BadRow`](super::BadRow). Columns are
+/// What is wrong with single records is not an error: see [`BadRecord`](crate::raw::BadRecord). Columns are
 /// named by their place, not by their text, because a file that was declared with a header but
 /// has none would show its first patient.
 #[derive(Debug, thiserror::Error)]

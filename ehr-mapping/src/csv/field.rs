@@ -64,7 +64,7 @@ pub struct Fields<'a> {
     next: Option<usize>,
 }
 
-/// The fields of a record as [`Row::expose_text`](super::Row::expose_text) gives it.
+/// The fields of a record as [`RawText::expose_text`](crate::raw::RawText::expose_text) gives it.
 pub fn fields<'a>(raw: &'a str, dialect: &Dialect) -> Fields<'a> {
     Fields {
         raw,

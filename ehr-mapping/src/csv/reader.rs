@@ -12,8 +12,9 @@ use super::error::Error;
 use super::field::{fields, filled};
 use super::input::{Input, Limits};
 use super::reason::{NUL_BYTE, RECORD_TOO_LONG, UNDECODABLE_BYTES, UNTERMINATED_QUOTE};
-use super::record::{BadRow, Columns, Position, RawRecord, Row};
+use super::record::Columns;
 use super::split::{Split, split};
+use crate::raw::{BadRecord, Position, RawRecord, RawText};
 
 /// The last byte of a text file in CP/M and DOS.
 const DOS_END_OF_FILE: u8 = 0x1A;
@@ -124,7 +125,7 @@ impl<R: Read> Reader<R> {
     /// # Errors
     ///
     /// [`Error::Io`], and those of [`Reader::read_header`] on the first call. What is wrong with
-    /// one record is a [`BadRow`].
+    /// one record is a [`BadRecord`].
     pub fn next_raw(&mut self) -> Result<Option<RawRecord<'_>>, Error> {
         if self.dialect.header() && self.header.is_none() {
             self.read_header()?;
@@ -140,7 +141,7 @@ impl<R: Read> Reader<R> {
         };
         let bytes = self.input.consumed(piece.length);
         let reason = match piece.text(&self.input, &mut self.decoded) {
-            Ok(text) => return Ok(Some(RawRecord::Row(Row { text, position }))),
+            Ok(text) => return Ok(Some(RawRecord::Text(RawText { text, position }))),
             Err(reason) => reason,
         };
         let leaves = filled(bytes, &self.dialect);
@@ -151,7 +152,7 @@ impl<R: Read> Reader<R> {
             }
             None => bytes,
         };
-        Ok(Some(RawRecord::Bad(BadRow {
+        Ok(Some(RawRecord::Bad(BadRecord {
             bytes,
             leaves,
             reason,

@@ -1,10 +1,7 @@
 //! A record as the reader cut it, and as the tree that a mapping reads.
 
-use std::fmt;
 use std::sync::Arc;
 
-use ehr_model::issue::IssueCode;
-use ehr_model::provenance::SourceAddress;
 use ehr_model::reject::Reject;
 use ehr_model::source::{Arena, NameId, Names, SourceRecord, TreeBuilder};
 
@@ -13,92 +10,7 @@ use super::error::Error;
 use super::field::{Span, filled, span};
 use super::quote::unescape;
 use super::reason::RAGGED_ROW;
-
-/// Where a record stands in its file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Position {
-    /// The number of the record, counted from 1; the header and blank lines do not count.
-    pub number: u64,
-    /// The line on which it begins, counted from 1; LF, CRLF and CR each end one.
-    pub line: u64,
-    /// The byte of the file at which it begins, byte order mark included, in every encoding.
-    pub byte: u64,
-}
-
-impl Position {
-    /// The address in a source.
-    pub fn address(self, source: &Arc<str>) -> SourceAddress {
-        SourceAddress::new(source.clone())
-            .record(self.number)
-            .line(self.line)
-            .byte(self.byte)
-    }
-}
-
-/// What stands next in a file.
-///
-/// Exhaustive on purpose: a `_` arm would be a place where records get lost.
-#[derive(Debug)]
-pub enum RawRecord<'r> {
-    /// A record whose extent and characters are beyond doubt. It may still be ragged.
-    Row(Row<'r>),
-    /// A piece of the file that cannot be read.
-    Bad(BadRow<'r>),
-}
-
-/// The text of one record, without its line end. `Debug` shows only where it stands.
-pub struct Row<'r> {
-    pub(super) text: &'r str,
-    pub(super) position: Position,
-}
-
-impl<'r> Row<'r> {
-    /// The text as it is written, decoded to UTF-8. Every call is a place to review.
-    pub fn expose_text(&self) -> &'r str {
-        self.text
-    }
-
-    /// Where the record stands.
-    pub fn position(&self) -> Position {
-        self.position
-    }
-}
-
-/// A piece of a file that cannot be read, and why. `Debug` shows only where it stands.
-pub struct BadRow<'r> {
-    pub(super) bytes: &'r [u8],
-    pub(super) leaves: u64,
-    pub(super) reason: IssueCode,
-    pub(super) position: Position,
-}
-
-impl<'r> BadRow<'r> {
-    /// The bytes as they stand in the file, in its own encoding, without the line end. Every
-    /// call is a place to review.
-    pub fn expose_bytes(&self) -> &'r [u8] {
-        self.bytes
-    }
-
-    /// What is wrong with it; one of the constants of [`csv`](super).
-    pub fn reason(&self) -> IssueCode {
-        self.reason
-    }
-
-    /// Where it stands.
-    pub fn position(&self) -> Position {
-        self.position
-    }
-
-    /// The same as a reject of this source.
-    pub fn reject(&self, source: &Arc<str>) -> Reject {
-        Reject::new(
-            self.position.address(source),
-            self.reason,
-            self.leaves,
-            self.bytes.to_vec(),
-        )
-    }
-}
+use crate::raw::Position;
 
 /// The columns of a table: what [`parse`] needs to know beside the text.
 #[derive(Debug, Clone)]
@@ -251,22 +163,5 @@ pub fn parse<'a>(
         Ok(tree.finish())
     } else {
         Err(Ragged { found, expected })
-    }
-}
-
-impl fmt::Debug for Row<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Row")
-            .field("position", &self.position)
-            .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for BadRow<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BadRow")
-            .field("reason", &self.reason)
-            .field("position", &self.position)
-            .finish_non_exhaustive()
     }
 }

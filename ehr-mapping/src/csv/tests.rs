@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::input::Limits;
 use super::*;
+use crate::raw::{Position, RawRecord};
 
 const USUAL: Limits = Limits {
     block: 64 << 10,
@@ -27,7 +28,7 @@ fn read(bytes: &[u8], dialect: Dialect, limits: Limits) -> Result<Vec<Seen>, Err
     let mut seen = Vec::new();
     while let Some(record) = reader.next_raw()? {
         seen.push(match record {
-            RawRecord::Row(row) => Seen {
+            RawRecord::Text(row) => Seen {
                 position: row.position(),
                 row: Ok(row.expose_text().to_owned()),
                 bytes: row.expose_text().as_bytes().to_vec(),
@@ -424,7 +425,7 @@ fn a_read_that_failed_fails_for_good() {
     let mut reader =
         Reader::with_limits(Failing(0), "t.csv".into(), Dialect::default(), limits).unwrap();
     assert_eq!(reader.read_header().unwrap(), ["a"]);
-    assert!(matches!(reader.next_raw(), Ok(Some(RawRecord::Row(_)))));
+    assert!(matches!(reader.next_raw(), Ok(Some(RawRecord::Text(_)))));
     let mut messages = Vec::new();
     for _ in 0..2 {
         let error = reader.next_raw().unwrap_err();

@@ -18,9 +18,10 @@ use super::{
     reject_issue,
 };
 use crate::Error;
-use crate::csv::{self, Columns, Position, RawRecord, Reader};
+use crate::csv::{self, Columns, Reader};
 use crate::mapper::Binding;
 use crate::plan::{Column, PatientKey, Plan, Table};
+use crate::raw::{Position, RawRecord};
 use crate::source::{SourceFile, SourceFolder};
 
 /// A file of the export that a table reads.
@@ -241,7 +242,7 @@ impl<'p> Partitioner<'p> {
                         &name,
                     )?;
                 }
-                RawRecord::Row(row) => {
+                RawRecord::Text(row) => {
                     self.place(number, row.expose_text(), row.position(), &name)?
                 }
             }

@@ -83,7 +83,7 @@ fn part_of(within: u64, parts: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::csv::Position;
+    use crate::raw::Position;
     use uuid::Uuid;
 
     #[test]

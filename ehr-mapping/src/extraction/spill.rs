@@ -12,8 +12,9 @@ use ehr_model::reject::Reject;
 use uuid::Uuid;
 
 use crate::Error;
-use crate::csv::{self, Position};
+use crate::csv::{self};
 use crate::mapper::Binding;
+use crate::raw::Position;
 
 /// A set of sealed files of length-prefixed entries. The key lives as long as this value; the
 /// files are removed with it.

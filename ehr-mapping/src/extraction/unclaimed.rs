@@ -10,8 +10,9 @@ use ehr_model::tally::Tally;
 
 use super::SOURCE_FILE_UNCLAIMED;
 use crate::Error;
-use crate::csv::{self, RawRecord, Reader};
+use crate::csv::{self, Reader};
 use crate::plan::Plan;
+use crate::raw::RawRecord;
 use crate::source::{ClaimedFiles, SourceFile, SourceFolder};
 
 /// Documents are counted under one name: a file name may name a patient.
@@ -47,7 +48,7 @@ pub(super) fn tables(
             while let Ok(Some(raw)) = reader.next_raw() {
                 counted = true;
                 tally.source(&name).records += unaccounted_record();
-                let RawRecord::Row(row) = raw else {
+                let RawRecord::Text(row) = raw else {
                     tally.leaves(&name, &Arc::from("(record)"), Fate::Unaccounted, 1);
                     continue;
                 };

@@ -1,6 +1,6 @@
 //! The arena of a source record.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::sync::Arc;
 
@@ -39,6 +39,8 @@ pub struct SourceRecord<'a> {
     text: &'a str,
     decoded: String,
     nodes: Vec<Node>,
+    /// Claims of leaves by a second output and further ones.
+    more_claims: RefCell<Vec<(u32, u32)>>,
     /// Spent by the builder; kept for the next record.
     open: Vec<u32>,
 }
@@ -46,6 +48,7 @@ pub struct SourceRecord<'a> {
 /// Builds the tree of a record in document order, reusing the arena of an earlier one.
 pub struct TreeBuilder<'a> {
     record: SourceRecord<'a>,
+    inherited: bool,
 }
 
 #[derive(Clone)]
@@ -55,8 +58,12 @@ struct Node {
     /// One past the last node of the subtree.
     end: u32,
     span: Span,
-    /// One bit for each output of the record that read the leaf; see [`SourceRecord::claim`].
-    claims: Cell<u32>,
+    /// The output that read the leaf first, counted from 1; see [`SourceRecord::claim`].
+    claim: Cell<u32>,
+    /// Whether further outputs read it.
+    shared: Cell<bool>,
+    /// Whether the leaf belongs to another record and is only shown here.
+    inherited: bool,
     fate: Cell<Fate>,
 }
 
@@ -66,9 +73,6 @@ enum Span {
     Text { start: u32, len: u32 },
     Decoded { start: u32, len: u32 },
 }
-
-/// How many outputs of one record are told apart; further ones share the last bit.
-const OUTPUT_BITS: usize = 32;
 
 impl<'a> TreeBuilder<'a> {
     /// Starts a record over its text, with an empty root.
@@ -95,9 +99,17 @@ impl<'a> TreeBuilder<'a> {
                 text,
                 decoded,
                 nodes,
+                more_claims: RefCell::default(),
                 open,
             },
+            inherited: false,
         }
+    }
+
+    /// Whether the nodes that follow only repeat those of another record, where they are counted:
+    /// the envelope of a message, the payer above a claim. A mapping may read them here.
+    pub fn inherit(&mut self, inherited: bool) {
+        self.inherited = inherited;
     }
 
     /// Sets where the record stands: its number and line counted from 1, and its byte offset.
@@ -168,6 +180,21 @@ impl<'a> TreeBuilder<'a> {
         }
     }
 
+    /// Gives the element that is open a value that stands in the record's text at this place.
+    ///
+    /// # Panics
+    ///
+    /// If the range does not lie on character boundaries of the text.
+    pub fn value_at(&mut self, start: usize, end: usize) {
+        assert!(self.record.text.get(start..end).is_some());
+        if let Some(id) = self.record.open.last() {
+            self.record.nodes[*id as usize].span = Span::Text {
+                start: start as u32,
+                len: (end - start) as u32,
+            };
+        }
+    }
+
     /// The finished record.
     pub fn finish(mut self) -> SourceRecord<'a> {
         while self.record.open.len() > 1 {
@@ -183,6 +210,7 @@ impl<'a> TreeBuilder<'a> {
         let parent = self.record.open.last().copied().unwrap_or(0);
         self.record.nodes.push(Node {
             end: id + 1,
+            inherited: self.inherited,
             ..Node::new(name, parent, span)
         });
         NodeId(id)
@@ -276,8 +304,19 @@ impl<'a> SourceRecord<'a> {
     /// Outputs are numbered from 0 in the order in which the mapping made them; the fate of the
     /// leaf follows from what becomes of them ([`SourceRecord::fate`]).
     pub fn claim(&self, node: NodeId, output: usize) {
-        let claims = &self.nodes[node.index()].claims;
-        claims.set(claims.get() | 1 << output.min(OUTPUT_BITS - 1));
+        let claimed = &self.nodes[node.index()];
+        let number = u32::try_from(output + 1).expect("a record has fewer than 2^32 outputs");
+        match claimed.claim.get() {
+            0 => claimed.claim.set(number),
+            first if first == number => {}
+            _ => {
+                let mut more = self.more_claims.borrow_mut();
+                if more.last() != Some(&(node.0, number)) {
+                    more.push((node.0, number));
+                    claimed.shared.set(true);
+                }
+            }
+        }
     }
 
     /// Decides the fate of a leaf that no output claims: a rule took it, or it was unreadable.
@@ -290,22 +329,41 @@ impl<'a> SourceRecord<'a> {
     /// An output that migrates beats one that stays in the archive, and both beat a rule, so that
     /// a leaf counts once however many fields it fills.
     pub fn fate(&self, node: NodeId, migrates: impl Fn(usize) -> bool) -> Fate {
-        let node = &self.nodes[node.index()];
-        let claims = node.claims.get();
-        if claims == 0 {
-            return node.fate.get();
-        }
-        if (0..OUTPUT_BITS).any(|output| claims & (1 << output) != 0 && migrates(output)) {
-            Fate::Mapped
-        } else {
-            Fate::Archived
+        let leaf = &self.nodes[node.index()];
+        let migrates = |number: u32| migrates(number as usize - 1);
+        match leaf.claim.get() {
+            0 => leaf.fate.get(),
+            first if migrates(first) => Fate::Mapped,
+            _ if leaf.shared.get()
+                && self
+                    .more_claims
+                    .borrow()
+                    .iter()
+                    .any(|(claimed, number)| *claimed == node.0 && migrates(*number)) =>
+            {
+                Fate::Mapped
+            }
+            _ => Fate::Archived,
         }
     }
 
-    /// The leaves that hold something, in document order.
+    /// Whether an output claims the leaf or its fate was decided.
+    pub fn is_settled(&self, node: NodeId) -> bool {
+        let leaf = &self.nodes[node.index()];
+        leaf.claim.get() != 0 || leaf.fate.get() != Fate::Unaccounted
+    }
+
+    /// Whether a node belongs to another record and is only shown here.
+    pub fn is_inherited(&self, node: NodeId) -> bool {
+        self.nodes[node.index()].inherited
+    }
+
+    /// The leaves of this record that hold something, in document order; not those that it
+    /// inherited.
     pub fn filled_leaves(&self) -> impl Iterator<Item = NodeId> + '_ {
         (0..self.nodes.len())
             .map(NodeId::at)
+            .filter(|node| !self.is_inherited(*node))
             .filter(|node| self.expose(*node).is_some_and(|value| !value.is_empty()))
     }
 
@@ -338,7 +396,9 @@ impl Node {
             parent,
             end: 1,
             span,
-            claims: Cell::new(0),
+            claim: Cell::new(0),
+            shared: Cell::new(false),
+            inherited: false,
             fate: Cell::new(Fate::Unaccounted),
         }
     }
@@ -430,6 +490,20 @@ mod tests {
         record.claim(leaf, 0);
         record.claim(leaf, 40);
         assert_eq!(record.fate(leaf, |_| false), Fate::Archived);
-        assert_eq!(record.fate(leaf, |output| output == 31), Fate::Mapped);
+        assert_eq!(record.fate(leaf, |output| output == 40), Fate::Mapped);
+        assert_eq!(record.fate(leaf, |output| output == 31), Fate::Archived);
+    }
+
+    #[test]
+    fn what_is_inherited_is_counted_elsewhere() {
+        let (names, ids) = names(&["payer", "claim"]);
+        let mut builder = TreeBuilder::new("x".into(), names, "ab", Arena::default());
+        builder.inherit(true);
+        let payer = builder.leaf(ids[0], 0, 1);
+        builder.inherit(false);
+        let claim = builder.leaf(ids[1], 1, 2);
+        let record = builder.finish();
+        assert_eq!(record.expose(payer), Some("a"));
+        assert_eq!(record.filled_leaves().collect::<Vec<_>>(), [claim]);
     }
 }

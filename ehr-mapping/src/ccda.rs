@@ -1,0 +1,1 @@
+//! C-CDA documents: HL7 CDA R2 XML.

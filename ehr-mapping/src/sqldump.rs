@@ -1,0 +1,1 @@
+//! Dump scripts of MySQL, PostgreSQL and SQL Server.

@@ -1,0 +1,1 @@
+//! X12 interchanges: claims, payments and their acknowledgements.
