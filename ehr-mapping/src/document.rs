@@ -10,8 +10,10 @@
 mod compile;
 mod error;
 mod read;
+mod shipped;
 
 pub use error::{DocumentError, DocumentErrors};
+pub(crate) use read::split_line;
 
 use std::collections::BTreeMap;
 
@@ -76,6 +78,41 @@ impl MappingDocument {
             .unwrap_or_default()
     }
 
+    /// A mapping document that comes with this crate, such as `ccda-r2.1`.
+    pub fn shipped(name: &str) -> Option<Self> {
+        shipped::find(name)
+    }
+
+    /// The names of the mapping documents that come with this crate.
+    pub fn shipped_names() -> impl Iterator<Item = &'static str> {
+        shipped::names()
+    }
+
+    /// The documents that this one extends, from the first to the last to be applied.
+    fn extended(&self) -> Result<Vec<Self>, DocumentErrors> {
+        let mut found: Vec<Self> = Vec::new();
+        let mut open: Vec<Self> = vec![self.clone()];
+        while let Some(document) = open.pop() {
+            let root = read::toml(&document)?;
+            for (name, span) in read::extends(root.get_ref()) {
+                let Some(base) = Self::shipped(&name) else {
+                    let names: Vec<&str> = Self::shipped_names().collect();
+                    let message = format!(
+                        "there is no shipped document `{name}`; there are {}",
+                        names.join(", ")
+                    );
+                    let error = DocumentError::new(&document, span, message);
+                    return Err(DocumentErrors::new(vec![error]));
+                };
+                if !found.iter().any(|known| known.name == base.name) {
+                    found.push(base.clone());
+                    open.push(base);
+                }
+            }
+        }
+        Ok(found)
+    }
+
     /// Adds the content of a code map file.
     pub fn with_file(mut self, name: impl Into<String>, content: impl Into<String>) -> Self {
         self.files.insert(name.into(), content.into());
@@ -102,10 +139,18 @@ impl MappingDocument {
         self.files.get(name).map(String::as_str)
     }
 
-    /// The digest that a sign-off names: of the text and of every code map file.
+    /// The digest that a sign-off names: of the text, of every code map file, and of the documents
+    /// that it extends.
     pub fn digest(&self) -> Digest {
         let mut all = Vec::new();
-        for (name, content) in std::iter::once((&self.name, &self.text)).chain(&self.files) {
+        let extended = self.extended().unwrap_or_default();
+        let extended = extended.iter().flat_map(|base| {
+            std::iter::once((&base.name, &base.text)).chain(&base.files)
+        });
+        for (name, content) in std::iter::once((&self.name, &self.text))
+            .chain(&self.files)
+            .chain(extended)
+        {
             // lengths keep one part from running into the next; the name of the document is no part of it
             let name = if std::ptr::eq(name, &raw const self.name) {
                 ""

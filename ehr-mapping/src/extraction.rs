@@ -311,12 +311,7 @@ impl<'p> Extraction<'p> {
                     Arena::default(),
                 )
                 .expect("ragged rows were rejected when the export was sorted");
-                Row {
-                    table: row.table,
-                    record,
-                    outputs: Default::default(),
-                    rejected: Default::default(),
-                }
+                Row::new(row.table, record)
             })
             .collect()
     }

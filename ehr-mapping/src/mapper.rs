@@ -13,16 +13,21 @@ pub use binding::Binding;
 pub(crate) use shared::{Lookup, SharedIndex};
 pub use unit::{PatientUnit, SourceKey};
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 
+use ehr_crypto::Hasher;
 use ehr_model::element::{Element, Leaf, ValueType};
 use ehr_model::issue::{Issue, IssueCode, Severity};
-use ehr_model::provenance::Provenance;
+use ehr_model::provenance::{Provenance, SourceAddress};
 use ehr_model::record::{Kind, Record, RecordId};
 use ehr_model::source::{Fate, NodeId, SourceRecord};
 
-use crate::plan::{Block, Column, Condition, KEY_SEPARATOR, KeyPart, Plan, Test};
+use crate::path::SourcePath;
+use crate::plan::{
+    Block, Column, Condition, KEY_SEPARATOR, Key, KeyPart, PatientKey, Plan, SameKey, Test,
+};
+use crate::transform::{Transform, Value};
 use crate::source::SourceFiles;
 use filling::Filling;
 
@@ -56,6 +61,14 @@ pub const ORPHAN_PATIENT: IssueCode = IssueCode::new("orphan-patient");
 /// Stands in a source key where the place among equal keys goes.
 const ORDINAL: char = '\u{1e}';
 
+/// A later source record says something else of the same thing; it stands, with both addresses.
+pub const SOURCES_DISAGREE: IssueCode = IssueCode::new("sources-disagree");
+/// A later source record took the place of an earlier one, which stays in the archive.
+pub const SUPERSEDED: IssueCode = IssueCode::new("superseded");
+/// The policy under which declared offsets are counted.
+pub(crate) const TIME_ZONE_POLICY: &str =
+    "offset of the mapping document given to a time that had none";
+
 /// Maps source records by a plan. One mapper serves many threads.
 pub struct Mapper<'p> {
     plan: &'p Plan,
@@ -72,6 +85,15 @@ pub(crate) struct Row<'b> {
     /// The records that were made or completed from it, in the order of their claims.
     pub(crate) outputs: RefCell<Vec<RecordId>>,
     pub(crate) rejected: RefCell<Option<IssueCode>>,
+    /// Places inside the record that others point at by name.
+    pub(crate) anchors: OnceCell<HashMap<Box<str>, NodeId>>,
+}
+
+/// A node of a source record at which a block works; of a row, its root.
+#[derive(Clone, Copy)]
+pub(crate) struct At<'r, 'b> {
+    pub(crate) row: &'r Row<'b>,
+    pub(crate) node: NodeId,
 }
 
 /// What the mapping of one patient, or of the shared tables, has made so far.
@@ -129,10 +151,17 @@ impl<'p> Mapper<'p> {
         self.index_joins(&rows, &mut made);
         // rows that complete records come after all rows that make them
         for completing in [false, true] {
-            for number in 0..rows.len() {
-                for block in self.plan.blocks_of(rows[number].table) {
-                    if block.append.is_some() == completing {
-                        self.run(block, patient, &rows, number, &mut made);
+            for row in &rows {
+                for block in self.plan.blocks_of(row.table) {
+                    if block.append.is_some() != completing {
+                        continue;
+                    }
+                    let Some(path) = block.at.and_then(|column| self.path(row, column)) else {
+                        self.run(block, patient, &rows, At::root(row), &mut made);
+                        continue;
+                    };
+                    for node in path.all(&row.record, NodeId::ROOT) {
+                        self.run(block, patient, &rows, At { row, node }, &mut made);
                     }
                 }
             }
@@ -152,74 +181,90 @@ impl<'p> Mapper<'p> {
         )
     }
 
-    fn run(
+    fn run<'b>(
         &self,
         block: &Block,
         patient: Option<RecordId>,
-        rows: &[Row<'_>],
-        number: usize,
+        rows: &[Row<'b>],
+        at: At<'_, 'b>,
         made: &mut Made,
     ) {
-        let row = &rows[number];
-        if !self.holds(&block.when, row) {
+        if !self.holds(&block.when, at) {
             return;
         }
-        let Some(key) = self.key(&block.key, row) else {
+        let Some((key, id)) = self.block_key(block, patient, at, made) else {
             made.issues
-                .push(Issue::new(KEY_MISSING, Severity::Error).at(row.record.address()));
-            return self.reject(KEY_MISSING, block, row);
+                .push(Issue::new(KEY_MISSING, Severity::Error).at(at.address()));
+            return self.reject(KEY_MISSING, block, at);
         };
-        let key = made.numbered(block.kind, key);
-        let id = self.plan.record_id(block.kind, &key, patient);
         let existing = made.index.get(&id).copied();
         let (record, completes) = match (existing, block.append.is_some()) {
             (Some(record), true) => (record, true),
             (None, true) if !block.create => {
                 made.issues.push(
                     Issue::new(PARENT_MISSING, Severity::Error)
-                        .at(row.record.address())
+                        .at(at.address())
                         .about(block.kind, id),
                 );
-                return self.reject(PARENT_MISSING, block, row);
+                return self.reject(PARENT_MISSING, block, at);
             }
             (None, _) => (self.begin(block, id, &key, patient, made), false),
             (Some(_), false) => (self.begin_again(block, &key, patient, made), false),
         };
         let element = made.records[record].resource.element();
         let added = block.append.map_or(0, |list| element.slot(list).count());
-        let provenance = Provenance::new(row.record.address(), block.line);
+        let provenance = Provenance::new(at.address(), block.line);
         made.records[record].provenance.push(provenance);
-        self.claim_row(block, row, made.records[record].id);
+        self.claim_context(block, at, made.records[record].id);
         let mut filling = Filling {
             mapper: self,
             made,
             rows,
-            row,
+            at,
             record,
             added,
             completes,
             line: block.line,
         };
-        for field in &block.fields {
-            filling.field(field);
-        }
-        for constant in &block.constants {
-            filling.constant(constant);
+        filling.lines(&block.fields, &block.constants);
+        for each in &block.each {
+            filling.each(each);
         }
         if let Some(first) = existing
             && block.append.is_none()
         {
-            self.settle_duplicate(first, record, row, made);
+            self.settle_same_key(block.same_key, first, record, at.row, made);
         }
+    }
+
+    /// The key of what a block makes at a node, and the id that it gives.
+    fn block_key(
+        &self,
+        block: &Block,
+        patient: Option<RecordId>,
+        at: At<'_, '_>,
+        made: &mut Made,
+    ) -> Option<(String, RecordId)> {
+        if let (Kind::Patient, PatientKey::Key(key), Some(patient)) =
+            (block.kind, &self.plan.tables[at.row.table].patient, patient)
+        {
+            return Some((self.key(key, At::root(at.row))?, patient));
+        }
+        let key = self.key(&block.key, at)?;
+        let key = made.numbered(block.kind, key);
+        let id = self.plan.record_id(block.kind, &key, patient);
+        Some((key, id))
     }
 
     /// Sets aside what a block would have read. The row as a whole is a reject only if no other
     /// block makes something of it.
-    fn reject(&self, reason: IssueCode, block: &Block, row: &Row<'_>) {
-        row.rejected.borrow_mut().get_or_insert(reason);
+    fn reject(&self, reason: IssueCode, block: &Block, at: At<'_, '_>) {
+        if at.node == NodeId::ROOT {
+            at.row.rejected.borrow_mut().get_or_insert(reason);
+        }
         for column in block.columns() {
-            if let Some((_, node)) = self.cell(row, column) {
-                row.record.decide(node, Fate::Rejected);
+            if let Some((_, node)) = self.cell(at, column) {
+                at.row.record.decide(node, Fate::Rejected);
             }
         }
     }
@@ -279,33 +324,64 @@ impl<'p> Mapper<'p> {
         }
     }
 
-    /// Same key: the same content is one entry with both addresses, other content is an issue.
-    fn settle_duplicate(&self, first: usize, second: usize, row: &Row<'_>, made: &mut Made) {
+    /// Same key: the same content is one entry with both addresses; of other content the block says
+    /// what it means.
+    fn settle_same_key(
+        &self,
+        policy: SameKey,
+        first: usize,
+        second: usize,
+        row: &Row<'_>,
+        made: &mut Made,
+    ) {
+        let same = self.same_content(first, second, made);
+        let (target, code, severity) = match (same, policy) {
+            (Some(same), _) => (Some(same), DUPLICATE_RECORD, Severity::Information),
+            (None, SameKey::KeepBoth) => (None, DUPLICATE_KEY, Severity::Error),
+            (None, SameKey::Merge) => (Some(first), DUPLICATE_RECORD, Severity::Information),
+            (None, SameKey::Latest) => (Some(first), SUPERSEDED, Severity::Information),
+        };
         let kind = made.records[first].kind();
+        let about = made.records[target.unwrap_or(first)].id;
         let address = made.records[second]
             .provenance
             .first()
             .map(|provenance| provenance.address.clone());
-        let same = self.same_content(first, second, made);
-        let issue = if same.is_some() {
-            Issue::new(DUPLICATE_RECORD, Severity::Information)
-        } else {
-            Issue::new(DUPLICATE_KEY, Severity::Error)
+        let issue = |code, severity, field: Option<&'static str>| {
+            let issue = Issue::new(code, severity).about(kind, about);
+            let issue = match &address {
+                Some(address) => issue.at(address.clone()),
+                None => issue,
+            };
+            match field {
+                Some(field) => issue.field(field),
+                None => issue,
+            }
         };
-        let issue = issue.about(kind, made.records[same.unwrap_or(first)].id);
-        made.issues.push(match address {
-            Some(address) => issue.at(address),
-            None => issue,
-        });
-        if let Some(same) = same
-            && second + 1 == made.records.len()
-        {
-            let copy = made.records.pop().expect("it was made in this call");
-            made.index.remove(&copy.id);
-            made.keys.remove(&copy.id);
-            made.records[same].provenance.extend(copy.provenance);
-            row.rename_output(copy.id, made.records[same].id);
+        made.issues.push(issue(code, severity, None));
+        let Some(target) = target.filter(|_| second + 1 == made.records.len()) else {
+            return;
+        };
+        let copy = made.records.pop().expect("it was made in this call");
+        made.index.remove(&copy.id);
+        made.keys.remove(&copy.id);
+        let record = &mut made.records[target];
+        match (same, policy) {
+            (None, SameKey::Merge) => {
+                let mut fields = Vec::new();
+                record
+                    .resource
+                    .merge(&copy.resource, &mut |field| fields.push(field));
+                for field in fields {
+                    made.issues
+                        .push(issue(SOURCES_DISAGREE, Severity::Warning, Some(field)));
+                }
+            }
+            (None, SameKey::Latest) => record.resource = copy.resource,
+            _ => {}
         }
+        made.records[target].provenance.extend(copy.provenance);
+        row.rename_output(copy.id, about);
     }
 
     /// Of the records that share a key, the one that says the same as the last of them.
@@ -326,41 +402,60 @@ impl<'p> Mapper<'p> {
     /// Patient and the words of `in` conditions went into the record, and so did the key of a record
     /// that the row completes: it says which one. The key of the record itself stands only in its
     /// id, from which nobody can read it back, so that some line must take it.
-    fn claim_row(&self, block: &Block, row: &Row<'_>, record: RecordId) {
-        let output = row.output(record);
+    fn claim_context(&self, block: &Block, at: At<'_, '_>, record: RecordId) {
+        let output = at.row.output(record);
         if block.append.is_some() {
-            for part in &block.key {
-                if let KeyPart::Column(column) = part {
-                    self.claim(row, *column, output);
-                }
+            for column in block.key.columns() {
+                self.claim(at, column, output);
             }
         }
         for condition in &block.when {
             if matches!(condition.test, Test::In(_)) {
-                self.claim(row, condition.column, output);
+                self.claim(at, condition.column, output);
             }
         }
-        if let Some(column) = self.binding(row).patient_column() {
-            self.claim(row, column, output);
+        if let Some(path) = block.at.and_then(|column| self.path(at.row, column)) {
+            path.tested(&at.row.record, at.node, &mut |node| {
+                at.row.record.claim(node, output);
+            });
+        }
+        match &self.plan.tables[at.row.table].patient {
+            PatientKey::Key(key) => {
+                for column in key.columns() {
+                    self.claim(At::root(at.row), column, output);
+                }
+            }
+            _ => {
+                if let Some(column) = self.binding(at.row).and_then(Binding::patient_column) {
+                    self.claim(at, column, output);
+                }
+            }
         }
     }
 
-    fn claim(&self, row: &Row<'_>, column: Column, output: usize) {
-        if let Some(node) = self.binding(row).node(column) {
-            row.record.claim(node, output);
+    fn claim(&self, at: At<'_, '_>, column: Column, output: usize) {
+        if let Some((_, node)) = self.cell(at, column) {
+            at.row.record.claim(node, output);
         }
     }
 
-    fn holds(&self, conditions: &[Condition], row: &Row<'_>) -> bool {
+    fn holds(&self, conditions: &[Condition], at: At<'_, '_>) -> bool {
         conditions.iter().all(|condition| {
             condition
                 .test
-                .holds(self.cell(row, condition.column).map(|(value, _)| value))
+                .holds(self.cell(at, condition.column).map(|(value, _)| value))
         })
     }
 
-    /// The key of a row; `None` where all its columns are empty.
-    fn key(&self, parts: &[KeyPart], row: &Row<'_>) -> Option<String> {
+    /// The key of a row: of its first alternative of which any column is filled.
+    pub(crate) fn key(&self, key: &Key, at: At<'_, '_>) -> Option<String> {
+        key.alternatives
+            .iter()
+            .find_map(|parts| self.key_of(parts, at))
+    }
+
+    /// `None` where all columns are empty.
+    fn key_of(&self, parts: &[KeyPart], at: At<'_, '_>) -> Option<String> {
         let mut key = String::new();
         let mut filled = false;
         for (number, part) in parts.iter().enumerate() {
@@ -370,11 +465,22 @@ impl<'p> Mapper<'p> {
             match part {
                 KeyPart::Literal(literal) => key.push_str(literal),
                 KeyPart::Ordinal => key.push(ORDINAL),
-                KeyPart::Column(column) => {
-                    let value = self.cell(row, *column).map(|(value, _)| value.trim());
-                    if let Some(value) = value.filter(|value| !self.is_missing_word(value)) {
+                KeyPart::Content => {
+                    filled = true;
+                    key.push_str(&content_key(&at.row.record, at.node));
+                }
+                KeyPart::Column(column, via) => {
+                    let value = self.cell(at, *column).map(|(value, _)| value.trim());
+                    let value = value.filter(|value| !self.is_missing_word(value));
+                    let Some(value) = value else { continue };
+                    if via.is_empty() {
                         filled |= !value.is_empty();
                         key.push_str(value);
+                    } else if let Ok(Value::Text(text)) =
+                        Transform::apply_all(via, Value::Text(value.into()), &mut 0)
+                    {
+                        filled |= !text.is_empty();
+                        key.push_str(&text);
                     }
                 }
             }
@@ -382,21 +488,31 @@ impl<'p> Mapper<'p> {
         filled.then_some(key)
     }
 
-    /// The value of a column, unless it is empty or spells "no value".
-    fn cell<'r>(&self, row: &'r Row<'_>, column: Column) -> Option<(&'r str, NodeId)> {
-        let node = self.binding(row).node(column)?;
-        let value = row.record.expose(node)?;
+    /// The value of a column, unless it is empty or spells "no value"; of several nodes the first.
+    pub(crate) fn cell<'r>(&self, at: At<'r, '_>, column: Column) -> Option<(&'r str, NodeId)> {
+        let record = &at.row.record;
+        let node = match self.path(at.row, column) {
+            Some(path) => {
+                path.first_filled(record, at.node, |value| !self.is_missing_word(value))?
+            }
+            None => self.binding(at.row)?.node(column)?,
+        };
+        let value = record.expose(node)?;
         (!value.is_empty() && !self.is_missing_word(value)).then_some((value, node))
+    }
+
+    /// The path that a column of a source is.
+    pub(crate) fn path(&self, row: &Row<'_>, column: Column) -> Option<&'p SourcePath> {
+        self.plan.tables[row.table].columns[column].path.as_ref()
     }
 
     pub(crate) fn is_missing_word(&self, value: &str) -> bool {
         self.plan.missing.iter().any(|word| word == value)
     }
 
-    fn binding(&self, row: &Row<'_>) -> &'p Binding {
-        self.bindings[row.table]
-            .as_ref()
-            .expect("rows come from tables that are there")
+    /// Where the columns of a row's table stand; nothing of a source of trees.
+    fn binding(&self, row: &Row<'_>) -> Option<&'p Binding> {
+        self.bindings[row.table].as_ref()
     }
 
     fn index_joins(&self, rows: &[Row<'_>], made: &mut Made) {
@@ -410,7 +526,7 @@ impl<'p> Mapper<'p> {
                 .enumerate()
                 .filter(|(_, row)| row.table == join.table)
             {
-                if let Some((value, _)) = self.cell(row, join.key) {
+                if let Some((value, _)) = self.cell(At::root(row), join.key) {
                     index.entry(value.trim().to_owned()).or_default().push(at);
                 }
             }
@@ -419,7 +535,53 @@ impl<'p> Mapper<'p> {
     }
 }
 
-impl Row<'_> {
+impl<'r, 'b> At<'r, 'b> {
+    /// The root of a record.
+    pub(crate) fn root(row: &'r Row<'b>) -> Self {
+        Self {
+            row,
+            node: NodeId::ROOT,
+        }
+    }
+
+    /// The address of the record, and of the node in it.
+    pub(crate) fn address(self) -> SourceAddress {
+        let address = self.row.record.address();
+        if self.node == NodeId::ROOT {
+            address
+        } else {
+            address.path(self.row.record.path(self.node))
+        }
+    }
+}
+
+/// What stands in a subtree as a key: names and values in their order.
+fn content_key(record: &SourceRecord<'_>, node: NodeId) -> String {
+    let mut hasher = Hasher::sha256();
+    for node in (node.index()..record.subtree_end(node).index()).map(NodeId::at) {
+        let name = match node {
+            NodeId::ROOT => "",
+            node => record.names().name(record.name(node)),
+        };
+        for part in [name, record.expose(node).unwrap_or_default()] {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part.as_bytes());
+        }
+    }
+    hasher.finish().to_string()
+}
+
+impl<'b> Row<'b> {
+    pub(crate) fn new(table: usize, record: SourceRecord<'b>) -> Self {
+        Self {
+            table,
+            record,
+            outputs: RefCell::default(),
+            rejected: RefCell::default(),
+            anchors: OnceCell::new(),
+        }
+    }
+
     /// The number under which a record claims leaves of this row.
     pub(crate) fn output(&self, record: RecordId) -> usize {
         let mut outputs = self.outputs.borrow_mut();

@@ -9,8 +9,13 @@ use ehr_model::element::LeafType;
 use ehr_model::record::{Kind, Namespace, RecordId};
 use ehr_model::value::DataAbsentReason;
 
+use ehr_model::source::Names;
+
 use crate::code_map::CodeMap;
 use crate::csv::Dialect;
+use crate::datatype::{ReadElement, ReadLeaf};
+use crate::format::Format;
+use crate::path::SourcePath;
 use crate::source::SourceFile;
 use crate::transform::Transform;
 
@@ -41,6 +46,10 @@ pub struct Plan {
     pub(crate) rules: Vec<Rule>,
     pub(crate) files: Vec<FileRule>,
     pub(crate) joins: Vec<Join>,
+    /// The names that paths speak of; trees are parsed over them.
+    pub(crate) names: Arc<Names>,
+    /// The documents that this one extends, in the order of their numbers from 1.
+    pub(crate) extended: Vec<String>,
 }
 
 impl Plan {
@@ -67,6 +76,21 @@ impl Plan {
     /// The digest that a sign-off names.
     pub fn digest(&self) -> &Digest {
         &self.digest
+    }
+
+    /// The document and the line in it that a line number of provenance or lineage names: `None` for
+    /// the document itself, else the shipped document that it extends.
+    pub fn line(&self, line: u32) -> (Option<&str>, u32) {
+        let (document, line) = crate::document::split_line(line);
+        let name = document
+            .checked_sub(1)
+            .and_then(|number| self.extended.get(number));
+        (name.map(String::as_str), line)
+    }
+
+    /// The formats that the document reads.
+    pub fn formats(&self) -> std::collections::BTreeSet<Format> {
+        self.tables.iter().map(|table| table.format).collect()
     }
 
     /// The namespace from which the ids of all records derive.
@@ -140,9 +164,15 @@ impl Plan {
 /// A column of a table, as a position in [`Table::columns`].
 pub(crate) type Column = usize;
 
+/// A table of rows, or a source of trees.
 #[derive(Debug, Clone)]
 pub(crate) struct Table {
     pub(crate) name: String,
+    pub(crate) format: Format,
+    /// Of a source: which records of the format it takes; the first source that takes one has it.
+    pub(crate) when: Vec<Condition>,
+    /// Of a source: what orders the records of a patient, before file and place.
+    pub(crate) order: Option<Column>,
     pub(crate) file: String,
     pub(crate) columns: Vec<ColumnSpec>,
     /// Header in the file (as it is) to the name used in the document.
@@ -166,6 +196,8 @@ impl Table {
 pub(crate) struct ColumnSpec {
     pub(crate) name: Arc<str>,
     pub(crate) required: bool,
+    /// Of a source: the path, from the node that a map is at.
+    pub(crate) path: Option<SourcePath>,
 }
 
 #[derive(Debug, Clone)]
@@ -174,6 +206,8 @@ pub(crate) enum PatientKey {
     Shared,
     /// The patient's key stands in the row.
     Column(Column),
+    /// The patient's key stands in the tree.
+    Key(Key),
     /// The patient is found through another table.
     Via {
         column: Column,
@@ -186,8 +220,11 @@ pub(crate) enum PatientKey {
 #[derive(Debug, Clone)]
 pub(crate) struct Block {
     pub(crate) table: usize,
+    /// Of a source: the nodes of a record at which the block works; without, its root.
+    pub(crate) at: Option<Column>,
     pub(crate) kind: Kind,
-    pub(crate) key: Vec<KeyPart>,
+    pub(crate) key: Key,
+    pub(crate) same_key: SameKey,
     pub(crate) when: Vec<Condition>,
     /// The number of the record's list to which each row adds a value.
     pub(crate) append: Option<usize>,
@@ -195,6 +232,7 @@ pub(crate) struct Block {
     /// What comes from the source; constants follow in their own list because they complete.
     pub(crate) fields: Vec<FieldMap>,
     pub(crate) constants: Vec<ConstantMap>,
+    pub(crate) each: Vec<Each>,
     /// The reference to the patient.
     pub(crate) patient: Option<FieldPath>,
     pub(crate) line: u32,
@@ -203,7 +241,7 @@ pub(crate) struct Block {
 impl Block {
     /// The columns of its own table that the block reads into the record.
     pub(crate) fn columns(&self) -> impl Iterator<Item = Column> {
-        let key = columns_of(&self.key);
+        let key = self.key.columns();
         let when = self
             .when
             .iter()
@@ -222,28 +260,73 @@ impl Block {
                     .chain(optional.into_iter().flatten())
                     .collect()
             }
-            FieldSource::Reference(source) => columns_of(&source.key)
+            FieldSource::Reference(source) => source
+                .key
+                .columns()
                 .chain(source.display.as_ref().map(|(column, _)| *column))
                 .collect(),
             FieldSource::File(source) => vec![source.column],
+            FieldSource::Datatype(source) => vec![source.column],
         });
         key.chain(when).chain(fields)
     }
 }
 
-fn columns_of(key: &[KeyPart]) -> impl Iterator<Item = Column> {
-    key.iter().filter_map(|part| match part {
-        KeyPart::Column(column) => Some(*column),
-        KeyPart::Literal(_) | KeyPart::Ordinal => None,
-    })
+/// What happens where two source records have one key but not the same content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum SameKey {
+    /// Both stay, each with an id of its own, and an issue says so.
+    #[default]
+    KeepBoth,
+    /// They speak of one thing: what the later one adds is added, what it says otherwise replaces
+    /// what stood there, and an issue names the field.
+    Merge,
+    /// The later one stands in place of the earlier one, which stays in the archive.
+    Latest,
+}
+
+/// A list of the record that is filled from several nodes below the one that the block is at.
+#[derive(Debug, Clone)]
+pub(crate) struct Each {
+    pub(crate) at: Column,
+    pub(crate) when: Vec<Condition>,
+    /// The number of the list.
+    pub(crate) list: usize,
+    pub(crate) fields: Vec<FieldMap>,
+    pub(crate) constants: Vec<ConstantMap>,
+}
+
+/// The key of a record: the parts of the first alternative of which any is filled.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Key {
+    pub(crate) alternatives: Vec<Vec<KeyPart>>,
+}
+
+impl Key {
+    /// The columns of all alternatives.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = Column> {
+        self.alternatives.iter().flatten().filter_map(KeyPart::column)
+    }
 }
 
 #[derive(Debug, Clone)]
 pub(crate) enum KeyPart {
-    Column(Column),
+    Column(Column, Vec<Transform>),
     Literal(String),
     /// The place among the rows of the patient that have the same key otherwise.
     Ordinal,
+    /// What stands in the subtree, for what has no key of its own.
+    Content,
+}
+
+impl KeyPart {
+    /// The column that the part reads.
+    pub(crate) fn column(&self) -> Option<Column> {
+        match self {
+            Self::Column(column, _) => Some(*column),
+            Self::Literal(_) | Self::Ordinal | Self::Content => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -279,6 +362,8 @@ pub(crate) struct FieldMap {
     pub(crate) path: FieldPath,
     pub(crate) source: FieldSource,
     pub(crate) when: Vec<Condition>,
+    /// Only where the line before, which fills the same field, found nothing.
+    pub(crate) otherwise: bool,
     pub(crate) absent: Option<DataAbsentReason>,
     pub(crate) line: u32,
 }
@@ -319,6 +404,7 @@ pub(crate) enum FieldSource {
     Coded(Box<CodedSource>),
     Reference(Box<ReferenceSource>),
     File(Box<FileSource>),
+    Datatype(DatatypeSource),
 }
 
 #[derive(Debug, Clone)]
@@ -326,9 +412,22 @@ pub(crate) struct ValueSource {
     pub(crate) column: Column,
     /// Where the column stands in another table.
     pub(crate) join: Option<usize>,
+    /// Reads the subtree before the transforms.
+    pub(crate) datatype: Option<ReadLeaf>,
     pub(crate) transforms: Vec<Transform>,
     pub(crate) code_map: Option<usize>,
     pub(crate) leaf: LeafType,
+    /// Whether every node that the path leads to adds a value to the list.
+    pub(crate) every: bool,
+}
+
+/// A subtree that a datatype reads as a whole.
+#[derive(Debug, Clone)]
+pub(crate) struct DatatypeSource {
+    pub(crate) column: Column,
+    pub(crate) read: ReadElement,
+    /// Whether every node that the path leads to adds a value to the list.
+    pub(crate) every: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -368,8 +467,14 @@ pub(crate) enum CodeSystemSource {
 #[derive(Debug, Clone)]
 pub(crate) struct ReferenceSource {
     pub(crate) kind: Kind,
-    pub(crate) key: Vec<KeyPart>,
+    /// The node at which the block that makes the other record is.
+    pub(crate) at: Option<Column>,
+    pub(crate) key: Key,
+    /// Whether every node adds a reference to the list.
+    pub(crate) every: bool,
     pub(crate) display: Option<(Column, FieldPath)>,
+    /// The reference itself, and its target.
+    pub(crate) reference: FieldPath,
     pub(crate) target: FieldPath,
 }
 
@@ -394,7 +499,7 @@ pub(crate) struct Join {
 #[derive(Debug, Clone)]
 pub(crate) struct Rule {
     pub(crate) table: usize,
-    /// Empty: whole rows.
+    /// Columns, or subtrees. Empty: whole rows.
     pub(crate) columns: Vec<Column>,
     pub(crate) when: Vec<Condition>,
     pub(crate) archive: bool,

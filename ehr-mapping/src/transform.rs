@@ -8,7 +8,7 @@ pub(crate) use date_format::DateFormat;
 use std::borrow::Cow;
 use std::fmt;
 
-use ehr_model::value::{Decimal, PartialDate};
+use ehr_model::value::{DataAbsentReason, Decimal, PartialDate};
 
 /// A value on its way through transforms. `Debug` shows the type only.
 #[derive(Clone, PartialEq)]
@@ -21,6 +21,8 @@ pub(crate) enum Value<'a> {
     List(Vec<Cow<'a, str>>),
     /// There is nothing left, and that is an answer: a result without a comparator has none.
     Nothing,
+    /// The source says why there is no value.
+    Absent(DataAbsentReason),
 }
 
 /// The type of a value, for the checks at load time.
@@ -203,7 +205,7 @@ impl Transform {
                     Value::Date(date.date_part())
                 }
                 (transform, Value::Text(text)) => transform.apply_to_text(text)?,
-                (_, Value::Nothing) => Value::Nothing,
+                (_, value @ (Value::Nothing | Value::Absent(_))) => value,
                 _ => return Err(Unreadable),
             };
         }
@@ -304,6 +306,7 @@ impl fmt::Debug for Value<'_> {
             Self::Boolean(_) => "Boolean(..)",
             Self::List(_) => "List(..)",
             Self::Nothing => "Nothing",
+            Self::Absent(_) => "Absent",
         })
     }
 }

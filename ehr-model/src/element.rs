@@ -13,6 +13,7 @@ pub(crate) use slot::EMPTY_SLOT;
 pub use slot::{Slot, SlotType, Value};
 pub use spec::{ElementSpec, FieldSpec, Missing, Place, SafetyClass, ValueType};
 
+use std::any::Any;
 use std::fmt;
 
 use crate::fhir::JsonWriter;
@@ -25,6 +26,9 @@ use crate::fhir::JsonWriter;
 pub trait Element: Send + Sync {
     /// The table of fields.
     fn spec(&self) -> &'static ElementSpec;
+
+    /// The struct itself, for readers that fill one datatype as a whole.
+    fn as_any_mut(&mut self) -> &mut dyn Any;
 
     /// The field with this number.
     fn slot(&self, number: usize) -> &dyn Slot;
@@ -77,6 +81,10 @@ macro_rules! element {
                 const { &$name::SPEC }
             }
 
+            fn as_any_mut(&mut self) -> &mut dyn std::any::Any {
+                self
+            }
+
             fn slot(&self, number: usize) -> &dyn $crate::element::Slot {
                 let mut at = 0;
                 $(
@@ -115,7 +123,19 @@ macro_rules! element {
             }
         }
 
-        $crate::element::element_value!($name, $fhir);
+        $crate::element::element_value!($name, $fhir, {
+            fn merge(&mut self, later: &Self, differs: &mut dyn FnMut(&'static str)) {
+                let mut specs = Self::FIELDS.iter();
+                $(
+                    $crate::element::SlotType::merge(
+                        &mut self.$field,
+                        &later.$field,
+                        specs.next().expect("one spec a field").name,
+                        differs,
+                    );
+                )*
+            }
+        });
     };
 }
 
@@ -147,6 +167,10 @@ macro_rules! choice {
         impl $crate::element::Element for $name {
             fn spec(&self) -> &'static $crate::element::ElementSpec {
                 const { &$name::SPEC }
+            }
+
+            fn as_any_mut(&mut self) -> &mut dyn std::any::Any {
+                self
             }
 
             fn slot(&self, number: usize) -> &dyn $crate::element::Slot {
@@ -199,14 +223,16 @@ macro_rules! choice {
             }
         }
 
-        $crate::element::element_value!($name, "");
+        $crate::element::element_value!($name, "", {});
     };
 }
 
 /// Makes an element usable as the type of a field.
 macro_rules! element_value {
-    ($name:ident, $fhir:expr) => {
+    ($name:ident, $fhir:expr, {$($merge:item)?}) => {
         impl $crate::element::Value for $name {
+            $($merge)?
+
             const TYPE: $crate::element::ValueType =
                 $crate::element::ValueType::Element(|| &$name::SPEC);
             const FHIR: &'static str = $fhir;

@@ -8,20 +8,38 @@ mod maps;
 mod tables;
 mod values;
 
+use std::sync::Arc;
+
+use ehr_model::source::Names;
+
 use super::read::{Mistakes, Str, Table as TomlTable};
 use super::{DocumentErrors, MappingDocument, read};
 use crate::code_map::CodeMap;
-use crate::plan::{Block, Column, Condition, FileRule, Join, KeyPart, Plan, Rule, Table, Test};
+use crate::format::Format;
+use crate::path::SourcePath;
+use crate::plan::{
+    Block, Column, ColumnSpec, Condition, FileRule, Join, Key, KeyPart, Plan, Rule, Table, Test,
+};
 
 /// What the whole document is.
 const ROOT_KEYS: &[&str] = &[
-    "document", "csv", "table", "map", "code-map", "rule", "file",
+    "document", "csv", "table", "source", "map", "code-map", "rule", "file",
 ];
 
 pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors> {
-    let parsed = read::toml(document)?;
-    let mistakes = Mistakes::new(document);
-    let root = TomlTable::new(parsed.get_ref(), 0..0, "the document", &mistakes);
+    let extended = document.extended()?;
+    let bases: Vec<&MappingDocument> = extended.iter().collect();
+    let mistakes = Mistakes::new(document, &bases);
+    let parsed = std::iter::once(document)
+        .chain(bases)
+        .map(read::toml)
+        .collect::<Result<Vec<_>, _>>()?;
+    let starts: Vec<usize> = mistakes.starts().collect();
+    // the document itself has the last word
+    let layers = starts.into_iter().zip(&parsed).skip(1);
+    let own = parsed.first().map(|own| (0, own.get_ref()));
+    let layers = layers.map(|(start, root)| (start, root.get_ref())).chain(own);
+    let root = TomlTable::root(layers, &mistakes);
     root.only(ROOT_KEYS);
 
     let head = head::head(&root, &mistakes);
@@ -34,16 +52,23 @@ pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors
         code_map_uses: Vec::new(),
         table_uses: Vec::new(),
         declared_shared: Vec::new(),
+        names: Names::default(),
+        format: head.format,
     };
     compiler.read_tables(&root);
-    compiler.read_code_maps(&root, document);
+    compiler.read_sources(&root);
+    let documents: Vec<&MappingDocument> =
+        std::iter::once(document).chain(&extended).collect();
+    compiler.read_code_maps(&root, &documents);
     let blocks: Vec<Block> = root
         .tables("map", "a map")
         .iter()
         .filter_map(|map| compiler.block(map))
         .collect();
-    let rules: Vec<Rule> = root
-        .tables("rule", "a rule")
+    // of two rules that take one value the first has it, so the document's own come first
+    let mut rules = root.tables("rule", "a rule");
+    rules.sort_by_key(|rule| !rule.is_own());
+    let rules: Vec<Rule> = rules
         .iter()
         .filter_map(|rule| compiler.rule(rule))
         .collect();
@@ -61,6 +86,7 @@ pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors
         tables,
         code_maps,
         joins,
+        names,
         ..
     } = compiler;
     let plan = Plan {
@@ -79,6 +105,11 @@ pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors
         rules,
         files,
         joins,
+        names: Arc::new(names),
+        extended: extended
+            .iter()
+            .map(|document| document.name().to_owned())
+            .collect(),
     };
     mistakes.into_result(plan)
 }
@@ -92,6 +123,10 @@ struct Compiler<'a, 'd> {
     table_uses: Vec<bool>,
     /// Whether a table says that it is shared, and nothing else.
     declared_shared: Vec<bool>,
+    /// The names that paths speak of.
+    names: Names,
+    /// The format of tables.
+    format: Option<Format>,
 }
 
 impl Compiler<'_, '_> {
@@ -107,7 +142,11 @@ impl Compiler<'_, '_> {
         found
     }
 
-    fn column(&self, table: usize, name: &Str<'_>) -> Option<Column> {
+    /// The column of a table, or the path into the trees of a source.
+    fn column(&mut self, table: usize, name: &Str<'_>) -> Option<Column> {
+        if self.tables[table].format.is_tree() {
+            return self.path(table, name);
+        }
         let columns = &self.tables[table].columns;
         let found = columns.iter().position(|column| *column.name == *name.text);
         if found.is_none() && !columns.is_empty() {
@@ -125,6 +164,33 @@ impl Compiler<'_, '_> {
         found
     }
 
+    fn path(&mut self, table: usize, text: &Str<'_>) -> Option<Column> {
+        let known = self.tables[table]
+            .columns
+            .iter()
+            .position(|column| *column.name == *text.text);
+        if known.is_some() {
+            return known;
+        }
+        match SourcePath::parse(text.text, &mut self.names) {
+            Ok(path) => {
+                let columns = &mut self.tables[table].columns;
+                columns.push(ColumnSpec {
+                    name: text.text.into(),
+                    required: false,
+                    path: Some(path),
+                });
+                Some(columns.len() - 1)
+            }
+            Err(mistake) => {
+                let quote = usize::from(text.span.len() > text.text.len());
+                let at = (text.span.start + quote + mistake.at).min(text.span.end.saturating_sub(1));
+                self.mistakes.add(at..at + 1, mistake.message);
+                None
+            }
+        }
+    }
+
     fn code_map(&mut self, name: &Str<'_>) -> Option<usize> {
         let found = self
             .code_maps
@@ -140,23 +206,54 @@ impl Compiler<'_, '_> {
         found
     }
 
-    fn key(&self, table: usize, parts: &[Str<'_>]) -> Vec<KeyPart> {
-        parts
-            .iter()
-            .filter_map(|part| match part.text.strip_prefix('=') {
-                Some(literal) => Some(KeyPart::Literal(literal.to_owned())),
-                None if part.text == "#" => Some(KeyPart::Ordinal),
-                None => self.column(table, part).map(KeyPart::Column),
-            })
-            .collect()
+    /// A key: a list of parts, or a list of alternatives that are lists of parts.
+    fn key(&mut self, table: usize, owner: &TomlTable<'_, '_>, name: &str) -> Option<Key> {
+        let value = owner.get(name)?;
+        let lists = value.lists();
+        let mut key = Key::default();
+        for parts in &lists {
+            let compiled: Option<Vec<KeyPart>> =
+                parts.iter().map(|part| self.key_part(table, part)).collect();
+            key.alternatives.push(compiled?);
+        }
+        Some(key)
     }
 
-    fn conditions(&self, table: usize, owner: &TomlTable<'_, '_>) -> Vec<Condition> {
+    fn key_part(&mut self, table: usize, part: &Str<'_>) -> Option<KeyPart> {
+        if let Some(literal) = part.text.strip_prefix('=') {
+            return Some(KeyPart::Literal(literal.to_owned()));
+        }
+        match part.text {
+            "#" => Some(KeyPart::Ordinal),
+            "~" if self.tables[table].format.is_tree() => Some(KeyPart::Content),
+            _ => {
+                let mut pieces = part.text.split('|').map(str::trim);
+                let inner = |text| Str {
+                    span: part.span.clone(),
+                    text,
+                };
+                let column = if self.tables[table].format.is_tree() {
+                    inner(pieces.next()?)
+                } else {
+                    pieces.by_ref().for_each(drop); // a column's name may hold anything
+                    part.clone()
+                };
+                let via: Vec<Str<'_>> = pieces.map(inner).collect();
+                let transforms = self.transforms(&via);
+                self.chain_kind(&via, &transforms)?;
+                let column = self.column(table, &column)?;
+                Some(KeyPart::Column(column, transforms))
+            }
+        }
+    }
+
+    fn conditions(&mut self, table: usize, owner: &TomlTable<'_, '_>) -> Vec<Condition> {
         let mut conditions = Vec::new();
         for condition in owner.tables("when", "a condition") {
-            condition.only(&["column", "in", "not-in", "filled", "empty"]);
+            let place = self.place_key(table);
+            condition.only(&[place, "in", "not-in", "filled", "empty"]);
             let column = condition
-                .required_str("column")
+                .required_str(place)
                 .and_then(|name| self.column(table, &name));
             let texts = |key: &str| {
                 condition
@@ -191,24 +288,43 @@ impl Compiler<'_, '_> {
         conditions
     }
 
+    /// What a place in a record is called: rows have columns, trees have paths.
+    fn place_key(&self, table: usize) -> &'static str {
+        if self.tables[table].format.is_tree() {
+            "path"
+        } else {
+            "column"
+        }
+    }
+
     fn rule(&mut self, rule: &TomlTable<'_, '_>) -> Option<Rule> {
-        rule.only(&["table", "columns", "when", "fate", "reason"]);
+        let source = rule.get("source").is_some();
+        rule.only(if source {
+            &["name", "source", "paths", "when", "fate", "reason"]
+        } else {
+            &["name", "table", "columns", "when", "fate", "reason"]
+        });
         let table = rule
-            .required_str("table")
+            .required_str(if source { "source" } else { "table" })
             .and_then(|name| self.table(&name));
         let archive = self.fate(rule);
         let reason = self.reason(rule);
         let table = table?;
+        let places = if source { "paths" } else { "columns" };
         let columns = rule
-            .strs("columns")
+            .strs(places)
             .iter()
             .filter_map(|name| self.column(table, name))
             .collect();
         let when = self.conditions(table, rule);
-        if rule.get("columns").is_none() && when.is_empty() {
+        if rule.get(places).is_none() && (when.is_empty() || source) {
             self.mistakes.add(
                 rule.span.clone(),
-                "a rule names `columns`, or whole rows by `when`",
+                if source {
+                    "a rule on a source names the `paths` of the subtrees that it takes"
+                } else {
+                    "a rule names `columns`, or whole rows by `when`"
+                },
             );
         }
         Some(Rule {

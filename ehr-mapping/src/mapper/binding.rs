@@ -57,7 +57,7 @@ impl Binding {
         }
         let patient = match table.patient {
             PatientKey::Column(column) | PatientKey::Via { column, .. } => Some(column),
-            PatientKey::Shared => None,
+            PatientKey::Shared | PatientKey::Key(_) => None,
         };
         Ok(Self {
             nodes,

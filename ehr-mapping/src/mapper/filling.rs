@@ -1,6 +1,7 @@
 //! One row at work on one record: filling its fields, claiming the leaves that went in.
 
 mod coded;
+mod datatype;
 mod file;
 mod reference;
 mod value;
@@ -14,8 +15,8 @@ use ehr_model::provenance::FieldProvenance;
 use ehr_model::record::Record;
 use ehr_model::source::{Fate, NodeId};
 
-use super::{Made, Mapper, ROWS_DISAGREE, Row, VALUE_UNREADABLE, VALUES_DISAGREE};
-use crate::plan::{Column, ConstantMap, FieldMap, FieldSource};
+use super::{At, Made, Mapper, ROWS_DISAGREE, Row, VALUE_UNREADABLE, VALUES_DISAGREE};
+use crate::plan::{Column, ConstantMap, Each, FieldMap, FieldSource};
 
 /// Where a value stood: the row and the node.
 pub(super) type Origin<'r, 'b> = (&'r Row<'b>, NodeId);
@@ -25,7 +26,7 @@ pub(super) struct Filling<'f, 'p, 'r, 'b> {
     pub(super) mapper: &'f Mapper<'p>,
     pub(super) made: &'f mut Made,
     pub(super) rows: &'r [Row<'b>],
-    pub(super) row: &'r Row<'b>,
+    pub(super) at: At<'r, 'b>,
     /// The record's place in [`Made::records`].
     pub(super) record: usize,
     /// What `[+]` stands for.
@@ -37,10 +38,45 @@ pub(super) struct Filling<'f, 'p, 'r, 'b> {
 }
 
 impl<'r, 'b> Filling<'_, '_, 'r, 'b> {
-    /// Carries out a line that reads the source.
-    pub(super) fn field(&mut self, field: &FieldMap) {
-        if !self.mapper.holds(&field.when, self.row) {
+    /// Carries out the lines of a block, or of a list of it.
+    pub(super) fn lines(&mut self, fields: &[FieldMap], constants: &[ConstantMap]) {
+        let mut filled = false;
+        for field in fields {
+            if !(field.otherwise && filled) {
+                filled = self.field(field) || (field.otherwise && filled);
+            }
+        }
+        for constant in constants {
+            self.constant(constant);
+        }
+    }
+
+    /// Adds a value to a list of the record for each node that a path leads to.
+    pub(super) fn each(&mut self, each: &Each) {
+        let Some(path) = self.mapper.path(self.at.row, each.at) else {
             return;
+        };
+        let outer = (self.at, self.added);
+        for node in path.all(&outer.0.row.record, outer.0.node) {
+            self.at = At { node, ..outer.0 };
+            if !self.mapper.holds(&each.when, self.at) {
+                continue;
+            }
+            let output = self.output();
+            path.tested(&self.at.row.record, node, &mut |tested| {
+                self.at.row.record.claim(tested, output);
+            });
+            let element = self.record().resource.element();
+            self.added = element.slot(each.list).count();
+            self.lines(&each.fields, &each.constants);
+        }
+        (self.at, self.added) = outer;
+    }
+
+    /// Carries out a line that reads the source. Returns whether it found something.
+    fn field(&mut self, field: &FieldMap) -> bool {
+        if !self.mapper.holds(&field.when, self.at) {
+            return false;
         }
         self.line = field.line;
         let filled = match &field.source {
@@ -48,6 +84,7 @@ impl<'r, 'b> Filling<'_, '_, 'r, 'b> {
             FieldSource::Coded(source) => self.coded(source, field),
             FieldSource::Reference(source) => self.reference(source),
             FieldSource::File(source) => self.file(source, field),
+            FieldSource::Datatype(source) => self.datatype(source, field),
         };
         if !filled && let Some(reason) = field.absent {
             let added = self.added;
@@ -56,17 +93,18 @@ impl<'r, 'b> Filling<'_, '_, 'r, 'b> {
                 field.path.set_absent(element, added, reason);
             }
         }
+        filled
     }
 
     /// Carries out a line with a constant, if the element that it completes is there.
-    pub(super) fn constant(&mut self, constant: &ConstantMap) {
+    fn constant(&mut self, constant: &ConstantMap) {
         let element = self.made.records[self.record].resource.element();
         let completes = constant.completes == 0
             || constant
                 .path
                 .element_is_filled(element, self.added, constant.completes);
         let stands_already = self.completes && !constant.path.adds();
-        if completes && !stands_already && self.mapper.holds(&constant.when, self.row) {
+        if completes && !stands_already && self.mapper.holds(&constant.when, self.at) {
             self.line = constant.line;
             self.put(&constant.path, constant.value.leaf(), None);
         }
@@ -112,8 +150,7 @@ impl<'r, 'b> Filling<'_, '_, 'r, 'b> {
             row.record.claim(node, row.output(record.id));
         }
         if lineage && let Some(provenance) = record.provenance.last_mut() {
-            let source =
-                from.map(|(row, node)| row.record.names().name(row.record.name(node)).clone());
+            let source = from.map(|(row, node)| Arc::from(row.record.path(node)));
             let field = if path.adds() {
                 Arc::from(path.text().replacen("[+]", &format!("[{added}]"), 1))
             } else {
@@ -142,8 +179,7 @@ impl<'r, 'b> Filling<'_, '_, 'r, 'b> {
         self.made.issues.push(match from {
             None => issue,
             Some((row, node)) => {
-                let column = row.record.names().name(row.record.name(node)).clone();
-                issue.at(row.record.address().path(column))
+                issue.at(row.record.address().path(row.record.path(node)))
             }
         });
     }
@@ -153,11 +189,11 @@ impl<'r, 'b> Filling<'_, '_, 'r, 'b> {
     }
 
     fn cell(&self, column: Column) -> Option<(&'r str, NodeId)> {
-        self.mapper.cell(self.row, column)
+        self.mapper.cell(self.at, column)
     }
 
     /// The number under which the record claims leaves of this row.
     fn output(&mut self) -> usize {
-        self.row.output(self.made.records[self.record].id)
+        self.at.row.output(self.made.records[self.record].id)
     }
 }

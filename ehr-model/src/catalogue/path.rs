@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::element::{Element, ElementSpec, FieldSpec, Leaf, LeafError, LeafType, ValueType};
+use crate::element::{Element, ElementSpec, FieldSpec, Leaf, LeafError, LeafType, Slot, ValueType};
 use crate::record::Kind;
 use crate::value::DataAbsentReason;
 
@@ -298,6 +298,30 @@ impl FieldPath {
         slot.set_leaf(end, leaf)
     }
 
+    /// A new element at the end of the list in which the path ends.
+    pub fn push_element<'e>(
+        &self,
+        root: &'e mut dyn Element,
+        added: usize,
+    ) -> Option<&'e mut dyn Element> {
+        let (last, above) = self.split();
+        let slot = descend(root, above, added)?.slot_mut(usize::from(last.field));
+        let end = slot.count();
+        slot.child_mut(end)
+    }
+
+    /// The field in which the path ends, if what is above it is there.
+    pub fn slot<'e>(&self, root: &'e dyn Element, added: usize) -> Option<&'e dyn Slot> {
+        let (last, above) = self.split();
+        let mut element = root;
+        for step in above {
+            element = element
+                .slot(usize::from(step.field))
+                .child(step.place.index(added))?;
+        }
+        Some(element.slot(usize::from(last.field)))
+    }
+
     /// Says why the field is absent; `false` for lists and where the path does not lead.
     pub fn set_absent(
         &self,
@@ -373,8 +397,8 @@ fn descend<'e>(
 }
 
 fn split_place(segment: &str, at: usize, first: bool) -> Result<(&str, Option<Place>), PathError> {
-    let Some((name, rest)) = segment.split_once('[') else {
-        return Ok((segment, None));
+    let Some((name, rest)) = segment.split_once('[').filter(|(_, rest)| *rest != "x]") else {
+        return Ok((segment, None)); // `value[x]` is the name of a choice
     };
     let inner = rest.strip_suffix(']').unwrap_or(rest);
     let bad = || PathError::BadPlace {
@@ -448,6 +472,14 @@ mod tests {
     }
 
     #[test]
+    fn a_choice_has_a_path_of_its_own() {
+        let path = FieldPath::resolve(Kind::Observation, "value[x]").unwrap();
+        let mut observation = Kind::Observation.empty_resource();
+        let choice = path.element_mut(observation.element_mut(), 0).unwrap();
+        assert!(choice.spec().choice);
+    }
+
+    #[test]
     fn choices_are_named_as_in_fhir() {
         let path = FieldPath::resolve_leaf(Kind::Observation, "valueQuantity.value").unwrap();
         let mut observation = Kind::Observation.empty_resource();
@@ -470,8 +502,8 @@ mod tests {
         );
         assert_eq!(error(Kind::Problem, "code[1].text"), "`code` is no list");
         assert_eq!(
-            error(Kind::Patient, "name[x].family"),
-            "`[x]` is no place in a list: use a number, or `+` at the first segment"
+            error(Kind::Patient, "name[y].family"),
+            "`[y]` is no place in a list: use a number, or `+` at the first segment"
         );
         assert_eq!(
             error(Kind::Patient, "contact[0].telecom[+].value"),

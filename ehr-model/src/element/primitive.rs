@@ -224,6 +224,10 @@ impl<T: Value> Value for Box<T> {
         (**self).as_element_mut()
     }
 
+    fn merge(&mut self, later: &Self, differs: &mut dyn FnMut(&'static str)) {
+        (**self).merge(later, differs);
+    }
+
     fn as_leaf(&self) -> Option<Leaf<'_>> {
         (**self).as_leaf()
     }

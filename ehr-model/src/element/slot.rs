@@ -40,6 +40,15 @@ pub trait Value: Clone + PartialEq + Send + Sync + Sized {
         Err(LeafError::NotALeaf)
     }
 
+    /// Takes over what a later record says of the same thing: what it adds is added, what it says
+    /// otherwise replaces what stood here, and `differs` is told the field.
+    fn merge(&mut self, later: &Self, differs: &mut dyn FnMut(&'static str)) {
+        if self != later {
+            differs("");
+            self.clone_from(later);
+        }
+    }
+
     /// Whether JSON can carry the value at all; otherwise only its sibling is written.
     fn has_json(&self) -> bool {
         true
@@ -65,6 +74,9 @@ pub trait SlotType: Slot {
     const MANY: bool;
     /// What it holds.
     const TYPE: ValueType;
+
+    /// Takes over what a later record says; see [`Value::merge`].
+    fn merge(&mut self, later: &Self, name: &'static str, differs: &mut dyn FnMut(&'static str));
 }
 
 /// A field of an element.
@@ -112,6 +124,15 @@ pub(crate) static EMPTY_SLOT: Field<bool> = Field::Empty;
 impl<T: Value> SlotType for Field<T> {
     const MANY: bool = false;
     const TYPE: ValueType = T::TYPE;
+
+    fn merge(&mut self, later: &Self, name: &'static str, differs: &mut dyn FnMut(&'static str)) {
+        match (&mut *self, later) {
+            (Self::Value(value), Self::Value(later)) => value.merge(later, &mut |_| differs(name)),
+            // a reason for absence says less than a value
+            (Self::Value(_), _) | (_, Self::Empty) => {}
+            (mine, _) => mine.clone_from(later),
+        }
+    }
 }
 
 impl<T: Value> Slot for Field<T> {
@@ -234,6 +255,14 @@ impl<T: Value> Slot for Field<T> {
 impl<T: Value> SlotType for Vec<T> {
     const MANY: bool = true;
     const TYPE: ValueType = T::TYPE;
+
+    fn merge(&mut self, later: &Self, _name: &'static str, _differs: &mut dyn FnMut(&'static str)) {
+        for value in later {
+            if !self.contains(value) {
+                self.push(value.clone());
+            }
+        }
+    }
 }
 
 impl<T: Value> Slot for Vec<T> {

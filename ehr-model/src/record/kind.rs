@@ -102,6 +102,18 @@ macro_rules! kinds {
                 match self { $(Self::$name(content) => &**content,)* }
             }
 
+            /// Takes over what a later source record says of the same thing: lists grow by what is
+            /// new, a value that differs replaces the earlier one, and `differs` is told its field.
+            /// Nothing happens between kinds.
+            pub fn merge(&mut self, later: &Self, differs: &mut dyn FnMut(&'static str)) {
+                match (self, later) {
+                    $((Self::$name(content), Self::$name(later)) => {
+                        $crate::element::Value::merge(&mut **content, &**later, differs);
+                    })*
+                    _ => {}
+                }
+            }
+
             /// The content to change, whatever the kind.
             pub fn element_mut(&mut self) -> &mut dyn Element {
                 match self { $(Self::$name(content) => &mut **content,)* }

@@ -3,56 +3,74 @@
 use super::Compiler;
 use crate::code_map::{CodeMap, Relationship, Target};
 use crate::document::MappingDocument;
-use crate::document::read::{Str, Table as TomlTable};
+use crate::document::read::{Str, Table as TomlTable, Value};
 
 impl Compiler<'_, '_> {
-    pub(super) fn read_code_maps(&mut self, root: &TomlTable<'_, '_>, document: &MappingDocument) {
+    pub(super) fn read_code_maps(
+        &mut self,
+        root: &TomlTable<'_, '_>,
+        documents: &[&MappingDocument],
+    ) {
         let Some(maps) = root.table("code-map", "`code-map`") else {
             return;
         };
-        for (name, value) in maps.entries() {
-            let Some(map) = value.table("a code map") else {
+        for (name, _) in maps.entries() {
+            let Some(map) = maps.table(name.text, "a code map") else {
                 continue;
             };
             map.only(&["system", "rows", "file"]);
             let system = map.str("system").map_or("", |system| system.text);
             let mut compiled = CodeMap::new(name.text);
-            match (map.get("rows"), map.str("file")) {
-                (Some(rows), None) => {
-                    for row in rows.items() {
-                        let cells = row.strs();
-                        match cells.as_slice() {
-                            [code, target] => {
-                                self.row(&mut compiled, code, target.text, "", system)
-                            }
-                            [code, target, display] => {
-                                self.row(&mut compiled, code, target.text, display.text, system)
-                            }
-                            _ => self.mistakes.add(
-                                row.span,
-                                "a row is [code, target] or [code, target, display]",
-                            ),
+            let (mut rows, mut files) = (map.each("rows"), map.each("file"));
+            if rows.is_empty() == files.is_empty() {
+                self.mistakes
+                    .add(map.span.clone(), "a code map has `rows` or a `file`");
+            }
+            // the document's own rows come first and stand before those that it extends
+            let own = rows.pop();
+            let mut rows_of = |rows: &Value<'_, '_>, own: bool| {
+                for row in rows.items() {
+                    let cells = row.strs();
+                    match cells.as_slice() {
+                        [code, target] => {
+                            self.row(&mut compiled, code, target.text, "", system, own)
                         }
+                        [code, target, display] => {
+                            self.row(&mut compiled, code, target.text, display.text, system, own)
+                        }
+                        _ => self.mistakes.add(
+                            row.span,
+                            "a row is [code, target] or [code, target, display]",
+                        ),
                     }
                 }
-                (None, Some(file)) => self.rows_of_file(&mut compiled, &file, system, document),
-                _ => self
-                    .mistakes
-                    .add(map.span.clone(), "a code map has `rows` or a `file`"),
+            };
+            own.iter().for_each(|own| rows_of(own, true));
+            rows.iter().rev().for_each(|rows| rows_of(rows, false));
+            if let Some(file) = files.pop().and_then(|file| file.str()) {
+                self.rows_of_file(&mut compiled, &file, system, documents);
             }
             self.code_maps.push(compiled);
             self.code_map_uses.push(false);
         }
     }
 
-    fn row(&self, map: &mut CodeMap, code: &Str<'_>, target: &str, display: &str, system: &str) {
+    fn row(
+        &self,
+        map: &mut CodeMap,
+        code: &Str<'_>,
+        target: &str,
+        display: &str,
+        system: &str,
+        own: bool,
+    ) {
         let target = Target {
             system: system.into(),
             code: target.into(),
             display: display.into(),
             relationship: Relationship::Equivalent,
         };
-        if !map.insert(code.text, target) {
+        if !map.insert(code.text, target) && own {
             self.mistakes.add(
                 code.span.clone(),
                 format!("two rows translate `{}`", code.text),
@@ -65,10 +83,11 @@ impl Compiler<'_, '_> {
         map: &mut CodeMap,
         file: &Str<'_>,
         system: &str,
-        document: &MappingDocument,
+        documents: &[&MappingDocument],
     ) {
         let mistake = |message: String| self.mistakes.add(file.span.clone(), message);
-        let Some(content) = document.file(file.text) else {
+        let mut contents = documents.iter().filter_map(|document| document.file(file.text));
+        let Some(content) = contents.next() else {
             return mistake(format!("code map file `{}` was not given", file.text));
         };
         let dialect = crate::csv::Dialect::default();

@@ -61,7 +61,7 @@ impl Compiler<'_, '_> {
                 return None;
             }
         };
-        let column = |compiler: &Self, key: &str| match table.str(key) {
+        let column = |compiler: &mut Self, key: &str| match table.str(key) {
             None => Some(None),
             Some(name) => compiler.column(block.table, &name).map(Some),
         };
@@ -115,6 +115,7 @@ impl Compiler<'_, '_> {
         path: &FieldPath,
         name: &Str<'_>,
         table: &TomlTable<'_, '_>,
+        every: bool,
     ) -> Option<FieldSource> {
         if path.element_type() != Some("Reference") {
             self.mistakes
@@ -126,14 +127,18 @@ impl Compiler<'_, '_> {
             self.mistakes
                 .add(table.span.clone(), "a reference needs `key`");
         }
-        let parts = table.strs("key");
-        for ordinal in parts.iter().filter(|part| part.text == "#") {
+        let parts = table.get("key").map(|key| key.lists().concat());
+        for ordinal in parts.iter().flatten().filter(|part| part.text == "#") {
             self.mistakes.add(
                 ordinal.span.clone(),
                 "a reference cannot name the place among equal keys",
             );
         }
-        let key = self.key(block.table, &parts);
+        let at = match table.str("at") {
+            None => None,
+            Some(path) => Some(self.column(block.table, &path)?),
+        };
+        let key = self.key(block.table, table, "key")?;
         let inner = |suffix: &str| {
             FieldPath::resolve_leaf(block.kind, &format!("{}.{suffix}", path.text())).ok()
         };
@@ -143,14 +148,17 @@ impl Compiler<'_, '_> {
         };
         Some(FieldSource::Reference(Box::new(ReferenceSource {
             kind: kind?,
+            at,
             key,
+            every,
             display,
+            reference: path.clone(),
             target: inner("reference")?,
         })))
     }
 
     pub(super) fn file_source(
-        &self,
+        &mut self,
         block: &Block,
         path: &FieldPath,
         name: &Str<'_>,

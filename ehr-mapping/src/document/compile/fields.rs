@@ -13,6 +13,8 @@ use crate::plan::{Block, Constant, ConstantMap, FieldMap};
 /// The keys of a field that is an inline table.
 const FIELD_KEYS: &[&str] = &[
     "from",
+    "as",
+    "at",
     "via",
     "map",
     "join",
@@ -36,7 +38,14 @@ impl Compiler<'_, '_> {
     pub(super) fn fields(&mut self, fields: &TomlTable<'_, '_>, block: &mut Block) {
         let mut always: Vec<FieldPath> = Vec::new();
         for (name, value) in fields.entries() {
-            let path = match FieldPath::resolve(block.kind, name.text) {
+            if matches!(value.value, DeValue::Boolean(false)) {
+                continue; // a document takes a line of one that it extends away
+            }
+            let (plain, every) = match name.text.strip_suffix("[*]") {
+                Some(list) => (list, true),
+                None => (name.text, false),
+            };
+            let path = match FieldPath::resolve(block.kind, plain) {
                 Ok(path) => path,
                 Err(error) => {
                     self.path_mistake(&name, &error);
@@ -53,12 +62,28 @@ impl Compiler<'_, '_> {
                 self.mistakes
                     .add(name.span.clone(), "an earlier line always fills this field");
             }
+            if every && (!path.spec().many || !self.tables[block.table].format.is_tree()) {
+                self.mistakes.add(
+                    name.span.clone(),
+                    "`[*]` is a list that nodes of a source fill, one value a node",
+                );
+            }
             let conditional =
                 matches!(value.value, DeValue::Table(table) if table.get("when").is_some());
             if !conditional {
                 always.push(path.clone());
             }
-            self.field(&name, path, &value, block);
+            if let DeValue::Array(_) = value.value {
+                for (number, choice) in value.items().iter().enumerate() {
+                    let fields = block.fields.len();
+                    self.field(&name, path.clone(), every, choice, block);
+                    if number > 0 && block.fields.len() > fields {
+                        block.fields[fields].otherwise = true;
+                    }
+                }
+            } else {
+                self.field(&name, path, every, &value, block);
+            }
         }
     }
 
@@ -71,7 +96,14 @@ impl Compiler<'_, '_> {
         self.mistakes.add(start..start + width, error.to_string());
     }
 
-    fn field(&mut self, name: &Str<'_>, path: FieldPath, value: &Value<'_, '_>, block: &mut Block) {
+    fn field(
+        &mut self,
+        name: &Str<'_>,
+        path: FieldPath,
+        every: bool,
+        value: &Value<'_, '_>,
+        block: &mut Block,
+    ) {
         let line = self.mistakes.line(&name.span);
         let table = match value.value {
             DeValue::String(column) => {
@@ -79,13 +111,17 @@ impl Compiler<'_, '_> {
                     span: value.span.clone(),
                     text: column,
                 };
-                let source =
-                    self.value_source(block, &path, name, &column, &FieldOptions::default());
+                let options = FieldOptions {
+                    every,
+                    ..FieldOptions::default()
+                };
+                let source = self.value_source(block, &path, name, &column, &options);
                 if let Some(source) = source {
                     block.fields.push(FieldMap {
                         path,
                         source,
                         when: Vec::new(),
+                        otherwise: false,
                         absent: None,
                         line,
                     });
@@ -153,6 +189,8 @@ impl Compiler<'_, '_> {
                     return;
                 };
                 let options = FieldOptions {
+                    every,
+                    datatype: table.str("as"),
                     via: table.strs("via"),
                     map: table.str("map"),
                     join: table.table("join", "`join`"),
@@ -160,7 +198,7 @@ impl Compiler<'_, '_> {
                 self.value_source(block, &path, name, &column, &options)
             }
             "code" => self.coded_source(block, &path, name, &table),
-            "reference" => self.reference_source(block, &path, name, &table),
+            "reference" => self.reference_source(block, &path, name, &table, every),
             _ => self.file_source(block, &path, name, &table, *source == "inline"),
         };
         if let Some(source) = source {
@@ -168,6 +206,7 @@ impl Compiler<'_, '_> {
                 path,
                 source,
                 when,
+                otherwise: false,
                 absent,
                 line,
             });
@@ -177,7 +216,7 @@ impl Compiler<'_, '_> {
     /// Keys that do nothing beside the source that the field has.
     fn check_company(&self, table: &TomlTable<'_, '_>, source: &str) {
         let company: &[&str] = match source {
-            "from" => &["via", "map", "join", "when", "absent"],
+            "from" => &["as", "via", "map", "join", "when", "absent"],
             "value" => &["when"],
             "code" => &[
                 "via",
@@ -190,7 +229,7 @@ impl Compiler<'_, '_> {
                 "when",
                 "absent",
             ],
-            "reference" => &["key", "display", "when", "absent"],
+            "reference" => &["at", "key", "display", "when", "absent"],
             _ => &["when", "absent"],
         };
         for (key, _) in table.entries() {

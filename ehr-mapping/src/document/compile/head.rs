@@ -1,10 +1,16 @@
 //! `[document]` and `[csv]`.
 
 use crate::csv::{Dialect, Escape};
+use crate::format::Format;
 use crate::document::read::{Mistakes, Table as TomlTable};
+
+/// The format of documents that read several.
+const MIXED: &str = "mixed";
 
 #[derive(Default)]
 pub(super) struct Head {
+    /// The format of its tables; `None` for documents of several formats.
+    pub(super) format: Option<Format>,
     pub(super) name: String,
     pub(super) version: String,
     pub(super) title: String,
@@ -28,23 +34,28 @@ pub(super) fn head(root: &TomlTable<'_, '_>, mistakes: &Mistakes<'_>) -> Head {
         "system",
         "time-zone",
         "missing",
+        "extends",
     ]);
     let text = |key: &str| {
         table
             .required_str(key)
             .map_or(String::new(), |text| text.text.to_owned())
     };
-    if let Some(format) = table.required_str("format")
-        && format.text != "csv"
-    {
-        mistakes.add(
-            format.span,
-            format!(
-                "there is no reader for format `{}`; there is csv",
-                format.text
-            ),
-        );
-    }
+    let format = table.required_str("format").and_then(|name| {
+        let format = Format::from_name(name.text);
+        if format.is_none() && name.text != MIXED {
+            let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
+            mistakes.add(
+                name.span,
+                format!(
+                    "there is no reader for format `{}`; there are {}, and {MIXED} for several",
+                    name.text,
+                    names.join(", ")
+                ),
+            );
+        }
+        format
+    });
     let time_zone = table.str("time-zone").and_then(|zone| {
         let minutes = offset_minutes(zone.text);
         if minutes.is_none() {
@@ -56,6 +67,7 @@ pub(super) fn head(root: &TomlTable<'_, '_>, mistakes: &Mistakes<'_>) -> Head {
         minutes
     });
     Head {
+        format,
         name: text("name"),
         version: text("version"),
         title: table

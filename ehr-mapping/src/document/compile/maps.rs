@@ -5,19 +5,51 @@ use ehr_model::record::Kind;
 
 use super::Compiler;
 use crate::document::read::{Str, Table as TomlTable};
-use crate::plan::{Block, KeyPart, PatientKey};
+use crate::plan::{Block, ConstantMap, Each, FieldMap, Key, KeyPart, PatientKey, SameKey};
 
 impl Compiler<'_, '_> {
     pub(super) fn block(&mut self, map: &TomlTable<'_, '_>) -> Option<Block> {
-        map.only(&["from", "to", "key", "when", "append", "create", "fields"]);
+        map.only(&[
+            "name", "from", "at", "to", "key", "same-key", "when", "append", "create", "fields",
+            "each", "skip",
+        ]);
+        if map.bool("skip", false) {
+            return None; // a document takes a map of one that it extends away
+        }
         let table = map.required_str("from").and_then(|name| self.table(&name));
         let kind = map.required_str("to").and_then(|name| self.kind(&name));
-        if map.get("key").is_none() {
+        let (table, kind) = (table?, kind?);
+        // the patient of a source is who it says; every map of it speaks of the same one
+        let of_source = kind == Kind::Patient && self.tables[table].format.is_tree();
+        if map.get("key").is_none() && !of_source {
             self.mistakes.add(map.span.clone(), "a map needs `key`");
         }
-        let (table, kind) = (table?, kind?);
         self.check_owner(table, kind, map);
+        let at = match map.str("at") {
+            Some(path) if self.tables[table].format.is_tree() => {
+                Some(self.column(table, &path)?)
+            }
+            Some(path) => {
+                self.mistakes
+                    .add(path.span, "a row has no nodes below it: `at` is for sources");
+                None
+            }
+            None => None,
+        };
         let key = self.block_key(table, kind, map);
+        let same_key = map.str("same-key").and_then(|policy| {
+            let found = match policy.text {
+                "keep-both" => Some(SameKey::KeepBoth),
+                "merge" => Some(SameKey::Merge),
+                "latest" => Some(SameKey::Latest),
+                _ => None,
+            };
+            if found.is_none() {
+                self.mistakes
+                    .add(policy.span, "`same-key` is `keep-both`, `merge` or `latest`");
+            }
+            found
+        });
         let when = self.conditions(table, map);
         let append = map.str("append").and_then(|list| self.append(kind, &list));
         let create = map.bool("create", true);
@@ -27,30 +59,32 @@ impl Compiler<'_, '_> {
         }
         let mut block = Block {
             table,
+            at,
             kind,
             key,
+            same_key: same_key.unwrap_or_default(),
             when,
             append,
             create,
             fields: Vec::new(),
             constants: Vec::new(),
+            each: Vec::new(),
             patient: self.patient(table, kind),
             line: self.mistakes.line(&map.span),
         };
         match map.table("fields", "`map.fields`") {
             Some(fields) => {
                 self.fields(&fields, &mut block);
-                for constant in &mut block.constants {
-                    let shared = block
-                        .fields
-                        .iter()
-                        .map(|field| constant.path.shared_elements(&field.path));
-                    constant.completes = shared.max().unwrap_or(0);
-                }
+                complete(&block.fields, &mut block.constants);
             }
             None => self
                 .mistakes
                 .add(map.span.clone(), "a map needs `[map.fields]`"),
+        }
+        for each in map.tables("each", "`map.each`") {
+            if let Some(each) = self.each(&mut block, &each) {
+                block.each.push(each);
+            }
         }
         if map.get("fields").is_some() {
             self.check_required(map, &block);
@@ -58,21 +92,61 @@ impl Compiler<'_, '_> {
         Some(block)
     }
 
+    /// `[[map.each]]`: a list of the record that nodes below fill, one value a node.
+    fn each(&mut self, block: &mut Block, each: &TomlTable<'_, '_>) -> Option<Each> {
+        each.only(&["name", "at", "into", "when", "fields"]);
+        if !self.tables[block.table].format.is_tree() {
+            self.mistakes
+                .add(each.span.clone(), "a row has no nodes below it");
+            return None;
+        }
+        let at = each
+            .required_str("at")
+            .and_then(|path| self.column(block.table, &path));
+        let list = each
+            .required_str("into")
+            .and_then(|list| self.append(block.kind, &list));
+        let when = self.conditions(block.table, each);
+        let (at, list) = (at?, list?);
+        let outer = (
+            block.append.replace(list),
+            std::mem::take(&mut block.fields),
+            std::mem::take(&mut block.constants),
+        );
+        match each.table("fields", "`map.each.fields`") {
+            Some(fields) => self.fields(&fields, block),
+            None => self
+                .mistakes
+                .add(each.span.clone(), "`[[map.each]]` needs `[map.each.fields]`"),
+        }
+        let fields = std::mem::replace(&mut block.fields, outer.1);
+        let mut constants = std::mem::replace(&mut block.constants, outer.2);
+        block.append = outer.0;
+        complete(&fields, &mut constants);
+        Some(Each {
+            at,
+            when,
+            list,
+            fields,
+            constants,
+        })
+    }
+
     /// The key of a map, without which no row of it could be placed.
-    fn block_key(&self, table: usize, kind: Kind, map: &TomlTable<'_, '_>) -> Vec<KeyPart> {
-        let parts = map.strs("key");
-        let key = self.key(table, &parts);
-        let Some(value) = map.get("key").filter(|_| key.len() == parts.len()) else {
-            return key;
+    fn block_key(&mut self, table: usize, kind: Kind, map: &TomlTable<'_, '_>) -> Key {
+        let (Some(key), Some(value)) = (self.key(table, map, "key"), map.get("key")) else {
+            return Key::default();
         };
-        let columns = key.iter().filter(|part| matches!(part, KeyPart::Column(_)));
         let patient = match self.tables[table].patient {
             PatientKey::Column(column) => Some(column),
             _ => None,
         };
-        let is_patient =
-            matches!(key.as_slice(), [KeyPart::Column(column)] if Some(*column) == patient);
-        if columns.count() == 0 {
+        let is_patient = matches!(
+            key.alternatives.as_slice(),
+            [parts] if matches!(parts.as_slice(), [KeyPart::Column(column, via)] if Some(*column) == patient && via.is_empty())
+        );
+        let in_tree = self.tables[table].format.is_tree();
+        if key.columns().count() == 0 && !in_tree {
             self.mistakes.add(value.span, "a key needs a column");
         } else if kind == Kind::Patient && patient.is_some() && !is_patient {
             self.mistakes.add(
@@ -86,7 +160,8 @@ impl Compiler<'_, '_> {
     /// What belongs to a patient comes from a table of patients, what is shared from a shared one.
     fn check_owner(&self, table: usize, kind: Kind, map: &TomlTable<'_, '_>) {
         let of_patients = !matches!(self.tables[table].patient, PatientKey::Shared);
-        let message = if kind.is_shared() && of_patients {
+        let in_tree = self.tables[table].format.is_tree(); // people and places stand where they acted
+        let message = if kind.is_shared() && of_patients && !in_tree {
             "is shared by patients: read it from a table with `shared = true`"
         } else if !kind.is_shared() && self.declared_shared[table] {
             "belongs to a patient, and this table is shared"
@@ -147,7 +222,8 @@ impl Compiler<'_, '_> {
                 .iter()
                 .map(|field| &field.path)
                 .chain(block.constants.iter().map(|constant| &constant.path))
-                .any(|path| path.first_field() == number);
+                .any(|path| path.first_field() == number)
+                || block.each.iter().any(|each| each.list == number);
             if field.required && !filled && block.append.is_none() {
                 let stem = field.name.strip_suffix("[x]").unwrap_or(field.name);
                 self.mistakes.add(
@@ -159,5 +235,15 @@ impl Compiler<'_, '_> {
                 );
             }
         }
+    }
+}
+
+/// Tells constants which elements they complete: those that lines fill from the source.
+fn complete(fields: &[FieldMap], constants: &mut [ConstantMap]) {
+    for constant in constants {
+        let shared = fields
+            .iter()
+            .map(|field| constant.path.shared_elements(&field.path));
+        constant.completes = shared.max().unwrap_or(0);
     }
 }

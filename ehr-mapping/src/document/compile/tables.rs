@@ -6,14 +6,17 @@ use toml::de::DeValue;
 
 use super::Compiler;
 use crate::document::read::{Str, Table as TomlTable};
+use crate::format::Format;
 use crate::plan::{ColumnSpec, PatientKey, Table};
 
 impl Compiler<'_, '_> {
     pub(super) fn read_tables(&mut self, root: &TomlTable<'_, '_>) {
         let tables = root.tables("table", "a table");
-        if root.get("table").is_none() {
-            self.mistakes
-                .add(0..0, "the document needs at least one `[[table]]`");
+        if root.get("table").is_none() && root.get("source").is_none() {
+            self.mistakes.add(
+                0..0,
+                "the document needs at least one `[[table]]` or `[[source]]`",
+            );
         }
         for table in &tables {
             let compiled = self.read_table(table);
@@ -28,6 +31,63 @@ impl Compiler<'_, '_> {
         }
         for (number, table) in tables.iter().enumerate() {
             self.check_chain(number, table);
+        }
+    }
+
+    /// `[[source]]`: the records of a format that is a tree.
+    pub(super) fn read_sources(&mut self, root: &TomlTable<'_, '_>) {
+        for source in root.tables("source", "a source") {
+            source.only(&["name", "format", "when", "patient", "shared", "order"]);
+            let name = source.required_str("name");
+            let format = source.required_str("format").and_then(|name| {
+                let format = Format::from_name(name.text).filter(|format| format.is_tree());
+                if format.is_none() {
+                    let trees = Format::ALL.iter().filter(|format| format.is_tree());
+                    let trees: Vec<&str> = trees.map(|format| format.name()).collect();
+                    self.mistakes.add(
+                        name.span,
+                        format!("a source has one of the formats {}", trees.join(", ")),
+                    );
+                }
+                format
+            });
+            let name = name.map_or("", |name| name.text);
+            if self.tables.iter().any(|table| table.name == name) {
+                self.mistakes
+                    .add(source.span.clone(), format!("`{name}` stands twice"));
+            }
+            let number = self.tables.len();
+            self.tables.push(Table {
+                name: name.to_owned(),
+                format: format.unwrap_or(Format::Ccda),
+                when: Vec::new(),
+                order: None,
+                file: String::new(),
+                columns: Vec::new(),
+                aliases: HashMap::new(),
+                patient: PatientKey::Shared,
+                may_be_missing: true,
+                joined_columns: Vec::new(),
+            });
+            self.table_uses.push(true);
+            let shared = source.bool("shared", false);
+            self.declared_shared.push(shared);
+            let when = self.conditions(number, &source);
+            let order = source
+                .str("order")
+                .and_then(|path| self.column(number, &path));
+            let patient = self.key(number, &source, "patient");
+            if shared == patient.is_some() {
+                self.mistakes.add(
+                    source.span.clone(),
+                    "a source says where its patient stands (`patient`), or is `shared = true`",
+                );
+            }
+            let table = &mut self.tables[number];
+            (table.when, table.order) = (when, order);
+            if let Some(patient) = patient {
+                table.patient = PatientKey::Key(patient);
+            }
         }
     }
 
@@ -77,6 +137,7 @@ impl Compiler<'_, '_> {
                     columns.push(ColumnSpec {
                         name: column.text.into(),
                         required,
+                        path: None,
                     });
                 }
             }
@@ -96,6 +157,12 @@ impl Compiler<'_, '_> {
         }
         Table {
             name: name.map_or(String::new(), |name| name.text.to_owned()),
+            format: self
+                .format
+                .filter(|format| !format.is_tree())
+                .unwrap_or(Format::Csv),
+            when: Vec::new(),
+            order: None,
             file: file.map_or(String::new(), |file| file.text.to_owned()),
             columns,
             aliases,
@@ -165,7 +232,7 @@ impl Compiler<'_, '_> {
         let mut at = number;
         for _ in 0..=self.tables.len() {
             match self.tables[at].patient {
-                PatientKey::Column(_) => return,
+                PatientKey::Column(_) | PatientKey::Key(_) => return,
                 PatientKey::Via { table: next, .. } => at = next,
                 PatientKey::Shared => {
                     if at != number {

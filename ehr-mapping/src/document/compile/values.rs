@@ -6,12 +6,16 @@ use ehr_model::catalogue::FieldPath;
 use ehr_model::element::LeafType;
 
 use super::Compiler;
+use crate::datatype::{Datatype, Read, ReadElement};
 use crate::document::read::{Str, Table as TomlTable};
-use crate::plan::{Block, FieldSource, Join, PatientKey, ValueSource};
+use crate::plan::{Block, DatatypeSource, FieldSource, Join, PatientKey, ValueSource};
 use crate::transform::{Transform, ValueKind};
 
 #[derive(Default)]
 pub(super) struct FieldOptions<'a, 'd> {
+    /// Whether the left side ends in `[*]`.
+    pub(super) every: bool,
+    pub(super) datatype: Option<Str<'a>>,
     pub(super) via: Vec<Str<'a>>,
     pub(super) map: Option<Str<'a>>,
     pub(super) join: Option<TomlTable<'a, 'd>>,
@@ -26,6 +30,19 @@ impl Compiler<'_, '_> {
         column: &Str<'_>,
         options: &FieldOptions<'_, '_>,
     ) -> Option<FieldSource> {
+        let datatype = match &options.datatype {
+            None => None,
+            Some(datatype) => Some(self.datatype(block.table, datatype)?),
+        };
+        let mut first = ValueKind::Text;
+        let mut read_leaf = None;
+        match datatype.map(|datatype| datatype.read) {
+            Some(Read::Element(types, read)) => {
+                return self.element_source(block, path, name, column, types, read, options);
+            }
+            Some(Read::Leaf(kind, read)) => (first, read_leaf) = (kind, Some(read)),
+            None => {}
+        }
         let leaf = self.leaf(path, name);
         let join = match &options.join {
             None => None,
@@ -48,7 +65,7 @@ impl Compiler<'_, '_> {
             Some(name) => Some(self.code_map(name)?),
         };
         let (leaf, column) = (leaf?, column?);
-        let kind = self.chain_kind(&options.via, &transforms);
+        let kind = self.chain_kind_from(first, &options.via, &transforms);
         match (code_map, kind) {
             (Some(map), Some(ValueKind::Text)) => self.check_targets(
                 map,
@@ -77,9 +94,75 @@ impl Compiler<'_, '_> {
         Some(FieldSource::Value(ValueSource {
             column,
             join,
+            datatype: read_leaf,
             transforms,
             code_map,
             leaf,
+            every: options.every,
+        }))
+    }
+
+    fn datatype(&self, table: usize, name: &Str<'_>) -> Option<Datatype> {
+        let format = self.tables[table].format;
+        let all = Datatype::of(format);
+        let found = all.iter().find(|datatype| datatype.name == name.text);
+        if found.is_none() {
+            let names: Vec<&str> = all.iter().map(|datatype| datatype.name).collect();
+            self.mistakes.add(
+                name.span.clone(),
+                format!(
+                    "format {} has no datatype `{}`; it has {}",
+                    format.name(),
+                    name.text,
+                    names.join(", ")
+                ),
+            );
+        }
+        found.copied()
+    }
+
+    /// A subtree that a datatype reads as a whole.
+    #[allow(clippy::too_many_arguments, reason = "the parts of one line of the document")]
+    fn element_source(
+        &mut self,
+        block: &Block,
+        path: &FieldPath,
+        name: &Str<'_>,
+        column: &Str<'_>,
+        types: &[&str],
+        read: ReadElement,
+        options: &FieldOptions<'_, '_>,
+    ) -> Option<FieldSource> {
+        let takes = path.element_type();
+        if !takes.is_some_and(|takes| types.is_empty() || types.contains(&takes)) {
+            self.mistakes.add(
+                name.span.clone(),
+                match takes {
+                    Some(takes) => format!(
+                        "the field takes a {takes}, and this datatype fills {}",
+                        types.join(", ")
+                    ),
+                    None => "the field is a single value, and this datatype fills several".into(),
+                },
+            );
+            return None;
+        }
+        for (given, word) in [
+            (!options.via.is_empty(), "via"),
+            (options.map.is_some(), "map"),
+            (options.join.is_some(), "join"),
+        ] {
+            if given {
+                self.mistakes.add(
+                    name.span.clone(),
+                    format!("`{word}` does nothing behind a datatype that fills a whole element"),
+                );
+            }
+        }
+        Some(FieldSource::Datatype(DatatypeSource {
+            column: self.column(block.table, column)?,
+            read,
+            every: options.every,
         }))
     }
 
@@ -126,10 +209,19 @@ impl Compiler<'_, '_> {
         via: &[Str<'_>],
         transforms: &[Transform],
     ) -> Option<ValueKind> {
+        self.chain_kind_from(ValueKind::Text, via, transforms)
+    }
+
+    fn chain_kind_from(
+        &self,
+        first: ValueKind,
+        via: &[Str<'_>],
+        transforms: &[Transform],
+    ) -> Option<ValueKind> {
         if via.len() != transforms.len() {
             return None; // a mistake was reported already
         }
-        let mut kind = ValueKind::Text;
+        let mut kind = first;
         let mut century = false;
         for (one, transform) in via.iter().zip(transforms) {
             century |= matches!(transform, Transform::TwoDigitYears(_));

@@ -12,7 +12,7 @@ use crate::transform::{Transform, Value};
 impl Filling<'_, '_, '_, '_> {
     /// Fills a CodeableConcept or a Coding from the columns of a code.
     pub(super) fn coded(&mut self, source: &CodedSource, field: &FieldMap) -> bool {
-        let row = self.row;
+        let row = self.at.row;
         let code = self.cell(source.code);
         let display = source.display.and_then(|column| self.cell(column));
         let text = source.text.and_then(|column| self.cell(column));
@@ -58,7 +58,7 @@ impl Filling<'_, '_, '_, '_> {
                 let Some((name, node)) = self.cell(*column) else {
                     return;
                 };
-                let from = Some((self.row, node));
+                let from = Some((self.at.row, node));
                 let plan = self.mapper.plan;
                 let system = match code_map {
                     None => Some(name.trim()),

@@ -14,7 +14,7 @@ const INLINE_TEXT: &str = "text/plain; charset=utf-8";
 impl Filling<'_, '_, '_, '_> {
     /// Puts the bytes of a document into an attachment.
     pub(super) fn file(&mut self, source: &FileSource, field: &FieldMap) -> bool {
-        let row = self.row;
+        let row = self.at.row;
         let Some((cell, node)) = self.cell(source.column) else {
             return false;
         };

@@ -2,20 +2,19 @@
 
 use std::borrow::Cow;
 
+use ehr_model::catalogue::FieldPath;
 use ehr_model::element::{Leaf, LeafType};
 use ehr_model::issue::IssueCode;
 use ehr_model::source::{Fate, NodeId};
 use ehr_model::value::{Decimal, PartialDate};
 
 use super::{Filling, Origin};
+use crate::datatype::{Intake, ReadLeaf};
 use crate::mapper::{
-    JOIN_AMBIGUOUS, JOIN_ORPHAN, Lookup, Row, VALUE_UNREADABLE, VALUE_WITHOUT_TRANSLATION,
+    At, Binding, JOIN_AMBIGUOUS, JOIN_ORPHAN, Lookup, Row, TIME_ZONE_POLICY, VALUE_UNREADABLE, VALUE_WITHOUT_TRANSLATION,
 };
 use crate::plan::{FieldMap, Join, ValueSource};
 use crate::transform::{DATE_PART_POLICY, Transform, Unreadable, Value};
-
-/// The policy under which declared offsets are counted.
-const TIME_ZONE_POLICY: &str = "offset of the mapping document given to a time that had none";
 
 /// A value with the row and node that it came from.
 struct Found<'r, 'b> {
@@ -25,9 +24,17 @@ struct Found<'r, 'b> {
     company: Vec<Origin<'r, 'b>>,
 }
 
-impl<'r, 'b> Filling<'_, '_, 'r, 'b> {
+impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
     /// Fills a leaf, or a list of leaves.
     pub(super) fn value(&mut self, source: &ValueSource, field: &FieldMap) -> bool {
+        if source.every {
+            return self.every(source, field);
+        }
+        if let Some(read) = source.datatype {
+            let path = self.mapper.path(self.at.row, source.column);
+            let node = path.and_then(|path| path.first(&self.at.row.record, self.at.node));
+            return node.is_some_and(|node| self.read(read, node, source, field));
+        }
         let Some(found) = self.find(source, field) else {
             return false;
         };
@@ -43,6 +50,52 @@ impl<'r, 'b> Filling<'_, '_, 'r, 'b> {
         filled
     }
 
+    /// Adds a value for every node that the path leads to.
+    fn every(&mut self, source: &ValueSource, field: &FieldMap) -> bool {
+        let Some(path) = self.mapper.path(self.at.row, source.column) else {
+            return false;
+        };
+        let row = self.at.row;
+        let mut filled = false;
+        for node in path.all(&row.record, self.at.node) {
+            if let Some(read) = source.datatype {
+                filled |= self.read(read, node, source, field);
+                continue;
+            }
+            let value = row.record.expose(node).unwrap_or_default();
+            if !value.is_empty() && !self.mapper.is_missing_word(value) {
+                filled |= self.found(Cow::Borrowed(value), (row, node), source, field);
+            }
+        }
+        filled
+    }
+
+    /// Reads a subtree as a single value.
+    fn read(
+        &mut self,
+        read: ReadLeaf,
+        node: NodeId,
+        source: &ValueSource,
+        field: &FieldMap,
+    ) -> bool {
+        let row = self.at.row;
+        let (kind, id) = (self.record().kind(), self.record().id);
+        let mut intake = Intake {
+            row,
+            plan: self.mapper.plan,
+            patient: self.made.patient,
+            about: (kind, id),
+            field: field.path.text(),
+            output: row.output(id),
+            issues: &mut self.made.issues,
+            policies: &mut self.made.policies,
+            keys: &mut self.made.keys,
+        };
+        let value = read(&mut intake, node);
+        // the reader claimed what it took; the node itself may be no leaf
+        self.settle(value, (row, node), source, field)
+    }
+
     fn found(
         &mut self,
         value: Cow<'_, str>,
@@ -50,14 +103,33 @@ impl<'r, 'b> Filling<'_, '_, 'r, 'b> {
         source: &ValueSource,
         field: &FieldMap,
     ) -> bool {
+        self.settle(Ok(Value::Text(value)), from, source, field)
+    }
+
+    fn settle(
+        &mut self,
+        value: Result<Value<'_>, Unreadable>,
+        from: Origin<'_, '_>,
+        source: &ValueSource,
+        field: &FieldMap,
+    ) -> bool {
         let from = Some(from);
         let mut dropped = 0;
-        let value = Transform::apply_all(&source.transforms, Value::Text(value), &mut dropped);
+        let value =
+            value.and_then(|value| Transform::apply_all(&source.transforms, value, &mut dropped));
         if dropped > 0 {
             *self.made.policies.entry(DATE_PART_POLICY).or_default() += dropped;
         }
         let leaf = match (value, source.code_map) {
             (Ok(Value::Nothing), _) => return false,
+            (Ok(Value::Absent(reason)), _) => {
+                let added = self.added;
+                let element = self.record().resource.element_mut();
+                if field.path.leaf(element, added).is_none() {
+                    field.path.set_absent(element, added, reason);
+                }
+                return true;
+            }
             (Ok(Value::Text(text)), Some(map)) => {
                 match self.mapper.plan.code_maps[map].translate(text.trim()) {
                     Some(target) => Ok(Leaf::Text(Cow::Borrowed(target.code.as_str()))),
@@ -72,6 +144,7 @@ impl<'r, 'b> Filling<'_, '_, 'r, 'b> {
             (Err(Unreadable), _) => Err(VALUE_UNREADABLE),
         };
         match leaf {
+            Ok(leaf) if source.every => self.push(&field.path, leaf, from),
             Ok(leaf) => {
                 self.put(&field.path, leaf, from);
             }
@@ -82,12 +155,17 @@ impl<'r, 'b> Filling<'_, '_, 'r, 'b> {
 
     fn list(&mut self, parts: Vec<Cow<'_, str>>, field: &FieldMap, from: Option<Origin<'_, '_>>) {
         for part in parts {
-            let added = self.added;
-            let element = self.record().resource.element_mut();
-            match field.path.push(element, added, Leaf::Text(part)) {
-                Ok(()) => self.accept(&field.path, from),
-                Err(_) => self.refuse(VALUE_UNREADABLE, &field.path, from),
-            }
+            self.push(&field.path, Leaf::Text(part), from);
+        }
+    }
+
+    /// Adds a value to the list in which a path ends.
+    fn push(&mut self, path: &FieldPath, leaf: Leaf<'_>, from: Option<Origin<'_, '_>>) {
+        let added = self.added;
+        let element = self.record().resource.element_mut();
+        match path.push(element, added, leaf) {
+            Ok(()) => self.accept(path, from),
+            Err(_) => self.refuse(VALUE_UNREADABLE, path, from),
         }
     }
 
@@ -108,7 +186,7 @@ impl<'r, 'b> Filling<'_, '_, 'r, 'b> {
             Value::Decimal(decimal) => Leaf::Decimal(decimal),
             Value::Integer(number) => Leaf::Integer(number),
             Value::Boolean(value) => Leaf::Boolean(value),
-            Value::List(_) | Value::Nothing => return Err(Unreadable),
+            Value::List(_) | Value::Nothing | Value::Absent(_) => return Err(Unreadable),
         })
     }
 
@@ -129,13 +207,13 @@ impl<'r, 'b> Filling<'_, '_, 'r, 'b> {
             let (value, node) = self.cell(source.column)?;
             return Some(Found {
                 value: Cow::Borrowed(value),
-                from: (self.row, node),
+                from: (self.at.row, node),
                 company: Vec::new(),
             });
         };
         let join = &self.mapper.plan.joins[number];
         let (key, node) = self.cell(join.on)?;
-        let from = (self.row, node);
+        let from = (self.at.row, node);
         let found = if self.mapper.shared.has(number) {
             self.find_shared(number, key.trim(), from, source)
         } else {
@@ -189,7 +267,7 @@ impl<'r, 'b> Filling<'_, '_, 'r, 'b> {
             .collect();
         let cells: Vec<Option<(&'r str, NodeId)>> = others
             .iter()
-            .map(|other| self.mapper.cell(other, source.column))
+            .map(|other| self.mapper.cell(At::root(other), source.column))
             .collect();
         let Some(first) = cells.first() else {
             return Err(JOIN_ORPHAN);
@@ -210,9 +288,12 @@ impl<'r, 'b> Filling<'_, '_, 'r, 'b> {
         company.push(from);
         // the keys of the rows that were found: of the join, and of the patient whose record this is
         for other in &others {
-            let patient = self.mapper.binding(other).patient_column();
+            let patient = self
+                .mapper
+                .binding(other)
+                .and_then(Binding::patient_column);
             for column in patient.into_iter().chain([join.key]) {
-                let key = self.mapper.cell(other, column);
+                let key = self.mapper.cell(At::root(other), column);
                 company.extend(key.map(|(_, node)| (*other, node)));
             }
         }

@@ -1,0 +1,75 @@
+//! The formats that exports come in.
+
+use crate::ccda;
+
+/// A format that this crate reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Format {
+    /// Delimited text, a table a file.
+    Csv,
+    /// A dump script of a database.
+    SqlDump,
+    /// A workbook, a table a sheet.
+    Xlsx,
+    /// C-CDA documents.
+    Ccda,
+    /// FHIR R4 JSON.
+    Fhir,
+    /// HL7 v2 messages.
+    Hl7v2,
+    /// X12 interchanges.
+    X12,
+}
+
+/// How many bytes [`Format::detect`] looks at, at most.
+pub const DETECT_BYTES: usize = 64 << 10;
+
+impl Format {
+    /// All formats.
+    pub const ALL: &'static [Self] = &[
+        Self::Csv,
+        Self::SqlDump,
+        Self::Xlsx,
+        Self::Ccda,
+        Self::Fhir,
+        Self::Hl7v2,
+        Self::X12,
+    ];
+
+    /// The name in a mapping document.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::SqlDump => "sqldump",
+            Self::Xlsx => "xlsx",
+            Self::Ccda => "ccda",
+            Self::Fhir => "fhir",
+            Self::Hl7v2 => "hl7v2",
+            Self::X12 => "x12",
+        }
+    }
+
+    /// The format with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|format| format.name() == name)
+    }
+
+    /// Whether its records are trees that paths reach into, and not rows of columns.
+    pub const fn is_tree(self) -> bool {
+        matches!(self, Self::Ccda | Self::Fhir | Self::Hl7v2 | Self::X12)
+    }
+
+    /// The format of a file by its first bytes, up to [`DETECT_BYTES`]. Delimited text has no mark
+    /// of its own and is never detected.
+    pub fn detect(start: &[u8]) -> Option<Self> {
+        let tests: [(Self, fn(&[u8]) -> bool); 1] = [(Self::Ccda, ccda::detect)];
+        tests
+            .into_iter()
+            .find(|(_, detects)| detects(start))
+            .map(|(format, _)| format)
+    }
+}

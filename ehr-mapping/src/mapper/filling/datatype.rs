@@ -1,0 +1,81 @@
+//! Subtrees that a datatype of the format reads as a whole.
+
+use std::sync::Arc;
+
+use ehr_model::provenance::FieldProvenance;
+use ehr_model::source::NodeId;
+
+use super::Filling;
+use crate::datatype::Intake;
+use crate::mapper::VALUES_DISAGREE;
+use crate::plan::{DatatypeSource, FieldMap};
+
+impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
+    /// Fills an element from the node that the path leads to, or a list from every one.
+    pub(super) fn datatype(&mut self, source: &DatatypeSource, field: &FieldMap) -> bool {
+        let Some(path) = self.mapper.path(self.at.row, source.column) else {
+            return false;
+        };
+        let record = &self.at.row.record;
+        if !source.every {
+            let node = path.first(record, self.at.node);
+            return node.is_some_and(|node| self.element(source, field, node));
+        }
+        let mut filled = false;
+        for node in path.all(record, self.at.node) {
+            filled |= self.element(source, field, node);
+        }
+        filled
+    }
+
+    fn element(&mut self, source: &DatatypeSource, field: &FieldMap, node: NodeId) -> bool {
+        let added = self.added;
+        let row = self.at.row;
+        let record = &self.made.records[self.record];
+        let taken = !source.every
+            && field
+                .path
+                .slot(record.resource.element(), added)
+                .is_some_and(|slot| !slot.is_empty());
+        if taken {
+            self.issue(VALUES_DISAGREE, &field.path, Some((row, node)));
+            return false;
+        }
+        let about = (record.kind(), record.id);
+        let output = row.output(about.1);
+        let patient = self.made.patient;
+        let root = self.made.records[self.record].resource.element_mut();
+        let element = if source.every {
+            field.path.push_element(root, added)
+        } else {
+            field.path.element_mut(root, added)
+        };
+        let Some(element) = element else {
+            return false;
+        };
+        let mut intake = Intake {
+            row,
+            plan: self.mapper.plan,
+            patient,
+            about,
+            field: field.path.text(),
+            output,
+            issues: &mut self.made.issues,
+            policies: &mut self.made.policies,
+            keys: &mut self.made.keys,
+        };
+        (source.read)(&mut intake, node, element);
+        let filled = !element.is_empty();
+        if filled
+            && self.mapper.lineage
+            && let Some(provenance) = self.made.records[self.record].provenance.last_mut()
+        {
+            provenance.fields.push(FieldProvenance::new(
+                field.path.text().clone(),
+                Some(Arc::from(row.record.path(node))),
+                self.line,
+            ));
+        }
+        filled
+    }
+}

@@ -1,0 +1,254 @@
+//! From text to a path.
+
+use std::sync::Arc;
+
+use ehr_model::source::Names;
+
+use super::{Axis, Expression, NameTest, Predicate, SourcePath, Step};
+
+/// What is wrong with a path, and at which byte.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PathMistake {
+    pub(crate) at: usize,
+    pub(crate) message: String,
+}
+
+/// How deep predicates may nest; a person could not read more.
+const MAX_DEPTH: usize = 16;
+
+impl SourcePath {
+    /// Reads a path; its names are stored among the names of the plan.
+    pub(crate) fn parse(text: &str, names: &mut Names) -> Result<Self, PathMistake> {
+        let mut parser = Parser {
+            text,
+            at: 0,
+            depth: 0,
+            names,
+        };
+        let path = parser.path()?;
+        if parser.at < text.len() {
+            return Err(parser.mistake("a path ends here"));
+        }
+        Ok(path)
+    }
+}
+
+struct Parser<'t, 'n> {
+    text: &'t str,
+    at: usize,
+    depth: usize,
+    names: &'n mut Names,
+}
+
+impl<'t> Parser<'t, '_> {
+    fn path(&mut self) -> Result<SourcePath, PathMistake> {
+        let start = self.at;
+        let mut steps = Vec::new();
+        let mut axis = if self.take("//") {
+            Axis::Descendant
+        } else {
+            Axis::Child
+        };
+        loop {
+            steps.push(self.step(axis)?);
+            axis = if self.take("//") {
+                Axis::Descendant
+            } else if self.take("/") {
+                Axis::Child
+            } else {
+                break;
+            };
+        }
+        Ok(SourcePath {
+            text: self.text[start..self.at].trim().into(),
+            steps,
+        })
+    }
+
+    fn step(&mut self, axis: Axis) -> Result<Step, PathMistake> {
+        let (axis, test) = if axis == Axis::Child && self.take("..") {
+            (Axis::Parent, NameTest::Any)
+        } else if self.take("*") {
+            (axis, NameTest::Any)
+        } else if axis == Axis::Child && self.take(".") {
+            (Axis::Itself, NameTest::Any)
+        } else {
+            let name = self.name()?;
+            let id = self.names.intern(name);
+            // readers of HL7 v2 and X12 number the parts of a value
+            let test = if name == "1" {
+                NameTest::FirstPart(id)
+            } else {
+                NameTest::Name(id)
+            };
+            (axis, test)
+        };
+        let mut predicates = Vec::new();
+        while self.take("[") {
+            predicates.push(self.predicate()?);
+            self.spaces();
+            if !self.take("]") {
+                return Err(self.mistake("`]` is missing"));
+            }
+        }
+        Ok(Step {
+            axis,
+            test,
+            predicates,
+        })
+    }
+
+    fn name(&mut self) -> Result<&'t str, PathMistake> {
+        let rest = &self.text[self.at..];
+        // a namespace that has no prefix stands before its name in braces
+        let mut inside = false;
+        let length = rest
+            .find(|c: char| {
+                inside = (inside || c == '{') && c != '}';
+                !inside && !(c.is_alphanumeric() || "@#-_:.{}".contains(c))
+            })
+            .unwrap_or(rest.len());
+        if length == 0 {
+            return Err(self.mistake("a name is missing"));
+        }
+        self.at += length;
+        Ok(&rest[..length])
+    }
+
+    fn predicate(&mut self) -> Result<Predicate, PathMistake> {
+        self.spaces();
+        let rest = &self.text[self.at..];
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        if digits > 0 && rest[digits..].trim_start().starts_with(']') {
+            let place = rest[..digits].parse().ok().filter(|place| *place > 0);
+            let place = place.ok_or_else(|| self.mistake("places are counted from 1"))?;
+            self.at += digits;
+            return Ok(Predicate::Place(place));
+        }
+        self.expression().map(Predicate::Holds)
+    }
+
+    fn expression(&mut self) -> Result<Expression, PathMistake> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(self.mistake("predicates nest too deep"));
+        }
+        let mut any = vec![self.conjunction()?];
+        while self.word("or") {
+            any.push(self.conjunction()?);
+        }
+        self.depth -= 1;
+        Ok(single(any, Expression::Or))
+    }
+
+    fn conjunction(&mut self) -> Result<Expression, PathMistake> {
+        let mut all = vec![self.term()?];
+        while self.word("and") {
+            all.push(self.term()?);
+        }
+        Ok(single(all, Expression::And))
+    }
+
+    fn term(&mut self) -> Result<Expression, PathMistake> {
+        self.spaces();
+        if self.take("not(") {
+            let inner = self.expression()?;
+            self.close()?;
+            return Ok(Expression::Not(Box::new(inner)));
+        }
+        if self.take("(") {
+            let inner = self.expression()?;
+            self.close()?;
+            return Ok(inner);
+        }
+        let path = self.path()?;
+        self.spaces();
+        if self.take("!=") {
+            Ok(Expression::Differs(path, self.literals()?))
+        } else if self.take("^=") {
+            Ok(Expression::Begins(path, self.literal()?))
+        } else if self.take("=") {
+            Ok(Expression::Equals(path, self.literals()?))
+        } else {
+            Ok(Expression::Exists(path))
+        }
+    }
+
+    fn literals(&mut self) -> Result<Vec<Arc<str>>, PathMistake> {
+        self.spaces();
+        if !self.take("(") {
+            return Ok(vec![self.literal()?]);
+        }
+        let mut all = vec![self.literal()?];
+        self.spaces();
+        while self.take(",") {
+            all.push(self.literal()?);
+            self.spaces();
+        }
+        self.close()?;
+        Ok(all)
+    }
+
+    fn literal(&mut self) -> Result<Arc<str>, PathMistake> {
+        self.spaces();
+        if !self.take("'") {
+            return Err(self.mistake("a text in single quotes is missing"));
+        }
+        let rest = &self.text[self.at..];
+        let end = rest
+            .find('\'')
+            .ok_or_else(|| self.mistake("the quote does not end"))?;
+        self.at += end + 1;
+        Ok(rest[..end].into())
+    }
+
+    fn close(&mut self) -> Result<(), PathMistake> {
+        self.spaces();
+        if self.take(")") {
+            Ok(())
+        } else {
+            Err(self.mistake("`)` is missing"))
+        }
+    }
+
+    fn word(&mut self, word: &str) -> bool {
+        let rest = &self.text[self.at..];
+        let trimmed = rest.trim_start();
+        let found = trimmed.len() < rest.len()
+            && trimmed
+                .strip_prefix(word)
+                .is_some_and(|after| after.starts_with(' '));
+        if found {
+            self.at += rest.len() - trimmed.len() + word.len();
+        }
+        found
+    }
+
+    fn take(&mut self, token: &str) -> bool {
+        let found = self.text[self.at..].starts_with(token);
+        if found {
+            self.at += token.len();
+        }
+        found
+    }
+
+    fn spaces(&mut self) {
+        let rest = &self.text[self.at..];
+        self.at += rest.len() - rest.trim_start().len();
+    }
+
+    fn mistake(&self, message: &str) -> PathMistake {
+        PathMistake {
+            at: self.at,
+            message: message.to_owned(),
+        }
+    }
+}
+
+fn single(mut list: Vec<Expression>, many: fn(Vec<Expression>) -> Expression) -> Expression {
+    if list.len() == 1 {
+        list.swap_remove(0)
+    } else {
+        many(list)
+    }
+}
