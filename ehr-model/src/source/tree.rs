@@ -195,6 +195,12 @@ impl<'a> TreeBuilder<'a> {
         }
     }
 
+    /// Sets the names, for a format that learns them while it reads. They must begin with those
+    /// that were in use so far, under the same numbers.
+    pub fn names(&mut self, names: Arc<Names>) {
+        self.record.names = names;
+    }
+
     /// The finished record.
     pub fn finish(mut self) -> SourceRecord<'a> {
         while self.record.open.len() > 1 {
