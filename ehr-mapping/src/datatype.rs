@@ -36,8 +36,7 @@ pub(crate) enum Read {
 }
 
 /// Reads the subtree of a node as a single value.
-pub(crate) type ReadLeaf =
-    for<'r> fn(&mut Intake<'r, '_>, NodeId) -> Result<Value<'r>, Unreadable>;
+pub(crate) type ReadLeaf = for<'r> fn(&mut Intake<'r, '_>, NodeId) -> Result<Value<'r>, Unreadable>;
 /// Reads the subtree of a node into an element, which is empty.
 pub(crate) type ReadElement = for<'r> fn(&mut Intake<'r, '_>, NodeId, &mut dyn Element);
 
@@ -143,7 +142,10 @@ impl<'r> Intake<'r, '_> {
 
     /// Sets a value aside: it stays in the archive, and an issue names its address.
     pub(crate) fn refuse(&mut self, node: NodeId, code: IssueCode) {
-        self.row.record.decide(node, Fate::Rejected);
+        let end = self.record().subtree_end(node).index();
+        for node in (node.index()..end).map(NodeId::at) {
+            self.record().decide(node, Fate::Rejected);
+        }
         self.note(node, code, Severity::Error);
     }
 

@@ -144,9 +144,9 @@ impl MappingDocument {
     pub fn digest(&self) -> Digest {
         let mut all = Vec::new();
         let extended = self.extended().unwrap_or_default();
-        let extended = extended.iter().flat_map(|base| {
-            std::iter::once((&base.name, &base.text)).chain(&base.files)
-        });
+        let extended = extended
+            .iter()
+            .flat_map(|base| std::iter::once((&base.name, &base.text)).chain(&base.files));
         for (name, content) in std::iter::once((&self.name, &self.text))
             .chain(&self.files)
             .chain(extended)

@@ -4,8 +4,8 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::csv;
 use crate::document::DocumentErrors;
+use crate::{ccda, csv};
 
 /// Why a run stops. What is wrong with single records is an issue or a reject, never an error.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +18,10 @@ pub enum Error {
     /// A file of the export cannot be read.
     #[error(transparent)]
     Csv(#[from] csv::Error),
+
+    /// A C-CDA document of the export cannot be read.
+    #[error(transparent)]
+    Ccda(#[from] ccda::Error),
 
     /// A table of the mapping document has no file in the export.
     #[error("{file}: the export has no such file; table `{table}` needs it")]

@@ -7,9 +7,11 @@
 //!
 //! The order of patients is the order of their ids, whatever the number of partitions and threads.
 
+mod find;
 mod partition;
 mod partitions;
 mod spill;
+mod trees;
 mod unclaimed;
 
 use std::collections::{BTreeSet, HashSet};
@@ -27,12 +29,13 @@ use ehr_model::tally::{RecordCounts, Tally};
 
 use crate::Error;
 use crate::csv;
-use crate::mapper::{Binding, Mapper, PatientUnit, Row, SharedIndex};
+use crate::mapper::{At, Binding, Mapper, PatientUnit, Row, SharedIndex};
 use crate::plan::{PatientKey, Plan};
 use crate::source::{ClaimedFiles, SourceFolder};
+use crate::tree;
 use partition::Partitioner;
 use partitions::Partitions;
-use spill::{SpilledReject, SpilledRow, Spills};
+use spill::{Reasons, SpilledReject, SpilledRow, Spills};
 
 /// A row has no value where the key of its patient should stand.
 pub const PATIENT_KEY_MISSING: IssueCode = IssueCode::new("patient-key-missing");
@@ -40,6 +43,8 @@ pub const PATIENT_KEY_MISSING: IssueCode = IssueCode::new("patient-key-missing")
 pub const PATIENT_NOT_FOUND: IssueCode = IssueCode::new("patient-not-found");
 /// The rows through which the patient is found name different patients.
 pub const PATIENT_AMBIGUOUS: IssueCode = IssueCode::new("patient-ambiguous");
+/// No source of the mapping document takes a record of its format.
+pub const RECORD_WITHOUT_SOURCE: IssueCode = IssueCode::new("record-without-source");
 /// A file of the export that the mapping document does not name.
 pub const SOURCE_FILE_UNCLAIMED: IssueCode = IssueCode::new("source-file-unclaimed");
 
@@ -83,6 +88,9 @@ pub struct Extraction<'p> {
     bindings: Vec<Option<Binding>>,
     partitions: Partitions,
     rejects: Spills,
+    /// The files that were read, by the numbers that rows carry.
+    source_names: Vec<Arc<str>>,
+    reasons: Reasons,
     shared_text: Vec<SpilledRow>,
     shared_index: SharedIndex,
     files: ClaimedFiles<'p>,
@@ -126,12 +134,15 @@ impl<'p> Extraction<'p> {
         let files = folder
             .list()
             .map_err(Error::io("the export", "listing its files"))?;
-        let sources = partition::find_sources(plan, folder, &files)?;
+        let sources = find::find_sources(plan, folder, &files)?;
+        let trees = find::find_trees(plan, folder, &files, &sources)?;
         let total: u64 = sources.iter().flatten().map(|source| source.bytes).sum();
+        let total = total + trees.iter().map(|tree| tree.bytes).sum::<u64>();
         let most = MAX_SPILLS / partition::spill_sets(plan);
         let count = (total / options.partition_bytes.max(1) + 1).min(most.max(1)) as usize;
 
-        let mut partitioner = Partitioner::new(plan, folder, &sources, &options.spill, count)?;
+        let mut partitioner =
+            Partitioner::new(plan, folder, &sources, &trees, &options.spill, count)?;
         partitioner.run()?;
         let sorted = partitioner.finish(options.partition_bytes, &options.spill)?;
         let bindings: Vec<Option<Binding>> = sources
@@ -144,6 +155,8 @@ impl<'p> Extraction<'p> {
             bindings,
             partitions: sorted.partitions,
             rejects: sorted.rejects,
+            source_names: sorted.files,
+            reasons: sorted.reasons,
             shared_text: sorted.shared,
             shared_index: SharedIndex::default(),
             files: ClaimedFiles::new(folder, files.clone()),
@@ -156,15 +169,11 @@ impl<'p> Extraction<'p> {
         let rows = extraction.parse(&extraction.shared_text);
         let index = SharedIndex::new(plan, &extraction.bindings, &rows);
         extraction.shared_index = index;
-        let read = read_files(&extraction.bindings);
-        unclaimed::tables(
-            plan,
-            &read,
-            folder,
-            &files,
-            &mut extraction.tally,
-            &mut extraction.issues,
-        )?;
+        let mut tally = std::mem::take(&mut extraction.tally);
+        let mut issues = std::mem::take(&mut extraction.issues);
+        let read = extraction.read_files();
+        unclaimed::tables(plan, &read, folder, &files, &mut tally, &mut issues)?;
+        (extraction.tally, extraction.issues) = (tally, issues);
         Ok(extraction)
     }
 
@@ -209,7 +218,7 @@ impl<'p> Extraction<'p> {
             rows.push(SpilledRow::read(bytes));
             Ok(())
         })?;
-        rows.sort_by_key(|row| (row.patient, row.table, row.position.number));
+        rows.sort_by_key(|row| (row.patient, row.place, row.position.number));
         let books = self.books();
         let mapper = self.mapper();
         let mut results = Vec::new();
@@ -270,7 +279,7 @@ impl<'p> Extraction<'p> {
     pub fn rejects(&self, mut emit: impl FnMut(Reject) -> Result<(), Error>) -> Result<(), Error> {
         for number in 0..self.rejects.len() {
             self.rejects.read(number, |bytes| {
-                let reject = SpilledReject::read(bytes, &self.bindings);
+                let reject = SpilledReject::read(bytes, &self.source_names, &self.reasons);
                 emit(reject)
             })?;
         }
@@ -282,7 +291,7 @@ impl<'p> Extraction<'p> {
     pub fn remainder(&self) -> (Tally, Vec<Issue>) {
         let mut tally = self.tally.clone();
         let mut issues = self.issues.clone();
-        let read = read_files(&self.bindings);
+        let read = self.read_files();
         unclaimed::documents(self.plan, &read, &self.files, &mut tally, &mut issues);
         (tally, issues)
     }
@@ -298,22 +307,55 @@ impl<'p> Extraction<'p> {
     }
 
     fn parse<'r>(&self, rows: &'r [SpilledRow]) -> Vec<Row<'r>> {
-        rows.iter()
-            .map(|row| {
-                let binding = self.bindings[row.table]
-                    .as_ref()
-                    .expect("rows come from tables that are there");
-                let record = csv::parse(
-                    &row.text,
-                    &self.plan.dialect,
-                    &binding.columns,
-                    row.position,
-                    Arena::default(),
-                )
-                .expect("ragged rows were rejected when the export was sorted");
-                Row::new(row.table, record)
-            })
-            .collect()
+        let mut parsed: Vec<Row<'r>> = rows.iter().map(|row| self.parse_one(row)).collect();
+        for rows in parsed.chunk_by_mut(|a, b| a.table == b.table) {
+            self.order(rows);
+        }
+        parsed
+    }
+
+    fn parse_one<'r>(&self, row: &'r SpilledRow) -> Row<'r> {
+        let table = row.place.table;
+        let record = match &self.bindings[table] {
+            Some(binding) => csv::parse(
+                &row.text,
+                &self.plan.dialect,
+                &binding.columns,
+                row.position,
+                Arena::default(),
+            )
+            .ok(),
+            None => tree::parse(
+                self.plan.tables[table].format,
+                &row.text,
+                &self.source_names[row.place.file],
+                row.position,
+                &self.plan.names,
+                Arena::default(),
+            )
+            .ok(),
+        };
+        let record = record.expect("what is no record was rejected when the export was sorted");
+        Row::new(table, record)
+    }
+
+    /// Records of a source stand in the order that it declares; what stays equal, as it was read.
+    fn order(&self, rows: &mut [Row<'_>]) {
+        let order = rows
+            .first()
+            .and_then(|row| self.plan.tables[row.table].order);
+        if let Some(column) = order {
+            let mapper = self.mapper();
+            rows.sort_by_cached_key(|row| {
+                let value = mapper.cell(At::root(row), column);
+                value.map(|(value, _)| value.to_owned())
+            });
+        }
+    }
+
+    /// The files that were read as tables or trees.
+    fn read_files(&self) -> BTreeSet<&str> {
+        self.source_names.iter().map(|name| &**name).collect()
     }
 }
 
@@ -331,15 +373,6 @@ fn rejected_record() -> RecordCounts {
     counts.read = 1;
     counts.rejected = 1;
     counts
-}
-
-/// The files that tables read.
-fn read_files(bindings: &[Option<Binding>]) -> BTreeSet<&str> {
-    bindings
-        .iter()
-        .flatten()
-        .map(|binding| &**binding.columns.source())
-        .collect()
 }
 
 /// Whether rows of a table belong to patients.

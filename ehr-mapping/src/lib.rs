@@ -52,8 +52,8 @@
 pub mod ccda;
 pub mod code_map;
 pub mod csv;
-pub mod document;
 pub(crate) mod datatype;
+pub mod document;
 mod error;
 pub mod extraction;
 pub mod fhir;
@@ -67,6 +67,7 @@ pub mod scope;
 pub mod source;
 pub mod sqldump;
 mod transform;
+mod tree;
 pub mod writer;
 pub mod x12;
 pub mod xlsx;

@@ -27,8 +27,8 @@ use crate::path::SourcePath;
 use crate::plan::{
     Block, Column, Condition, KEY_SEPARATOR, Key, KeyPart, PatientKey, Plan, SameKey, Test,
 };
-use crate::transform::{Transform, Value};
 use crate::source::SourceFiles;
+use crate::transform::{Transform, Value};
 use filling::Filling;
 
 /// A value does not read as what its field takes.
@@ -439,7 +439,7 @@ impl<'p> Mapper<'p> {
         }
     }
 
-    fn holds(&self, conditions: &[Condition], at: At<'_, '_>) -> bool {
+    pub(crate) fn holds(&self, conditions: &[Condition], at: At<'_, '_>) -> bool {
         conditions.iter().all(|condition| {
             condition
                 .test
@@ -465,9 +465,16 @@ impl<'p> Mapper<'p> {
             match part {
                 KeyPart::Literal(literal) => key.push_str(literal),
                 KeyPart::Ordinal => key.push(ORDINAL),
-                KeyPart::Content => {
-                    filled = true;
-                    key.push_str(&content_key(&at.row.record, at.node));
+                KeyPart::Content(column) => {
+                    let path = column.and_then(|column| self.path(at.row, column));
+                    let node = match path {
+                        None => Some(at.node),
+                        Some(path) => path.first(&at.row.record, at.node),
+                    };
+                    if let Some(node) = node {
+                        filled = true;
+                        key.push_str(&content_key(&at.row.record, node));
+                    }
                 }
                 KeyPart::Column(column, via) => {
                     let value = self.cell(at, *column).map(|(value, _)| value.trim());

@@ -14,8 +14,6 @@
 mod parse;
 mod walk;
 
-pub(crate) use parse::PathMistake;
-
 use std::sync::Arc;
 
 use ehr_model::source::NameId;
@@ -23,7 +21,6 @@ use ehr_model::source::NameId;
 /// A compiled path. Names are numbers of the plan's names, over which records are parsed.
 #[derive(Debug, Clone)]
 pub(crate) struct SourcePath {
-    text: Arc<str>,
     steps: Vec<Step>,
 }
 
@@ -71,11 +68,4 @@ enum Expression {
     Differs(SourcePath, Vec<Arc<str>>),
     /// A node at the path has a value that begins so.
     Begins(SourcePath, Arc<str>),
-}
-
-impl SourcePath {
-    /// The path as it was written.
-    pub(crate) fn text(&self) -> &Arc<str> {
-        &self.text
-    }
 }

@@ -167,7 +167,7 @@ pub(crate) type Column = usize;
 /// A table of rows, or a source of trees.
 #[derive(Debug, Clone)]
 pub(crate) struct Table {
-    pub(crate) name: String,
+    pub(crate) name: Arc<str>,
     pub(crate) format: Format,
     /// Of a source: which records of the format it takes; the first source that takes one has it.
     pub(crate) when: Vec<Condition>,
@@ -305,7 +305,10 @@ pub(crate) struct Key {
 impl Key {
     /// The columns of all alternatives.
     pub(crate) fn columns(&self) -> impl Iterator<Item = Column> {
-        self.alternatives.iter().flatten().filter_map(KeyPart::column)
+        self.alternatives
+            .iter()
+            .flatten()
+            .filter_map(KeyPart::column)
     }
 }
 
@@ -315,8 +318,9 @@ pub(crate) enum KeyPart {
     Literal(String),
     /// The place among the rows of the patient that have the same key otherwise.
     Ordinal,
-    /// What stands in the subtree, for what has no key of its own.
-    Content,
+    /// What stands in the subtree, or in the one that a path leads to, for what has no key of its
+    /// own.
+    Content(Option<Column>),
 }
 
 impl KeyPart {
@@ -324,7 +328,7 @@ impl KeyPart {
     pub(crate) fn column(&self) -> Option<Column> {
         match self {
             Self::Column(column, _) => Some(*column),
-            Self::Literal(_) | Self::Ordinal | Self::Content => None,
+            Self::Literal(_) | Self::Ordinal | Self::Content(_) => None,
         }
     }
 }

@@ -5,7 +5,7 @@ mod files;
 mod memory;
 
 pub use directory::DirectoryFolder;
-pub(crate) use files::ClaimedFiles;
+pub(crate) use files::{ClaimedFiles, NoFiles};
 pub use files::{SourceFiles, media_type};
 pub use memory::MemoryFolder;
 

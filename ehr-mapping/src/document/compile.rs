@@ -38,7 +38,9 @@ pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors
     // the document itself has the last word
     let layers = starts.into_iter().zip(&parsed).skip(1);
     let own = parsed.first().map(|own| (0, own.get_ref()));
-    let layers = layers.map(|(start, root)| (start, root.get_ref())).chain(own);
+    let layers = layers
+        .map(|(start, root)| (start, root.get_ref()))
+        .chain(own);
     let root = TomlTable::root(layers, &mistakes);
     root.only(ROOT_KEYS);
 
@@ -57,8 +59,7 @@ pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors
     };
     compiler.read_tables(&root);
     compiler.read_sources(&root);
-    let documents: Vec<&MappingDocument> =
-        std::iter::once(document).chain(&extended).collect();
+    let documents: Vec<&MappingDocument> = std::iter::once(document).chain(&extended).collect();
     compiler.read_code_maps(&root, &documents);
     let blocks: Vec<Block> = root
         .tables("map", "a map")
@@ -131,7 +132,10 @@ struct Compiler<'a, 'd> {
 
 impl Compiler<'_, '_> {
     fn table(&mut self, name: &Str<'_>) -> Option<usize> {
-        let found = self.tables.iter().position(|table| table.name == name.text);
+        let found = self
+            .tables
+            .iter()
+            .position(|table| *table.name == *name.text);
         match found {
             Some(table) => self.table_uses[table] = true,
             None => self.mistakes.add(
@@ -184,7 +188,8 @@ impl Compiler<'_, '_> {
             }
             Err(mistake) => {
                 let quote = usize::from(text.span.len() > text.text.len());
-                let at = (text.span.start + quote + mistake.at).min(text.span.end.saturating_sub(1));
+                let at =
+                    (text.span.start + quote + mistake.at).min(text.span.end.saturating_sub(1));
                 self.mistakes.add(at..at + 1, mistake.message);
                 None
             }
@@ -212,8 +217,10 @@ impl Compiler<'_, '_> {
         let lists = value.lists();
         let mut key = Key::default();
         for parts in &lists {
-            let compiled: Option<Vec<KeyPart>> =
-                parts.iter().map(|part| self.key_part(table, part)).collect();
+            let compiled: Option<Vec<KeyPart>> = parts
+                .iter()
+                .map(|part| self.key_part(table, part))
+                .collect();
             key.alternatives.push(compiled?);
         }
         Some(key)
@@ -225,7 +232,14 @@ impl Compiler<'_, '_> {
         }
         match part.text {
             "#" => Some(KeyPart::Ordinal),
-            "~" if self.tables[table].format.is_tree() => Some(KeyPart::Content),
+            "~" if self.tables[table].format.is_tree() => Some(KeyPart::Content(None)),
+            content if content.starts_with('~') && self.tables[table].format.is_tree() => {
+                let path = Str {
+                    span: part.span.start + 1..part.span.end,
+                    text: &content[1..],
+                };
+                Some(KeyPart::Content(Some(self.column(table, &path)?)))
+            }
             _ => {
                 let mut pieces = part.text.split('|').map(str::trim);
                 let inner = |text| Str {

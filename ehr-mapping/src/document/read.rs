@@ -223,7 +223,12 @@ impl<'a, 'd> Table<'a, 'd> {
             .collect()
     }
 
-    fn value(&self, layer: &Layer<'a>, key: &str, value: &'a Spanned<DeValue<'a>>) -> Value<'a, 'd> {
+    fn value(
+        &self,
+        layer: &Layer<'a>,
+        key: &str,
+        value: &'a Spanned<DeValue<'a>>,
+    ) -> Value<'a, 'd> {
         Value {
             span: shift(value.span(), layer.start),
             value: value.get_ref(),
@@ -352,8 +357,10 @@ impl<'a, 'd> Value<'a, 'd> {
                         text: text.as_ref(),
                     }),
                     _ => {
-                        self.mistakes
-                            .add(shift(item.span(), self.start), format!("{} lists texts", self.what));
+                        self.mistakes.add(
+                            shift(item.span(), self.start),
+                            format!("{} lists texts", self.what),
+                        );
                         None
                     }
                 })
@@ -393,7 +400,12 @@ impl<'a, 'd> Value<'a, 'd> {
         }
     }
 
-    fn layer(&self, table: &'a DeTable<'a>, span: Range<usize>, what: &'static str) -> Table<'a, 'd> {
+    fn layer(
+        &self,
+        table: &'a DeTable<'a>,
+        span: Range<usize>,
+        what: &'static str,
+    ) -> Table<'a, 'd> {
         Table {
             span,
             layers: vec![Layer {

@@ -11,85 +11,33 @@ use ehr_model::record::{Kind, RecordId};
 use ehr_model::tally::Tally;
 use uuid::Uuid;
 
+use super::find::{Source, TreeFile};
 use super::partitions::{Partitions, place_of};
-use super::spill::{SpilledReject, SpilledRow, Spills};
+use super::spill::{Place, Reasons, SpilledReject, SpilledRow, Spills};
 use super::{
     PATIENT_AMBIGUOUS, PATIENT_KEY_MISSING, PATIENT_NOT_FOUND, count_reject, has_patient,
     reject_issue,
 };
 use crate::Error;
-use crate::csv::{self, Columns, Reader};
-use crate::mapper::Binding;
+use crate::csv::{self, Reader};
 use crate::plan::{Column, PatientKey, Plan, Table};
-use crate::raw::{Position, RawRecord};
-use crate::source::{SourceFile, SourceFolder};
-
-/// A file of the export that a table reads.
-pub(super) struct Source {
-    pub(super) file: String,
-    pub(super) bytes: u64,
-    pub(super) binding: Binding,
-}
+use crate::raw::{BadRecord, Position, RawRecord};
+use crate::source::SourceFolder;
 
 /// What sorting gives.
 pub(super) struct Sorted {
     pub(super) partitions: Partitions,
     pub(super) rejects: Spills,
+    /// The files that were read, by the numbers that rows carry.
+    pub(super) files: Vec<Arc<str>>,
+    /// Why rows were rejected, by the numbers that rejects carry.
+    pub(super) reasons: Reasons,
     pub(super) shared: Vec<SpilledRow>,
     pub(super) tally: Tally,
     pub(super) issues: Vec<Issue>,
     pub(super) fingerprint: Digest,
     /// Rows that belong to patients.
     pub(super) rows: u64,
-}
-
-/// Finds the file of each table and binds its header, before any row is read.
-pub(super) fn find_sources(
-    plan: &Plan,
-    folder: &dyn SourceFolder,
-    files: &[SourceFile],
-) -> Result<Vec<Option<Source>>, Error> {
-    plan.tables
-        .iter()
-        .map(|table| {
-            let Some(file) = table.file_in(files) else {
-                return if table.may_be_missing {
-                    Ok(None)
-                } else {
-                    Err(Error::TableMissing {
-                        file: table.file.clone(),
-                        table: table.name.clone(),
-                    })
-                };
-            };
-            let stream = folder
-                .open(&file.name)
-                .map_err(Error::io(&file.name, "opening a file of the export"))?;
-            let mut reader = Reader::new(stream, file.name.as_str(), plan.dialect)?;
-            let header = if plan.dialect.header() {
-                reader.read_header()?
-            } else {
-                table
-                    .columns
-                    .iter()
-                    .map(|column| column.name.to_string())
-                    .collect()
-            };
-            let columns = Columns::new(file.name.as_str(), &header)?;
-            let source = columns.source().clone();
-            let binding =
-                Binding::new(table, &header, columns).map_err(|columns| Error::ColumnsMissing {
-                    file: source,
-                    table: table.name.clone(),
-                    columns,
-                })?;
-            Ok(Some(Source {
-                file: file.name.clone(),
-                bytes: file.bytes,
-                binding,
-            }))
-        })
-        .collect()
 }
 
 /// How many sets of spill files a plan needs: one of patients, and two for each lookup.
@@ -118,16 +66,20 @@ struct Waiting {
 }
 
 pub(super) struct Partitioner<'p> {
-    plan: &'p Plan,
+    pub(super) plan: &'p Plan,
     folder: &'p dyn SourceFolder,
     sources: &'p [Option<Source>],
+    pub(super) trees: &'p [TreeFile],
+    /// The files that are read: of each table, then of trees.
+    pub(super) files: Vec<Arc<str>>,
+    reasons: Reasons,
     partitions: Spills,
     rejects: Spills,
     waiting: HashMap<Lookup, Waiting>,
     shared: Vec<SpilledRow>,
     tally: Tally,
-    issues: Vec<Issue>,
-    fingerprint: Hasher,
+    pub(super) issues: Vec<Issue>,
+    pub(super) fingerprint: Hasher,
     rows: u64,
 }
 
@@ -136,6 +88,7 @@ impl<'p> Partitioner<'p> {
         plan: &'p Plan,
         folder: &'p dyn SourceFolder,
         sources: &'p [Option<Source>],
+        trees: &'p [TreeFile],
         spill: &Path,
         count: usize,
     ) -> Result<Self, Error> {
@@ -154,6 +107,9 @@ impl<'p> Partitioner<'p> {
             plan,
             folder,
             sources,
+            trees,
+            files: file_names(sources, trees),
+            reasons: Reasons::default(),
             partitions: Spills::create(&spill.join("patients"), "partition", count)?,
             rejects: Spills::create(&spill.join("rejects"), "rejects", 1)?,
             waiting,
@@ -169,6 +125,9 @@ impl<'p> Partitioner<'p> {
     pub(super) fn run(&mut self) -> Result<(), Error> {
         for table in 0..self.plan.tables.len() {
             self.read_table(table)?;
+        }
+        for tree in 0..self.trees.len() {
+            self.read_tree(tree)?;
         }
         let mut settled: Vec<Lookup> = Vec::new();
         while settled.len() < self.waiting.len() {
@@ -195,10 +154,13 @@ impl<'p> Partitioner<'p> {
         self.partitions.finish()?;
         self.rejects.finish()?;
         // rows that waited for their patient come in the order of partitions
-        self.issues.sort_by(|a, b| place(a).cmp(&place(b)));
+        self.issues
+            .sort_by(|a, b| place_of_issue(a).cmp(&place_of_issue(b)));
         Ok(Sorted {
             partitions: Partitions::new(self.partitions, partition_bytes, &spill.join("patients"))?,
             rejects: self.rejects,
+            files: self.files,
+            reasons: self.reasons,
             shared: self.shared,
             tally: self.tally,
             issues: self.issues,
@@ -211,15 +173,7 @@ impl<'p> Partitioner<'p> {
         let Some(source) = &self.sources[number] else {
             return Ok(());
         };
-        self.fingerprint
-            .update(&(source.file.len() as u64).to_le_bytes());
-        self.fingerprint.update(source.file.as_bytes());
-        self.fingerprint.update(&source.bytes.to_le_bytes());
-        let stream = self
-            .folder
-            .open(&source.file)
-            .map_err(Error::io(&source.file, "opening a file of the export"))?;
-        let mut hasher = std::mem::replace(&mut self.fingerprint, Hasher::sha256());
+        let (stream, mut hasher) = self.open(&source.file, source.bytes)?;
         let hashing = Hashing {
             inner: stream,
             hasher: &mut hasher,
@@ -228,23 +182,14 @@ impl<'p> Partitioner<'p> {
         if self.plan.dialect.header() {
             reader.read_header()?;
         }
-        let name = source.binding.columns.source().clone();
+        let place = Place {
+            table: number,
+            file: number,
+        };
         while let Some(raw) = reader.next_raw()? {
             match raw {
-                RawRecord::Bad(bad) => {
-                    let reject = bad.reject(&name);
-                    self.reject(
-                        bad.reason(),
-                        reject.leaves,
-                        number,
-                        bad.position(),
-                        bad.expose_bytes(),
-                        &name,
-                    )?;
-                }
-                RawRecord::Text(row) => {
-                    self.place(number, row.expose_text(), row.position(), &name)?
-                }
+                RawRecord::Bad(bad) => self.reject_bad(place, &bad)?,
+                RawRecord::Text(row) => self.place(place, row.expose_text(), row.position())?,
             }
         }
         drop(reader);
@@ -252,15 +197,39 @@ impl<'p> Partitioner<'p> {
         Ok(())
     }
 
-    /// Sends a row to its patient's partition, to the shared rows, or to those that wait.
-    fn place(
+    /// Opens a file, whose name and size go into the fingerprint; its bytes go into the hasher.
+    pub(super) fn open(
         &mut self,
-        table: usize,
-        text: &str,
-        position: Position,
-        source: &Arc<str>,
-    ) -> Result<(), Error> {
+        file: &str,
+        bytes: u64,
+    ) -> Result<(Box<dyn Read + 'p>, Hasher), Error> {
+        self.fingerprint.update(&(file.len() as u64).to_le_bytes());
+        self.fingerprint.update(file.as_bytes());
+        self.fingerprint.update(&bytes.to_le_bytes());
+        let stream = self
+            .folder
+            .open(file)
+            .map_err(Error::io(file, "opening a file of the export"))?;
+        let hasher = std::mem::replace(&mut self.fingerprint, Hasher::sha256());
+        Ok((stream, hasher))
+    }
+
+    /// Sets aside a piece of a file that is no record.
+    pub(super) fn reject_bad(&mut self, place: Place, bad: &BadRecord<'_>) -> Result<(), Error> {
+        let leaves = bad.reject(&self.files[place.file]).leaves;
+        self.reject(
+            bad.reason(),
+            leaves,
+            place,
+            bad.position(),
+            bad.expose_bytes(),
+        )
+    }
+
+    /// Sends a row to its patient's partition, to the shared rows, or to those that wait.
+    fn place(&mut self, place: Place, text: &str, position: Position) -> Result<(), Error> {
         let plan = self.plan;
+        let table = place.table;
         let Some(bound) = &self.sources[table] else {
             return Ok(());
         };
@@ -272,40 +241,26 @@ impl<'p> Partitioner<'p> {
             filled += u64::from(!cell.is_empty());
         }
         if found != binding.columns.len() {
-            return self.reject(
-                csv::RAGGED_ROW,
-                filled,
-                table,
-                position,
-                text.as_bytes(),
-                source,
-            );
+            return self.reject(csv::RAGGED_ROW, filled, place, position, text.as_bytes());
         }
         let spec = &plan.tables[table];
         if !has_patient(&spec.patient) {
-            let patient = RecordId::from(Uuid::nil());
-            self.shared.push(SpilledRow {
-                patient,
-                table,
-                position,
-                text: text.to_owned(),
-            });
+            self.share(place, position, text);
             return Ok(());
         }
         let key = match spec.patient {
             PatientKey::Column(column) | PatientKey::Via { column, .. } => {
                 self.cell(table, column, text)
             }
-            PatientKey::Shared => None,
+            PatientKey::Shared | PatientKey::Key(_) => None,
         };
         let Some(key) = key else {
             return self.reject(
                 PATIENT_KEY_MISSING,
                 filled,
-                table,
+                place,
                 position,
                 text.as_bytes(),
-                source,
             );
         };
         match spec.patient {
@@ -318,7 +273,7 @@ impl<'p> Partitioner<'p> {
                     .waiting
                     .get_mut(&(other, column))
                     .expect("opened for every lookup");
-                let head = SpilledRow::head(RecordId::from(Uuid::nil()), table, position);
+                let head = SpilledRow::head(RecordId::from(Uuid::nil()), place, position);
                 let number = partition_of(&plan.namespace().name(&key), waiting.rows.len());
                 let length = (key.len() as u32).to_le_bytes();
                 waiting.rows.write(
@@ -334,21 +289,32 @@ impl<'p> Partitioner<'p> {
             }
             _ => self.deliver(
                 plan.namespace().id(Kind::Patient, &key),
-                table,
+                place,
                 position,
                 text,
             ),
         }
     }
 
+    /// Keeps a record that belongs to no patient.
+    pub(super) fn share(&mut self, place: Place, position: Position, text: &str) {
+        self.shared.push(SpilledRow {
+            patient: RecordId::from(Uuid::nil()),
+            place,
+            position,
+            text: text.to_owned(),
+        });
+    }
+
     /// Writes a row into its patient's partition, and tells the rows that wait for it.
-    fn deliver(
+    pub(super) fn deliver(
         &mut self,
         patient: RecordId,
-        table: usize,
+        place: Place,
         position: Position,
         text: &str,
     ) -> Result<(), Error> {
+        let table = place.table;
         let lookups: Vec<Lookup> = self
             .waiting
             .keys()
@@ -368,7 +334,7 @@ impl<'p> Partitioner<'p> {
             }
         }
         self.rows += 1;
-        let head = SpilledRow::head(patient, table, position);
+        let head = SpilledRow::head(patient, place, position);
         let number = partition_of(&patient, self.partitions.len());
         self.partitions.write(number, &[&head, text.as_bytes()])
     }
@@ -399,23 +365,12 @@ impl<'p> Partitioner<'p> {
                 let filled = u64::from_le_bytes(filled.try_into().expect("eight bytes"));
                 let reason = match patients.get(&*String::from_utf8_lossy(key)) {
                     Some(Some(patient)) => {
-                        return self.deliver(*patient, row.table, row.position, &row.text);
+                        return self.deliver(*patient, row.place, row.position, &row.text);
                     }
                     Some(None) => PATIENT_AMBIGUOUS,
                     None => PATIENT_NOT_FOUND,
                 };
-                let source = match &self.sources[row.table] {
-                    Some(source) => source.binding.columns.source().clone(),
-                    None => return Ok(()),
-                };
-                self.reject(
-                    reason,
-                    filled,
-                    row.table,
-                    row.position,
-                    row.text.as_bytes(),
-                    &source,
-                )
+                self.reject(reason, filled, row.place, row.position, row.text.as_bytes())
             })?;
         }
         // rows of later lookups may wait for these rows' own keys, so the place stays known as settled
@@ -431,27 +386,49 @@ impl<'p> Partitioner<'p> {
             .then(|| cell.to_owned())
     }
 
-    fn reject(
+    /// Sets a record aside: it belongs to no chart.
+    pub(super) fn reject(
         &mut self,
         reason: IssueCode,
         leaves: u64,
-        table: usize,
+        place: Place,
         position: Position,
         bytes: &[u8],
-        source: &Arc<str>,
     ) -> Result<(), Error> {
-        count_reject(source, leaves, &mut self.tally);
+        let file = &self.files[place.file];
+        let table = &self.plan.tables[place.table];
+        count_reject(books_of(table, file), leaves, &mut self.tally);
         self.issues
-            .push(reject_issue(reason, position.address(source)));
+            .push(reject_issue(reason, position.address(file)));
+        let reason = self.reasons.number(reason);
         self.rejects.write(
             0,
-            &[&SpilledReject::head(reason, leaves, table, position), bytes],
+            &[&SpilledReject::head(reason, leaves, place, position), bytes],
         )
     }
 }
 
+/// The name under which the records of a table or a source are counted: tables are files, sources
+/// may be very many files.
+pub(super) fn books_of<'n>(table: &'n Table, file: &'n Arc<str>) -> &'n Arc<str> {
+    if table.format.is_tree() {
+        &table.name
+    } else {
+        file
+    }
+}
+
+fn file_names(sources: &[Option<Source>], trees: &[TreeFile]) -> Vec<Arc<str>> {
+    let tables = sources.iter().map(|source| match source {
+        Some(source) => source.binding.columns.source().clone(),
+        None => Arc::from(""),
+    });
+    let trees = trees.iter().map(|tree| Arc::from(tree.file.as_str()));
+    tables.chain(trees).collect()
+}
+
 /// Where the row of an issue stands.
-fn place(issue: &Issue) -> Option<(&str, Option<u64>)> {
+fn place_of_issue(issue: &Issue) -> Option<(&str, Option<u64>)> {
     let address = issue.address.as_ref()?;
     Some((&address.source, address.record))
 }
@@ -462,9 +439,9 @@ fn partition_of(id: &RecordId, count: usize) -> usize {
 }
 
 /// Passes bytes on and hashes them.
-struct Hashing<'h, R> {
-    inner: R,
-    hasher: &'h mut Hasher,
+pub(super) struct Hashing<'h, R> {
+    pub(super) inner: R,
+    pub(super) hasher: &'h mut Hasher,
 }
 
 impl<R: Read> Read for Hashing<'_, R> {

@@ -83,6 +83,7 @@ fn part_of(within: u64, parts: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extraction::spill::Place;
     use crate::raw::Position;
     use uuid::Uuid;
 
@@ -100,7 +101,8 @@ mod tests {
                 byte: 0,
             };
             let (partition, _) = place_of(&id, 2);
-            let head = SpilledRow::head(id, 0, position);
+            let place = Place { table: 0, file: 0 };
+            let head = SpilledRow::head(id, place, position);
             spills.write(partition, &[&head, text.as_bytes()]).unwrap();
         }
         spills.finish().unwrap();

@@ -12,8 +12,6 @@ use ehr_model::reject::Reject;
 use uuid::Uuid;
 
 use crate::Error;
-use crate::csv::{self};
-use crate::mapper::Binding;
 use crate::raw::Position;
 
 /// A set of sealed files of length-prefixed entries. The key lives as long as this value; the
@@ -149,24 +147,32 @@ impl Drop for Spills {
     }
 }
 
-/// A row of a table with its patient.
+/// From which table or source of the plan a record comes, and from which file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) table: usize,
+    pub(super) file: usize,
+}
+
+/// A record with its patient.
 pub(super) struct SpilledRow {
     pub(super) patient: RecordId,
-    pub(super) table: usize,
+    pub(super) place: Place,
     pub(super) position: Position,
     pub(super) text: String,
 }
 
-/// Bytes before the text: patient, table, number, line, byte.
-const ROW_HEAD: usize = 16 + 4 + 3 * 8;
+/// Bytes before the text: patient, table, file, number, line, byte.
+const ROW_HEAD: usize = 16 + 2 * 4 + 3 * 8;
 
 impl SpilledRow {
-    pub(super) fn head(patient: RecordId, table: usize, position: Position) -> [u8; ROW_HEAD] {
+    pub(super) fn head(patient: RecordId, place: Place, position: Position) -> [u8; ROW_HEAD] {
         let mut head = [0; ROW_HEAD];
         head[..16].copy_from_slice(patient.as_bytes());
-        head[16..20].copy_from_slice(&(table as u32).to_le_bytes());
+        head[16..20].copy_from_slice(&(place.table as u32).to_le_bytes());
+        head[20..24].copy_from_slice(&(place.file as u32).to_le_bytes());
         for (slot, value) in
-            head[20..]
+            head[24..]
                 .chunks_exact_mut(8)
                 .zip([position.number, position.line, position.byte])
         {
@@ -184,18 +190,10 @@ impl SpilledRow {
 
     pub(super) fn read(bytes: &[u8]) -> Self {
         let (head, text) = bytes.split_at(ROW_HEAD);
-        let number =
-            |at: usize| u64::from_le_bytes(head[at..at + 8].try_into().expect("eight bytes"));
-        let position = Position {
-            number: number(20),
-            line: number(28),
-            byte: number(36),
-        };
+        let (place, position) = read_place(head);
         Self {
-            patient: RecordId::from(Uuid::from_bytes(
-                head[..16].try_into().expect("sixteen bytes"),
-            )),
-            table: u32::from_le_bytes(head[16..20].try_into().expect("four bytes")) as usize,
+            patient: Self::patient(head),
+            place,
             position,
             text: String::from_utf8(text.to_vec())
                 .expect("only text was written, and the seal is whole"),
@@ -203,56 +201,62 @@ impl SpilledRow {
     }
 }
 
-/// A row that belongs to no chart, with its reason.
-pub(super) struct SpilledReject;
+fn read_place(head: &[u8]) -> (Place, Position) {
+    let short =
+        |at: usize| u32::from_le_bytes(head[at..at + 4].try_into().expect("four bytes")) as usize;
+    let place = Place {
+        table: short(16),
+        file: short(20),
+    };
+    let position = Position {
+        number: long(head, 24),
+        line: long(head, 32),
+        byte: long(head, 40),
+    };
+    (place, position)
+}
 
-/// The reasons with which rows are rejected before they reach a chart; the number is stored.
-const REASONS: &[IssueCode] = &[
-    csv::NUL_BYTE,
-    csv::RAGGED_ROW,
-    csv::RECORD_TOO_LONG,
-    csv::STRAY_QUOTE,
-    csv::UNDECODABLE_BYTES,
-    csv::UNTERMINATED_QUOTE,
-    super::PATIENT_KEY_MISSING,
-    super::PATIENT_NOT_FOUND,
-    super::PATIENT_AMBIGUOUS,
-];
+fn long(head: &[u8], at: usize) -> u64 {
+    u64::from_le_bytes(head[at..at + 8].try_into().expect("eight bytes"))
+}
+
+/// Why records were rejected: each reason once, and the number that stands for it in a spill.
+#[derive(Default)]
+pub(super) struct Reasons(Vec<IssueCode>);
+
+impl Reasons {
+    pub(super) fn number(&mut self, reason: IssueCode) -> u64 {
+        let known = self.0.iter().position(|known| *known == reason);
+        known.unwrap_or_else(|| {
+            self.0.push(reason);
+            self.0.len() - 1
+        }) as u64
+    }
+}
+
+/// A record that belongs to no chart, with its reason.
+pub(super) struct SpilledReject;
 
 impl SpilledReject {
     pub(super) fn head(
-        reason: IssueCode,
+        reason: u64,
         leaves: u64,
-        table: usize,
+        place: Place,
         position: Position,
     ) -> [u8; ROW_HEAD] {
-        let number = REASONS
-            .iter()
-            .position(|known| *known == reason)
-            .expect("every reason of a reader is listed");
-        let mut head = SpilledRow::head(RecordId::from(Uuid::nil()), table, position);
-        head[..8].copy_from_slice(&(number as u64).to_le_bytes());
+        let mut head = SpilledRow::head(RecordId::from(Uuid::nil()), place, position);
+        head[..8].copy_from_slice(&reason.to_le_bytes());
         head[8..16].copy_from_slice(&leaves.to_le_bytes());
         head
     }
 
-    pub(super) fn read(bytes: &[u8], bindings: &[Option<Binding>]) -> Reject {
+    pub(super) fn read(bytes: &[u8], files: &[Arc<str>], reasons: &Reasons) -> Reject {
         let (head, text) = bytes.split_at(ROW_HEAD);
-        let number =
-            |at: usize| u64::from_le_bytes(head[at..at + 8].try_into().expect("eight bytes"));
-        let table = u32::from_le_bytes(head[16..20].try_into().expect("four bytes")) as usize;
-        let source: Arc<str> = bindings[table]
-            .as_ref()
-            .map_or("?".into(), |binding| binding.columns.source().clone());
-        let position = Position {
-            number: number(20),
-            line: number(28),
-            byte: number(36),
-        };
+        let (place, position) = read_place(head);
         Reject::new(
-            position.address(&source),
-            REASONS[number(0) as usize],
-            number(8),
+            position.address(&files[place.file]),
+            reasons.0[long(head, 0) as usize],
+            long(head, 8),
             text.to_vec(),
         )
     }

@@ -165,7 +165,10 @@ impl<'r, 'b> Filling<'_, '_, 'r, 'b> {
     /// Sets a value aside with its address; the verbatim row stays in the archive.
     fn refuse(&mut self, code: IssueCode, path: &FieldPath, from: Option<Origin<'_, '_>>) {
         if let Some((row, node)) = from {
-            row.record.decide(node, Fate::Rejected);
+            let end = row.record.subtree_end(node).index();
+            for node in (node.index()..end).map(NodeId::at) {
+                row.record.decide(node, Fate::Rejected);
+            }
         }
         self.issue(code, path, from);
     }
@@ -178,9 +181,7 @@ impl<'r, 'b> Filling<'_, '_, 'r, 'b> {
             .field(path.text().clone());
         self.made.issues.push(match from {
             None => issue,
-            Some((row, node)) => {
-                issue.at(row.record.address().path(row.record.path(node)))
-            }
+            Some((row, node)) => issue.at(row.record.address().path(row.record.path(node))),
         });
     }
 

@@ -1,5 +1,7 @@
 //! What the mapping of one patient gives: the chart, and the rows that it came from.
 
+mod trees;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -104,6 +106,7 @@ impl<'b> PatientUnit<'b> {
         // rows of a table lie beside each other: its columns are counted by number and named once
         for table in self.rows.chunk_by(|a, b| a.table == b.table) {
             let Some(binding) = &bindings[table[0].table] else {
+                trees::count(table, plan, migrates, &mut tally);
                 continue;
             };
             let mut columns = vec![LeafCounts::default(); binding.columns.len()];

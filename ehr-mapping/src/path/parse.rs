@@ -42,7 +42,6 @@ struct Parser<'t, 'n> {
 
 impl<'t> Parser<'t, '_> {
     fn path(&mut self) -> Result<SourcePath, PathMistake> {
-        let start = self.at;
         let mut steps = Vec::new();
         let mut axis = if self.take("//") {
             Axis::Descendant
@@ -59,10 +58,7 @@ impl<'t> Parser<'t, '_> {
                 break;
             };
         }
-        Ok(SourcePath {
-            text: self.text[start..self.at].trim().into(),
-            steps,
-        })
+        Ok(SourcePath { steps })
     }
 
     fn step(&mut self, axis: Axis) -> Result<Step, PathMistake> {

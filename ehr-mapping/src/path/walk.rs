@@ -288,7 +288,11 @@ mod tests {
             ("a b", 1, "a path ends here"),
         ] {
             let mistake = SourcePath::parse(path, &mut names).unwrap_err();
-            assert_eq!((mistake.at, mistake.message.as_str()), (at, message), "{path}");
+            assert_eq!(
+                (mistake.at, mistake.message.as_str()),
+                (at, message),
+                "{path}"
+            );
         }
     }
 

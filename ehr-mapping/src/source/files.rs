@@ -15,6 +15,15 @@ pub trait SourceFiles {
     fn read(&self, name: &str) -> Option<Vec<u8>>;
 }
 
+/// No files at all.
+pub(crate) struct NoFiles;
+
+impl SourceFiles for NoFiles {
+    fn read(&self, _name: &str) -> Option<Vec<u8>> {
+        None
+    }
+}
+
 /// The files of an export, with a note of which were read.
 ///
 /// A name is looked up among the files that exist, without regard to case and with either kind of

@@ -86,7 +86,9 @@ impl Compiler<'_, '_> {
         documents: &[&MappingDocument],
     ) {
         let mistake = |message: String| self.mistakes.add(file.span.clone(), message);
-        let mut contents = documents.iter().filter_map(|document| document.file(file.text));
+        let mut contents = documents
+            .iter()
+            .filter_map(|document| document.file(file.text));
         let Some(content) = contents.next() else {
             return mistake(format!("code map file `{}` was not given", file.text));
         };

@@ -1,8 +1,8 @@
 //! `[document]` and `[csv]`.
 
 use crate::csv::{Dialect, Escape};
-use crate::format::Format;
 use crate::document::read::{Mistakes, Table as TomlTable};
+use crate::format::Format;
 
 /// The format of documents that read several.
 const MIXED: &str = "mixed";

@@ -26,12 +26,12 @@ impl Compiler<'_, '_> {
         }
         self.check_owner(table, kind, map);
         let at = match map.str("at") {
-            Some(path) if self.tables[table].format.is_tree() => {
-                Some(self.column(table, &path)?)
-            }
+            Some(path) if self.tables[table].format.is_tree() => Some(self.column(table, &path)?),
             Some(path) => {
-                self.mistakes
-                    .add(path.span, "a row has no nodes below it: `at` is for sources");
+                self.mistakes.add(
+                    path.span,
+                    "a row has no nodes below it: `at` is for sources",
+                );
                 None
             }
             None => None,
@@ -45,8 +45,10 @@ impl Compiler<'_, '_> {
                 _ => None,
             };
             if found.is_none() {
-                self.mistakes
-                    .add(policy.span, "`same-key` is `keep-both`, `merge` or `latest`");
+                self.mistakes.add(
+                    policy.span,
+                    "`same-key` is `keep-both`, `merge` or `latest`",
+                );
             }
             found
         });
@@ -115,9 +117,10 @@ impl Compiler<'_, '_> {
         );
         match each.table("fields", "`map.each.fields`") {
             Some(fields) => self.fields(&fields, block),
-            None => self
-                .mistakes
-                .add(each.span.clone(), "`[[map.each]]` needs `[map.each.fields]`"),
+            None => self.mistakes.add(
+                each.span.clone(),
+                "`[[map.each]]` needs `[map.each.fields]`",
+            ),
         }
         let fields = std::mem::replace(&mut block.fields, outer.1);
         let mut constants = std::mem::replace(&mut block.constants, outer.2);

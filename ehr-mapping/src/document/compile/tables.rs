@@ -52,13 +52,13 @@ impl Compiler<'_, '_> {
                 format
             });
             let name = name.map_or("", |name| name.text);
-            if self.tables.iter().any(|table| table.name == name) {
+            if self.tables.iter().any(|table| *table.name == *name) {
                 self.mistakes
                     .add(source.span.clone(), format!("`{name}` stands twice"));
             }
             let number = self.tables.len();
             self.tables.push(Table {
-                name: name.to_owned(),
+                name: name.into(),
                 format: format.unwrap_or(Format::Ccda),
                 when: Vec::new(),
                 order: None,
@@ -104,7 +104,7 @@ impl Compiler<'_, '_> {
         ]);
         let name = table.required_str("name");
         if let Some(name) = &name
-            && self.tables.iter().any(|other| other.name == name.text)
+            && self.tables.iter().any(|other| *other.name == *name.text)
         {
             self.mistakes.add(
                 name.span.clone(),
@@ -156,7 +156,7 @@ impl Compiler<'_, '_> {
             }
         }
         Table {
-            name: name.map_or(String::new(), |name| name.text.to_owned()),
+            name: name.map_or("", |name| name.text).into(),
             format: self
                 .format
                 .filter(|format| !format.is_tree())

@@ -122,7 +122,10 @@ impl Compiler<'_, '_> {
     }
 
     /// A subtree that a datatype reads as a whole.
-    #[allow(clippy::too_many_arguments, reason = "the parts of one line of the document")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the parts of one line of the document"
+    )]
     fn element_source(
         &mut self,
         block: &Block,

@@ -11,7 +11,8 @@ use ehr_model::value::{Decimal, PartialDate};
 use super::{Filling, Origin};
 use crate::datatype::{Intake, ReadLeaf};
 use crate::mapper::{
-    At, Binding, JOIN_AMBIGUOUS, JOIN_ORPHAN, Lookup, Row, TIME_ZONE_POLICY, VALUE_UNREADABLE, VALUE_WITHOUT_TRANSLATION,
+    At, Binding, JOIN_AMBIGUOUS, JOIN_ORPHAN, Lookup, Row, TIME_ZONE_POLICY, VALUE_UNREADABLE,
+    VALUE_WITHOUT_TRANSLATION,
 };
 use crate::plan::{FieldMap, Join, ValueSource};
 use crate::transform::{DATE_PART_POLICY, Transform, Unreadable, Value};
@@ -288,10 +289,7 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
         company.push(from);
         // the keys of the rows that were found: of the join, and of the patient whose record this is
         for other in &others {
-            let patient = self
-                .mapper
-                .binding(other)
-                .and_then(Binding::patient_column);
+            let patient = self.mapper.binding(other).and_then(Binding::patient_column);
             for column in patient.into_iter().chain([join.key]) {
                 let key = self.mapper.cell(At::root(other), column);
                 company.extend(key.map(|(_, node)| (*other, node)));

@@ -1,0 +1,126 @@
+//! Sorting records that are trees: each finds its source in the plan, and its patient in itself.
+
+use ehr_model::issue::{Issue, IssueCode, Severity};
+use ehr_model::record::Kind;
+use ehr_model::source::{Arena, SourceRecord};
+
+use super::partition::{Hashing, Partitioner};
+use super::spill::Place;
+use super::{PATIENT_KEY_MISSING, RECORD_WITHOUT_SOURCE};
+use crate::Error;
+use crate::format::Format;
+use crate::mapper::{At, Mapper, Row, SharedIndex};
+use crate::plan::PatientKey;
+use crate::raw::{Position, RawRecord};
+use crate::source::NoFiles;
+use crate::tree::{self, TreeReader};
+
+impl<'p> Partitioner<'p> {
+    /// Reads a file of trees.
+    pub(super) fn read_tree(&mut self, number: usize) -> Result<(), Error> {
+        let tree = &self.trees[number];
+        let format = tree.format;
+        let file = self.plan.tables.len() + number;
+        let name = self.files[file].clone();
+        let Some(first) = self.sources_of(format).next() else {
+            return Ok(());
+        };
+        let first = Place { table: first, file };
+        let (stream, mut hasher) = self.open(&tree.file, tree.bytes)?;
+        let hashing = Hashing {
+            inner: stream,
+            hasher: &mut hasher,
+        };
+        let Some(mut reader) = TreeReader::new(format, hashing, &name)? else {
+            return Ok(());
+        };
+        let mut arena = Arena::default();
+        while let Some(raw) = reader.next_raw()? {
+            match raw {
+                RawRecord::Bad(bad) => self.reject_bad(first, &bad)?,
+                RawRecord::Text(raw) => {
+                    let (text, position) = (raw.expose_text(), raw.position());
+                    let names = &self.plan.names;
+                    match tree::parse(format, text, &name, position, names, arena) {
+                        Ok(record) => arena = self.place_tree(first, format, record, position)?,
+                        Err(no) => {
+                            arena = Arena::default();
+                            self.reject(no.reason, no.leaves, first, position, text.as_bytes())?;
+                        }
+                    }
+                }
+            }
+        }
+        for (code, position) in reader.issues() {
+            self.note(code, position, file);
+        }
+        drop(reader);
+        self.fingerprint = hasher;
+        Ok(())
+    }
+
+    /// The sources of a format, in the order of the plan.
+    fn sources_of(&self, format: Format) -> impl Iterator<Item = usize> + use<'p> {
+        let tables = self.plan.tables.iter().enumerate();
+        tables
+            .filter(move |(_, table)| table.format == format)
+            .map(|(number, _)| number)
+    }
+
+    fn note(&mut self, code: IssueCode, position: Position, file: usize) {
+        let address = position.address(&self.files[file]);
+        self.issues
+            .push(Issue::new(code, Severity::Error).at(address));
+    }
+
+    /// Sends a record to the partition of its patient, or to the shared ones.
+    fn place_tree(
+        &mut self,
+        first: Place,
+        format: Format,
+        record: SourceRecord<'_>,
+        position: Position,
+    ) -> Result<Arena, Error> {
+        let text = record.expose_text();
+        let shared = SharedIndex::default();
+        let mapper = Mapper::new(self.plan, &[], &shared, &NoFiles, false);
+        let mut row = Row::new(first.table, record);
+        let taken = self.sources_of(format).find(|table| {
+            row.table = *table;
+            mapper.holds(&self.plan.tables[*table].when, At::root(&row))
+        });
+        let leaves = || row.record.filled_leaves().count() as u64;
+        let Some(table) = taken else {
+            let leaves = leaves();
+            self.reject(
+                RECORD_WITHOUT_SOURCE,
+                leaves,
+                first,
+                position,
+                text.as_bytes(),
+            )?;
+            return Ok(row.record.into_arena());
+        };
+        let place = Place { table, ..first };
+        match &self.plan.tables[table].patient {
+            PatientKey::Key(key) => match mapper.key(key, At::root(&row)) {
+                Some(key) => {
+                    let patient = self.plan.namespace().id(Kind::Patient, &key);
+                    self.deliver(patient, place, position, text)?;
+                }
+                None => {
+                    let leaves = leaves();
+                    self.reject(
+                        PATIENT_KEY_MISSING,
+                        leaves,
+                        place,
+                        position,
+                        text.as_bytes(),
+                    )?;
+                }
+            },
+            _ => self.share(place, position, text),
+        }
+        Ok(row.record.into_arena())
+    }
+}

@@ -1,0 +1,179 @@
+//! The books of records that are trees: leaves by path, rules by subtree.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use ehr_model::record::RecordId;
+use ehr_model::source::{Fate, NameId, NodeId, SourceRecord};
+use ehr_model::tally::{LeafCounts, RecordCounts, Tally};
+
+use super::{MISSING_WORD_RULE, Row};
+use crate::mapper::At;
+use crate::plan::{Plan, Rule, Test};
+
+/// Counts the records of one source.
+pub(super) fn count(
+    rows: &[Row<'_>],
+    plan: &Plan,
+    migrates: &HashSet<RecordId>,
+    tally: &mut Tally,
+) {
+    let Some(table) = rows.first().map(|row| &plan.tables[row.table]) else {
+        return;
+    };
+    let mut paths = Paths::default();
+    let mut records = RecordCounts::default();
+    for row in rows {
+        count_row(row, plan, migrates, &mut paths, &mut records, tally);
+    }
+    let source = tally.source(&table.name);
+    source.records += records;
+    for (path, counts) in paths.named.into_iter().zip(paths.counts) {
+        if counts.nonempty > 0 {
+            source.leaves += counts;
+            *source.paths.entry(path).or_default() += counts;
+        }
+    }
+}
+
+/// The paths of leaves, each named once.
+#[derive(Default)]
+struct Paths {
+    /// By the number of the path above, and the name.
+    numbers: HashMap<(u32, Arc<str>), u32>,
+    named: Vec<Arc<str>>,
+    counts: Vec<LeafCounts>,
+}
+
+/// Stands above the paths of a record.
+const TOP: u32 = u32::MAX;
+
+impl Paths {
+    fn below(&mut self, above: u32, name: &Arc<str>) -> u32 {
+        if let Some(number) = self.numbers.get(&(above, name.clone())) {
+            return *number;
+        }
+        let text: Arc<str> = match self.named.get(above as usize) {
+            Some(above) => format!("{above}/{name}").into(),
+            None => name.clone(),
+        };
+        let number = self.named.len() as u32;
+        self.named.push(text);
+        self.counts.push(LeafCounts::default());
+        self.numbers.insert((above, name.clone()), number);
+        number
+    }
+}
+
+/// The numbers of the paths of all nodes of a record.
+fn paths_of(record: &SourceRecord<'_>, paths: &mut Paths) -> Vec<u32> {
+    // names repeat under one parent path far more often than they are new
+    let mut known: HashMap<(u32, NameId), u32> = HashMap::new();
+    let mut of_nodes = vec![TOP; record.len()];
+    for node in (1..record.len()).map(NodeId::at) {
+        let above = of_nodes[record.parent(node).index()];
+        let name = record.name(node);
+        of_nodes[node.index()] = *known
+            .entry((above, name))
+            .or_insert_with(|| paths.below(above, record.names().name(name)));
+    }
+    of_nodes
+}
+
+fn count_row(
+    row: &Row<'_>,
+    plan: &Plan,
+    migrates: &HashSet<RecordId>,
+    paths: &mut Paths,
+    records: &mut RecordCounts,
+    tally: &mut Tally,
+) {
+    let record = &row.record;
+    let outputs = row.outputs.borrow();
+    let rejected = row.rejected.borrow().is_some() && outputs.is_empty();
+    let of_nodes = paths_of(record, paths);
+    let ruled = if rejected {
+        Vec::new()
+    } else {
+        rules_of(row, plan)
+    };
+    let (mut taken, mut unaccounted) = (0u64, 0u64);
+    for leaf in record.filled_leaves() {
+        let fate = if rejected {
+            Fate::Rejected
+        } else {
+            match record.fate(leaf, |output| {
+                outputs.get(output).is_some_and(|id| migrates.contains(id))
+            }) {
+                Fate::Unaccounted => {
+                    let value = record.expose(leaf).unwrap_or_default();
+                    if plan.missing.iter().any(|word| word == value) {
+                        tally.rule(&Arc::from(MISSING_WORD_RULE), 0, 1);
+                        Fate::Ignored
+                    } else if let Some(rule) = ruled[leaf.index()].map(|rule| &plan.rules[rule]) {
+                        taken += 1;
+                        tally.rule(&rule.reason, 0, 1);
+                        if rule.archive {
+                            Fate::Archived
+                        } else {
+                            Fate::Ignored
+                        }
+                    } else {
+                        unaccounted += 1;
+                        Fate::Unaccounted
+                    }
+                }
+                fate => fate,
+            }
+        };
+        paths.counts[of_nodes[leaf.index()] as usize].count(fate);
+    }
+    records.read += 1;
+    if rejected {
+        records.rejected += 1;
+    } else if !outputs.is_empty() {
+        records.mapped += 1;
+    } else if unaccounted == 0 && taken > 0 {
+        records.ignored += 1;
+    } else {
+        records.unaccounted += 1;
+    }
+}
+
+/// Of each node, the first rule of the plan that takes it.
+fn rules_of(row: &Row<'_>, plan: &Plan) -> Vec<Option<usize>> {
+    let record = &row.record;
+    let mut ruled = vec![None; record.len()];
+    for (number, rule) in plan.rules.iter().enumerate() {
+        if rule.table != row.table || !applies(rule, row, plan) {
+            continue;
+        }
+        for column in &rule.columns {
+            let Some(path) = &plan.tables[row.table].columns[*column].path else {
+                continue;
+            };
+            path.walk(record, NodeId::ROOT, &mut |node| {
+                for taken in node.index()..record.subtree_end(node).index() {
+                    ruled[taken].get_or_insert(number);
+                }
+                true
+            });
+        }
+    }
+    ruled
+}
+
+fn applies(rule: &Rule, row: &Row<'_>, plan: &Plan) -> bool {
+    let columns = &plan.tables[row.table].columns;
+    rule.when.iter().all(|condition| {
+        let path = columns[condition.column].path.as_ref();
+        let node = path.and_then(|path| {
+            path.first_filled(&row.record, At::root(row).node, |value| {
+                !plan.missing.iter().any(|word| word == value)
+            })
+        });
+        let value = node.and_then(|node| row.record.expose(node));
+        let test: &Test = &condition.test;
+        test.holds(value)
+    })
+}

@@ -1,0 +1,67 @@
+//! The formats whose records are trees, behind one face.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use ehr_model::issue::IssueCode;
+use ehr_model::source::{Arena, Names, SourceRecord};
+
+use crate::format::Format;
+use crate::raw::{Position, RawRecord};
+use crate::{Error, ccda};
+
+/// Cuts a file of a tree format into raw records.
+pub(crate) enum TreeReader<R> {
+    Ccda(Box<ccda::Reader<R>>),
+}
+
+/// Why a raw record is no tree, and how many values it holds, as far as that can be told.
+pub(crate) struct NoTree {
+    pub(crate) reason: IssueCode,
+    pub(crate) leaves: u64,
+}
+
+impl<R: Read> TreeReader<R> {
+    /// A reader of the format; `None` for formats that are tables.
+    pub(crate) fn new(format: Format, inner: R, source: &Arc<str>) -> Result<Option<Self>, Error> {
+        let source = source.clone();
+        Ok(match format {
+            Format::Ccda => Some(Self::Ccda(Box::new(ccda::Reader::new(inner, source)?))),
+            _ => None,
+        })
+    }
+
+    /// The next record of the file.
+    pub(crate) fn next_raw(&mut self) -> Result<Option<RawRecord<'_>>, Error> {
+        Ok(match self {
+            Self::Ccda(reader) => reader.next_raw()?,
+        })
+    }
+
+    /// What is wrong with the file as a whole, such as counts that disagree; after the last record.
+    pub(crate) fn issues(&self) -> Vec<(IssueCode, Position)> {
+        match self {
+            Self::Ccda(_) => Vec::new(),
+        }
+    }
+}
+
+/// Parses the text of a raw record over the names of a plan.
+pub(crate) fn parse<'t>(
+    format: Format,
+    text: &'t str,
+    source: &Arc<str>,
+    position: Position,
+    names: &Arc<Names>,
+    arena: Arena,
+) -> Result<SourceRecord<'t>, NoTree> {
+    match format {
+        Format::Ccda => {
+            ccda::parse(text, source, position, names, arena).map_err(|unreadable| NoTree {
+                reason: unreadable.reason,
+                leaves: unreadable.leaves,
+            })
+        }
+        _ => unreachable!("tables are parsed by their columns"),
+    }
+}
