@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 
 use ehr_crypto::Digest;
 
+use crate::format::Format;
 use crate::plan::Plan;
 
 /// A mapping document and the code map files that it names.
@@ -86,6 +87,12 @@ impl MappingDocument {
     /// The names of the mapping documents that come with this crate.
     pub fn shipped_names() -> impl Iterator<Item = &'static str> {
         shipped::names()
+    }
+
+    /// The shipped documents of several formats as one document of a source system, whose URI
+    /// decides all ids. `None` where no shipped document reads any of the formats.
+    pub fn for_formats(formats: impl IntoIterator<Item = Format>, system: &str) -> Option<Self> {
+        shipped::for_formats(formats, system)
     }
 
     /// The documents that this one extends, from the first to the last to be applied.

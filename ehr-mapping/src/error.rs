@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::document::DocumentErrors;
-use crate::{ccda, csv};
+use crate::{ccda, csv, x12};
 
 /// Why a run stops. What is wrong with single records is an issue or a reject, never an error.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +22,10 @@ pub enum Error {
     /// A C-CDA document of the export cannot be read.
     #[error(transparent)]
     Ccda(#[from] ccda::Error),
+
+    /// An X12 interchange of the export cannot be read.
+    #[error(transparent)]
+    X12(#[from] x12::Error),
 
     /// A table of the mapping document has no file in the export.
     #[error("{file}: the export has no such file; table `{table}` needs it")]

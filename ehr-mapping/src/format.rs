@@ -1,6 +1,10 @@
 //! The formats that exports come in.
 
-use crate::ccda;
+use std::collections::BTreeMap;
+use std::io::Read as _;
+
+use crate::source::SourceFolder;
+use crate::{Error, ccda, x12};
 
 /// A format that this crate reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,6 +28,37 @@ pub enum Format {
 
 /// How many bytes [`Format::detect`] looks at, at most.
 pub const DETECT_BYTES: usize = 64 << 10;
+
+/// The formats of the files of a folder, told by their first bytes, with how many files each has.
+/// What has no mark of its own is not among them: delimited text, scans, letters.
+///
+/// # Errors
+///
+/// If a file cannot be read.
+pub fn survey(folder: &dyn SourceFolder) -> Result<BTreeMap<Format, u64>, Error> {
+    let files = folder
+        .list()
+        .map_err(Error::io("the export", "listing its files"))?;
+    let mut found = BTreeMap::new();
+    for file in &files {
+        if let Some(format) = detect_file(folder, &file.name)? {
+            *found.entry(format).or_default() += 1;
+        }
+    }
+    Ok(found)
+}
+
+/// The format of a file of a folder.
+pub(crate) fn detect_file(folder: &dyn SourceFolder, name: &str) -> Result<Option<Format>, Error> {
+    let failed = || Error::io(name, "reading a file of the export");
+    let stream = folder.open(name).map_err(failed())?;
+    let mut start = Vec::new();
+    stream
+        .take(DETECT_BYTES as u64)
+        .read_to_end(&mut start)
+        .map_err(failed())?;
+    Ok(Format::detect(&start))
+}
 
 impl Format {
     /// All formats.
@@ -66,7 +101,8 @@ impl Format {
     /// The format of a file by its first bytes, up to [`DETECT_BYTES`]. Delimited text has no mark
     /// of its own and is never detected.
     pub fn detect(start: &[u8]) -> Option<Self> {
-        let tests: [(Self, fn(&[u8]) -> bool); 1] = [(Self::Ccda, ccda::detect)];
+        let tests: [(Self, fn(&[u8]) -> bool); 2] =
+            [(Self::X12, x12::detect), (Self::Ccda, ccda::detect)];
         tests
             .into_iter()
             .find(|(_, detects)| detects(start))

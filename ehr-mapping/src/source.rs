@@ -4,7 +4,7 @@ mod directory;
 mod files;
 mod memory;
 
-pub use directory::DirectoryFolder;
+pub use directory::{DirectoryFolder, SingleFile};
 pub(crate) use files::{ClaimedFiles, NoFiles};
 pub use files::{SourceFiles, media_type};
 pub use memory::MemoryFolder;

@@ -8,11 +8,12 @@ use ehr_model::source::{Arena, Names, SourceRecord};
 
 use crate::format::Format;
 use crate::raw::{Position, RawRecord};
-use crate::{Error, ccda};
+use crate::{Error, ccda, x12};
 
 /// Cuts a file of a tree format into raw records.
 pub(crate) enum TreeReader<R> {
     Ccda(Box<ccda::Reader<R>>),
+    X12(Box<x12::Reader<R>>),
 }
 
 /// Why a raw record is no tree, and how many values it holds, as far as that can be told.
@@ -27,6 +28,7 @@ impl<R: Read> TreeReader<R> {
         let source = source.clone();
         Ok(match format {
             Format::Ccda => Some(Self::Ccda(Box::new(ccda::Reader::new(inner, source)?))),
+            Format::X12 => Some(Self::X12(Box::new(x12::Reader::new(inner, source)?))),
             _ => None,
         })
     }
@@ -35,6 +37,7 @@ impl<R: Read> TreeReader<R> {
     pub(crate) fn next_raw(&mut self) -> Result<Option<RawRecord<'_>>, Error> {
         Ok(match self {
             Self::Ccda(reader) => reader.next_raw()?,
+            Self::X12(reader) => reader.next_raw()?,
         })
     }
 
@@ -42,6 +45,7 @@ impl<R: Read> TreeReader<R> {
     pub(crate) fn issues(&self) -> Vec<(IssueCode, Position)> {
         match self {
             Self::Ccda(_) => Vec::new(),
+            Self::X12(reader) => reader.issues().to_vec(),
         }
     }
 }
@@ -60,6 +64,12 @@ pub(crate) fn parse<'t>(
             ccda::parse(text, source, position, names, arena).map_err(|unreadable| NoTree {
                 reason: unreadable.reason,
                 leaves: unreadable.leaves,
+            })
+        }
+        Format::X12 => {
+            x12::parse(text, source, position, names, arena).map_err(|unreadable| NoTree {
+                reason: unreadable.reason,
+                leaves: 1, // what has no separators has no values to count
             })
         }
         _ => unreachable!("tables are parsed by their columns"),

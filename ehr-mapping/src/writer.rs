@@ -2,6 +2,8 @@
 
 mod bundles;
 mod ndjson;
+mod sources;
 
 pub use bundles::BundleFolder;
-pub use ndjson::{FhirFolder, FhirLines};
+pub use ndjson::{FhirCounts, FhirFolder, FhirLines};
+pub use sources::{SourceBundles, SourceEntries};

@@ -3,16 +3,19 @@
 //!
 //! ```text
 //! cargo run --release --example migrate
+//! cargo run --release --example migrate -- --source DIR --out DIR
 //! cargo run --release --example migrate -- --source DIR --map FILE --out DIR
 //! ```
 //!
-//! Without arguments the embedded sample practice is migrated. The program ends with 0 for go, 1
+//! Without arguments the embedded sample practice is migrated. Without `--map` the shipped mapping
+//! documents of the formats that the export holds are used. The program ends with 0 for go, 1
 //! for no-go (open books or blocking issues) and 2 for an error.
 
 // a program for people prints; the libraries never do
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod archive;
+mod export;
 mod lineage;
 mod options;
 mod patient;

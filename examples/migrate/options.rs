@@ -10,12 +10,15 @@ use ehr_mapping::scope::ScopeMode;
 #[derive(Debug, Parser)]
 #[command(name = "migrate")]
 pub(crate) struct Options {
-    /// Folder with the legacy export; the embedded sample practice when left out
-    #[arg(long, requires = "map")]
+    /// Folder or file with the legacy export; the embedded sample practice when left out
+    #[arg(long)]
     pub(crate) source: Option<PathBuf>,
-    /// Mapping document of the export
+    /// Mapping document of the export; the shipped ones of the formats found when left out
     #[arg(long, requires = "source")]
     pub(crate) map: Option<PathBuf>,
+    /// URI of the source system, from which all ids derive, where a shipped document is used
+    #[arg(long, value_name = "URI", default_value = "urn:ehr:legacy-system")]
+    pub(crate) system: String,
     /// Folder for the result; `target/migration` when left out
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
@@ -40,6 +43,9 @@ pub(crate) struct Options {
     /// Also write one transaction bundle a patient
     #[arg(long)]
     pub(crate) transactions: bool,
+    /// Also write one collection bundle a source file
+    #[arg(long)]
+    pub(crate) bundles: bool,
     /// Print the report as JSON instead of the summary
     #[arg(long)]
     pub(crate) json: bool,

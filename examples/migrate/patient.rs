@@ -8,7 +8,7 @@ use ehr_mapping::extraction::Books;
 use ehr_mapping::mapper::PatientUnit;
 use ehr_mapping::plan::Plan;
 use ehr_mapping::scope::{Decision, ScopePolicy};
-use ehr_mapping::writer::{BundleFolder, FhirLines};
+use ehr_mapping::writer::{BundleFolder, FhirLines, SourceEntries};
 use ehr_model::fhir::BatchTag;
 use ehr_model::record::{Kind, Record, RecordId};
 use ehr_model::tally::Tally;
@@ -34,12 +34,14 @@ pub(crate) struct Stage<'r> {
     pub(crate) identifiers: PatientIdentifiers,
     pub(crate) lineage: bool,
     pub(crate) transactions: Option<&'r BundleFolder>,
+    pub(crate) bundles: bool,
 }
 
 /// What one patient adds to the result.
 pub(crate) struct Outcome {
     pub(crate) rows: u64,
     pub(crate) lines: FhirLines,
+    pub(crate) bundles: SourceEntries,
     pub(crate) lineage: Vec<u8>,
     pub(crate) transaction: Result<(), Error>,
     pub(crate) sealed: Result<Option<SealedEntry>, ehr_archive::Error>,
@@ -116,9 +118,13 @@ impl Stage<'_> {
             record.detach_references(keep, |_, id| unit.source_identifier(self.plan, id));
         }
         let mut lines = FhirLines::default();
+        let mut bundles = SourceEntries::default();
         let mut lineage = Vec::new();
         for record in &records {
             lines.push(record, self.batch);
+            if self.bundles {
+                bundles.push(record, self.batch);
+            }
             counts.written.kinds.count(record);
             if self.lineage {
                 lineage::write_line(record, self.document, &mut lineage);
@@ -133,6 +139,7 @@ impl Stage<'_> {
         Outcome {
             rows: 0,
             lines,
+            bundles,
             lineage,
             transaction,
             sealed: Ok(None),
@@ -152,6 +159,7 @@ impl Stage<'_> {
         counts.tally = books.settle(unit, |_| true);
         let sealed = archive::shared_entry(unit, self.batch, &self.sealer).map(Some);
         let mut lines = FhirLines::default();
+        let mut bundles = SourceEntries::default();
         let mut lineage = Vec::new();
         for record in &unit.chart.records {
             counts.made.made.count(record);
@@ -161,6 +169,9 @@ impl Stage<'_> {
                 |_, id| unit.source_identifier(self.plan, id),
             );
             lines.push(&record, self.batch);
+            if self.bundles {
+                bundles.push(&record, self.batch);
+            }
             counts.written.kinds.count(&record);
             if self.lineage {
                 lineage::write_line(&record, self.document, &mut lineage);
@@ -169,6 +180,7 @@ impl Stage<'_> {
         Outcome {
             rows: 0,
             lines,
+            bundles,
             lineage,
             transaction: Ok(()),
             sealed,

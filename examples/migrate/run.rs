@@ -10,12 +10,10 @@ use chrono::{DateTime, NaiveDate};
 use ehr_archive::{ArchiveId, ArchiveOptions, ArchiveWriter};
 use ehr_crypto::DataKey;
 use ehr_mapping::Error;
-use ehr_mapping::document::MappingDocument;
 use ehr_mapping::extraction::{Extraction, ExtractionOptions};
 use ehr_mapping::plan::Plan;
 use ehr_mapping::scope::ScopePolicy;
-use ehr_mapping::source::{DirectoryFolder, SourceFolder};
-use ehr_mapping::writer::{BundleFolder, FhirFolder};
+use ehr_mapping::writer::{BundleFolder, FhirFolder, SourceBundles};
 use ehr_model::fhir::BatchTag;
 use ehr_model::reject::Reject;
 use ehr_model::value::Date;
@@ -29,6 +27,7 @@ use ehr_validate::{Context, Directory, Ruleset, Validator};
 
 use crate::Failure;
 use crate::archive;
+use crate::export;
 use crate::options::Options;
 use crate::patient::{Counts, Outcome, Stage};
 use crate::progress::Progress;
@@ -51,9 +50,9 @@ pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
     let now = now();
     let as_of = options.as_of.unwrap_or(now.date_naive());
 
-    let document = read_document(options.map.as_deref())?;
+    let folder = export::open(options.source.as_deref())?;
+    let document = export::document(options, &*folder)?;
     let plan = document.compile()?;
-    let folder = read_source(options.source.as_deref())?;
     let mut staging = Staging::create(&out, options.out.is_some())?;
     let progress = Progress::new();
 
@@ -101,6 +100,7 @@ pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
         identifiers: identifiers.clone(),
         lineage: options.lineage,
         transactions: transactions.as_ref(),
+        bundles: options.bundles,
     };
 
     let mut sink = Sink::create(&staging, options, Counts::new(identifiers))?;
@@ -176,6 +176,7 @@ pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
 /// Where results of patients arrive, one after the other.
 struct Sink {
     fhir: FhirFolder,
+    bundles: Option<SourceBundles>,
     lineage: Option<(PathBuf, BufWriter<File>)>,
     counts: Counts,
 }
@@ -191,6 +192,10 @@ impl Sink {
         };
         Ok(Self {
             fhir: FhirFolder::create(staging.path("fhir"))?,
+            bundles: match options.bundles {
+                true => Some(SourceBundles::create(staging.path("bundles"))?),
+                false => None,
+            },
             lineage,
             counts,
         })
@@ -198,6 +203,9 @@ impl Sink {
 
     fn take(&mut self, outcome: Outcome, archive: &mut ArchiveWriter) -> Result<(), Failure> {
         self.fhir.append(&outcome.lines)?;
+        if let Some(bundles) = &mut self.bundles {
+            bundles.append(outcome.bundles)?;
+        }
         if let Some((path, file)) = &mut self.lineage {
             file.write_all(&outcome.lineage).map_err(at(path))?;
         }
@@ -212,8 +220,13 @@ impl Sink {
     /// Ends the files; resources are counted where they arrived.
     fn finish(self) -> Result<Counts, Failure> {
         let mut counts = self.counts;
-        for (name, resources) in self.fhir.finish()? {
+        let arrived = self.fhir.finish()?;
+        // what several patients bring stands in the files once, and is made as often
+        for (name, resources) in arrived.written.into_iter().chain(arrived.repeated) {
             counts.written.add_resources(name, resources);
+        }
+        if let Some(bundles) = self.bundles {
+            bundles.finish()?;
         }
         if let Some((path, file)) = self.lineage {
             let file = file
@@ -281,33 +294,6 @@ fn batch_id(
         options.scope
     );
     plan.namespace().name(&text).to_string()
-}
-
-fn read_document(path: Option<&Path>) -> Result<MappingDocument, Failure> {
-    let Some(path) = path else {
-        return Ok(examples::sample::document()?);
-    };
-    let text = fs::read_to_string(path).map_err(at(path))?;
-    let name = path
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    let mut document = MappingDocument::parse(&name, &text)?;
-    for file in document.named_files() {
-        let beside = path.with_file_name(&file);
-        let content = fs::read_to_string(&beside).map_err(at(&beside))?;
-        document = document.with_file(file, content);
-    }
-    Ok(document)
-}
-
-fn read_source(path: Option<&Path>) -> Result<Box<dyn SourceFolder>, Failure> {
-    match path {
-        None => Ok(Box::new(examples::sample::folder())),
-        Some(path) if path.is_dir() => Ok(Box::new(DirectoryFolder::new(path))),
-        Some(path) => Err(format!("{}: not a folder", path.display()).into()),
-    }
 }
 
 fn now() -> DateTime<chrono::Utc> {

@@ -1,6 +1,7 @@
 //! The mapping documents that come with the crate.
 
 use super::MappingDocument;
+use crate::format::Format;
 
 /// Name, text, and the code map files that the text names.
 type Shipped = (
@@ -14,6 +15,41 @@ const SHIPPED: &[Shipped] = &[(
     include_str!("../../documents/synthea-csv.toml"),
     &[],
 )];
+
+/// The documents that read a format.
+fn of_format(format: Format) -> &'static [&'static str] {
+    match format {
+        Format::Ccda => &["ccda-r2.1"],
+        Format::Fhir => &["fhir-r4"],
+        Format::Hl7v2 => &["hl7v2"],
+        Format::X12 => &["x12-837", "x12-835"],
+        Format::Csv | Format::SqlDump | Format::Xlsx => &[],
+    }
+}
+
+/// A document that extends those of all formats at once.
+pub(super) fn for_formats(
+    formats: impl IntoIterator<Item = Format>,
+    system: &str,
+) -> Option<MappingDocument> {
+    let names: Vec<&str> = formats
+        .into_iter()
+        .flat_map(of_format)
+        .copied()
+        .filter(|name| find(name).is_some())
+        .collect();
+    if names.is_empty() {
+        return None;
+    }
+    let quoted: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
+    let text = format!(
+        "[document]\nname = \"shipped\"\nversion = {:?}\ntitle = \"Shipped mapping: {}\"\nformat = \"mixed\"\nsystem = {system:?}\nextends = [{}]\n",
+        env!("CARGO_PKG_VERSION"),
+        names.join(", "),
+        quoted.join(", "),
+    );
+    MappingDocument::parse("shipped.toml", &text).ok()
+}
 
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     SHIPPED.iter().map(|(name, _, _)| *name)

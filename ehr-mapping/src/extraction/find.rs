@@ -1,10 +1,8 @@
 //! Which files of an export a plan reads, and as what.
 
-use std::io::Read;
-
 use crate::Error;
 use crate::csv::{Columns, Reader};
-use crate::format::{DETECT_BYTES, Format};
+use crate::format::{Format, detect_file};
 use crate::mapper::Binding;
 use crate::plan::Plan;
 use crate::source::{SourceFile, SourceFolder};
@@ -92,14 +90,7 @@ pub(super) fn find_trees(
         if of_tables(&file.name) || plan.files.iter().any(|rule| rule.names(&file.name)) {
             continue;
         }
-        let failed = || Error::io(&file.name, "reading a file of the export");
-        let stream = folder.open(&file.name).map_err(failed())?;
-        let mut start = Vec::new();
-        stream
-            .take(DETECT_BYTES as u64)
-            .read_to_end(&mut start)
-            .map_err(failed())?;
-        let format = Format::detect(&start)
+        let format = detect_file(folder, &file.name)?
             .filter(|format| plan.tables.iter().any(|table| table.format == *format));
         if let Some(format) = format {
             found.push(TreeFile {

@@ -32,6 +32,31 @@ impl SourceFolder for DirectoryFolder {
     }
 }
 
+/// One file on disk, as a folder of its own.
+#[derive(Debug, Clone)]
+pub struct SingleFile {
+    path: PathBuf,
+}
+
+impl SingleFile {
+    /// The file at a path.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
+    }
+}
+
+impl SourceFolder for SingleFile {
+    fn list(&self) -> io::Result<Vec<SourceFile>> {
+        let name = self.path.file_name().unwrap_or_default();
+        let bytes = fs::metadata(&self.path)?.len();
+        Ok(vec![SourceFile::new(name.to_string_lossy(), bytes)])
+    }
+
+    fn open(&self, _name: &str) -> io::Result<Box<dyn Read + '_>> {
+        Ok(Box::new(File::open(&self.path)?))
+    }
+}
+
 fn list_into(folder: &Path, prefix: &str, files: &mut Vec<SourceFile>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;

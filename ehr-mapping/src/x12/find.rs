@@ -27,7 +27,10 @@ pub fn detect(start: &[u8]) -> bool {
 pub(super) enum Outside {
     End,
     /// Text of this length, before an interchange or not.
-    Text { length: usize, before_interchange: bool },
+    Text {
+        length: usize,
+        before_interchange: bool,
+    },
     Interchange,
 }
 
@@ -36,7 +39,10 @@ pub(super) enum Outside {
 pub(super) enum Found {
     End,
     /// A piece of a segment that is too long, and whether it is the last.
-    Part { length: usize, is_last: bool },
+    Part {
+        length: usize,
+        is_last: bool,
+    },
     /// A segment, by the separators that hold for it.
     Segment {
         separators: Separators,
@@ -62,8 +68,8 @@ pub(super) fn outside<R: Read>(input: &mut Input<R>) -> Result<Outside, Error> {
             input.consume(blank);
             continue;
         }
-        let next = memmem::find_iter(rest, b"ISA")
-            .find(|at| Separators::of(&rest[*at..]).is_some());
+        let next =
+            memmem::find_iter(rest, b"ISA").find(|at| Separators::of(&rest[*at..]).is_some());
         match next {
             Some(0) => return Ok(Outside::Interchange),
             Some(length) => {
@@ -135,7 +141,8 @@ pub(super) fn find<R: Read>(
             return Ok(Found::End);
         };
         let segment = Segment::at(rest, start, separators);
-        let is_cut = matches!(segment.binary(), Some(Binary::Beyond(_))) || !segment.is_terminated();
+        let is_cut =
+            matches!(segment.binary(), Some(Binary::Beyond(_))) || !segment.is_terminated();
         if is_cut && !last && !input.full() {
             input.more()?;
             continue;

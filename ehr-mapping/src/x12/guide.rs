@@ -76,11 +76,7 @@ impl Loop {
     }
 
     /// A loop that begins with a name of one of these roles (NM101).
-    const fn entity(
-        name: &str,
-        codes: &'static [&'static str],
-        direct: &[&str],
-    ) -> Self {
+    const fn entity(name: &str, codes: &'static [&'static str], direct: &[&str]) -> Self {
         Self::new(name, "NM1", direct).coded(1, codes)
     }
 
@@ -227,11 +223,7 @@ impl Place {
     }
 
     /// Takes the next segment.
-    pub(super) fn step<'e>(
-        &mut self,
-        id: SegmentId,
-        element: &impl Fn(usize) -> &'e [u8],
-    ) -> Step {
+    pub(super) fn step<'e>(&mut self, id: SegmentId, element: &impl Fn(usize) -> &'e [u8]) -> Step {
         let depth = self.depth;
         if SegmentId::ENVELOPE.contains(id) {
             self.depth = 1;

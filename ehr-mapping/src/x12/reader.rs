@@ -19,8 +19,8 @@ use super::guide::{Cut, Guide};
 use super::input::{Input, Limits};
 use super::reason::{
     CONTEXT_TOO_LONG, CONTEXT_UNREADABLE, GUIDE_UNKNOWN, HIERARCHY_BROKEN, NUL_BYTE,
-    RECORD_TOO_LONG, SEGMENT_NOT_TERMINATED, SEGMENT_OUTSIDE_TRANSACTION,
-    TEXT_OUTSIDE_INTERCHANGE, UNDECODABLE_BYTES,
+    RECORD_TOO_LONG, SEGMENT_NOT_TERMINATED, SEGMENT_OUTSIDE_TRANSACTION, TEXT_OUTSIDE_INTERCHANGE,
+    UNDECODABLE_BYTES,
 };
 use super::segment::SegmentId;
 use super::separators::Separators;
@@ -496,7 +496,13 @@ impl<R: Read> Reader<R> {
         let issues = &mut self.issues;
         self.unnumbered.retain(|(whose, code, position)| {
             if *whose == owner {
-                issues.push((*code, Position { number, ..*position }));
+                issues.push((
+                    *code,
+                    Position {
+                        number,
+                        ..*position
+                    },
+                ));
             }
             *whose != owner
         });

@@ -64,7 +64,12 @@ pub fn parse_with_issues<'t>(
     let built = match build(tree(&vocabulary, arena), text, &layout, &vocabulary) {
         Err(Stop::Wide) => {
             let vocabulary = Vocabulary::widest(names);
-            build(tree(&vocabulary, Arena::default()), text, &layout, &vocabulary)
+            build(
+                tree(&vocabulary, Arena::default()),
+                text,
+                &layout,
+                &vocabulary,
+            )
         }
         built => built,
     };

@@ -233,9 +233,8 @@ impl<'t> Segment<'t> {
     /// Where binary data begin and end, as their length says.
     fn data(&self) -> Option<(usize, usize)> {
         let mut start = self.id_end + 1;
-        let element = |start: usize| {
-            memchr(self.separators.element, self.bytes.get(start..self.end)?)
-        };
+        let element =
+            |start: usize| memchr(self.separators.element, self.bytes.get(start..self.end)?);
         if self.id() == b"BDS" {
             start += element(start)? + 1;
         }
@@ -314,7 +313,10 @@ pub(super) fn filled(bytes: &[u8], separators: Separators) -> u64 {
     for segment in segments(bytes, separators) {
         let unknown = segment.known_id() == SegmentId::UNKNOWN && !segment.id().is_empty();
         filled += u64::from(unknown);
-        filled += segment.values().filter(|value| value.start < value.end).count() as u64;
+        filled += segment
+            .values()
+            .filter(|value| value.start < value.end)
+            .count() as u64;
     }
     filled
 }

@@ -20,7 +20,18 @@ pub fn write_bundle<'r>(
     batch: &BatchTag,
     out: &mut Vec<u8>,
 ) {
-    let style = ReferenceStyle::UrnUuid;
+    begin_bundle(bundle, out);
+    for (number, record) in records.into_iter().enumerate() {
+        if number > 0 {
+            out.push(b',');
+        }
+        write_entry(record, bundle, batch, out);
+    }
+    end_bundle(out);
+}
+
+/// Appends what stands before the entries of a bundle, which are separated by commas.
+pub fn begin_bundle(bundle: BundleType, out: &mut Vec<u8>) {
     let name = match bundle {
         BundleType::Transaction => "transaction",
         BundleType::Collection => "collection",
@@ -28,20 +39,24 @@ pub fn write_bundle<'r>(
     out.extend_from_slice(br#"{"resourceType":"Bundle","type":""#);
     out.extend_from_slice(name.as_bytes());
     out.extend_from_slice(br#"","entry":["#);
-    for (number, record) in records.into_iter().enumerate() {
-        if number > 0 {
-            out.push(b',');
-        }
-        out.extend_from_slice(br#"{"fullUrl":"#);
-        JsonWriter::new(out, style).reference(record.kind(), record.id);
-        out.extend_from_slice(br#","resource":"#);
-        write_resource(record, batch, style, out);
-        if bundle == BundleType::Transaction {
-            out.extend_from_slice(br#","request":{"method":"PUT","url":"#);
-            JsonWriter::new(out, ReferenceStyle::Relative).reference(record.kind(), record.id);
-            out.push(b'}');
-        }
+}
+
+/// Appends a record as an entry of a bundle.
+pub fn write_entry(record: &Record, bundle: BundleType, batch: &BatchTag, out: &mut Vec<u8>) {
+    let style = ReferenceStyle::UrnUuid;
+    out.extend_from_slice(br#"{"fullUrl":"#);
+    JsonWriter::new(out, style).reference(record.kind(), record.id);
+    out.extend_from_slice(br#","resource":"#);
+    write_resource(record, batch, style, out);
+    if bundle == BundleType::Transaction {
+        out.extend_from_slice(br#","request":{"method":"PUT","url":"#);
+        JsonWriter::new(out, ReferenceStyle::Relative).reference(record.kind(), record.id);
         out.push(b'}');
     }
+    out.push(b'}');
+}
+
+/// Appends what stands behind the entries of a bundle.
+pub fn end_bundle(out: &mut Vec<u8>) {
     out.extend_from_slice(b"]}");
 }
