@@ -291,7 +291,9 @@ fn place(name: &[u8], attribute: bool) -> usize {
     let (first, last) = match (name.first_chunk::<8>(), name.last_chunk::<8>()) {
         (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
         _ => {
-            let short = name.iter().fold(0, |short, byte| short << 8 | u64::from(*byte));
+            let short = name
+                .iter()
+                .fold(0, |short, byte| short << 8 | u64::from(*byte));
             (short, 0)
         }
     };

@@ -261,7 +261,8 @@ impl<'t> Parser<'t> {
                     self.tree.decoded_leaf(meaning.id, local);
                 }
                 Some((Space::Sdtc, local)) => {
-                    self.tree.decoded_leaf(meaning.id, &["sdtc:", local].concat());
+                    self.tree
+                        .decoded_leaf(meaning.id, &["sdtc:", local].concat());
                 }
                 _ if attribute.escaped => {
                     self.tree.decoded_leaf(meaning.id, value);
