@@ -15,9 +15,9 @@ pub(super) const DOS_END_OF_FILE: u8 = 0x1A;
 
 pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// How many bytes at the start of a line tell what begins there: a mark, VT, another mark, and an
-/// id with the byte behind it.
-pub(super) const AHEAD: usize = 11;
+/// How many bytes at the start of a line tell what begins there: a mark, VT, another mark, an id,
+/// and the delimiters with the byte behind them.
+pub(super) const AHEAD: usize = 17;
 
 /// What stands at the start of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +43,8 @@ impl Start {
             b"MSH" => next
                 .is_none_or(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric() && byte != b' ')
                 .then_some(Self::Message),
-            b"FHS" => parted.then_some(Self::FileHeader),
-            b"BHS" => parted.then_some(Self::BatchHeader),
+            b"FHS" if parted || Delimiters::of(bytes).is_some() => Some(Self::FileHeader),
+            b"BHS" if parted || Delimiters::of(bytes).is_some() => Some(Self::BatchHeader),
             b"BTS" => (parted || ends).then_some(Self::BatchTrailer),
             b"FTS" => (parted || ends).then_some(Self::FileTrailer),
             _ => None,
@@ -129,7 +129,7 @@ pub fn detect(start: &[u8]) -> bool {
         return detect(&text);
     }
     let start = start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(start);
-    let blank = |byte: &&u8| matches!(byte, b'\r' | b'\n' | &&VT);
+    let blank = |byte: &&u8| matches!(byte, b'\r' | b'\n' | &&VT | &&FS);
     let blanks = start.iter().take_while(blank).count();
     let start = &start[blanks..];
     let start = start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(start);
@@ -193,6 +193,8 @@ mod tests {
             ("MSH1|", None),
             ("FHS|", Some(Start::FileHeader)),
             ("FHS", None),
+            ("BHS!^~", Some(Start::BatchHeader)),
+            ("BHS: of", None),
             ("BTS", Some(Start::BatchTrailer)),
             ("BTS: 3", None),
             ("FTS*1", Some(Start::FileTrailer)),

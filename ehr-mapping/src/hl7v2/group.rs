@@ -108,6 +108,12 @@ impl Groups {
                 _ => at(0),
             };
         }
+        // whichever of these comes first leads, and is not found inside of what it leads
+        if is_goal(&id.0)
+            && let Some(index) = self.open.iter().position(|open| *open == id.0)
+        {
+            return at(index);
+        }
         // what follows the results of earlier orders belongs to the order that they are shown with
         let open = match prior {
             Some(prior) if matches!(&id.0, b"FT1" | b"CTI" | b"BLG") => &self.open[..prior - 1],

@@ -24,7 +24,8 @@ impl Shares {
         self.patients.clear();
         self.stray = None;
         self.tail = message.len();
-        let mut event = None;
+        // the event right before the next segment, and the one right before the first patient
+        let (mut event, mut first_event) = (None, None);
         for segment in segments(message) {
             let Some(id) = SegmentId::of_segment(&message[segment.clone()], field) else {
                 self.stray.get_or_insert(segment.start);
@@ -32,9 +33,13 @@ impl Shares {
             };
             match &id.0 {
                 b"PID" => {
-                    // the event of a later patient stands before it
-                    let start = event.filter(|_| !self.patients.is_empty());
-                    self.patients.push(start.unwrap_or(segment.start));
+                    if self.patients.is_empty() {
+                        // the event of the message, unless each patient has one
+                        first_event = event.take();
+                    } else if let (Some(_), Some(first)) = (event, first_event.take()) {
+                        self.patients[0] = first;
+                    }
+                    self.patients.push(event.unwrap_or(segment.start));
                     self.tail = message.len();
                 }
                 b"ORC" | b"OBR" if kind.has_prior_results() => {
