@@ -1,0 +1,111 @@
+//! A message about several patients as one record for each.
+
+use std::ops::Range;
+
+use super::group::MessageKind;
+use super::record::inherits;
+use super::segment::SegmentId;
+use super::split::segments;
+
+/// How the lines of a message are shared out.
+#[derive(Default)]
+pub(super) struct Shares {
+    /// Where the segments of each patient begin.
+    pub(super) patients: Vec<usize>,
+    /// Where the segments begin that all patients share at the end.
+    pub(super) tail: usize,
+    /// Where the first line stands that is no segment.
+    pub(super) stray: Option<usize>,
+}
+
+impl Shares {
+    /// Looks at every line once. `field` is the field separator.
+    pub(super) fn of(&mut self, message: &[u8], field: u8, kind: MessageKind) {
+        self.patients.clear();
+        self.stray = None;
+        self.tail = message.len();
+        // the event right before the next segment, and the one right before the first patient
+        let (mut event, mut first_event) = (None, None);
+        for segment in segments(message) {
+            let Some(id) = SegmentId::of_segment(&message[segment.clone()], field) else {
+                self.stray.get_or_insert(segment.start);
+                continue;
+            };
+            match &id.0 {
+                b"PID" => {
+                    if self.patients.is_empty() {
+                        // the event of the message, unless each patient has one
+                        first_event = event.take();
+                    } else if let (Some(_), Some(first)) = (event, first_event.take()) {
+                        self.patients[0] = first;
+                    }
+                    self.patients.push(event.unwrap_or(segment.start));
+                    self.tail = message.len();
+                }
+                b"ORC" | b"OBR" if kind.has_prior_results() => {
+                    // what follows are patients of earlier orders
+                    self.stray = self
+                        .stray
+                        .or_else(|| first_stray(message, segment.end, field));
+                    return;
+                }
+                b"RGS" if kind.has_shared_resources() && self.tail == message.len() => {
+                    self.tail = segment.start;
+                }
+                _ => {}
+            }
+            event = (&id.0 == b"EVN").then_some(segment.start);
+        }
+    }
+}
+
+fn first_stray(message: &[u8], from: usize, field: u8) -> Option<usize> {
+    segments(&message[from..])
+        .find(|segment| SegmentId::of_segment(&message[from..][segment.clone()], field).is_none())
+        .map(|segment| from + segment.start)
+}
+
+/// The records of one message that were not handed out yet.
+#[derive(Default)]
+pub(super) struct Pending {
+    /// The text of the whole message.
+    pub(super) text: String,
+    /// Where each patient begins in the text, and the tail after the last.
+    pub(super) starts: Vec<usize>,
+    /// Where each patient begins in the file.
+    pub(super) places: Vec<(u64, u64)>,
+    next: usize,
+    record: String,
+}
+
+impl Pending {
+    /// Begins with a message; `add` its pieces.
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.starts.clear();
+        self.places.clear();
+        self.next = 0;
+    }
+
+    /// Whether a record is left.
+    pub(super) fn is_left(&self) -> bool {
+        self.next < self.places.len()
+    }
+
+    /// The text of the next record, and its line and byte in the file.
+    pub(super) fn take(&mut self) -> (&str, (u64, u64)) {
+        let place = self.places[self.next];
+        let own: Range<usize> = self.starts[self.next]..self.starts[self.next + 1];
+        let head = &self.text[..self.starts[0]];
+        let tail = &self.text[self.starts[self.places.len()]..];
+        self.record.clear();
+        if self.next > 0 {
+            self.record.push_str(&inherits(head.len(), tail.len()));
+        }
+        self.record.push_str(head);
+        self.record.push_str(&self.text[own]);
+        self.record.push_str(tail);
+        self.next += 1;
+        (self.record.trim_end_matches(['\r', '\n']), place)
+    }
+}
