@@ -45,10 +45,10 @@
 //! stays as it is).
 
 mod dialect;
-mod encoding;
+pub(crate) mod encoding;
 mod error;
 mod field;
-mod input;
+pub(crate) mod input;
 mod quote;
 mod reader;
 mod reason;

@@ -12,14 +12,14 @@ use super::dialect::Dialect;
 use super::error::NotText;
 
 /// How the bytes of a file become characters.
-pub(super) enum Charset {
+pub(crate) enum Charset {
     Utf8,
     SingleByte(Box<[Option<char>; 128]>),
     Utf16(ByteOrder),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum ByteOrder {
+pub(crate) enum ByteOrder {
     Little,
     Big,
 }
@@ -29,7 +29,7 @@ const STRAY_BYTE: u8 = 0xFF;
 
 impl Charset {
     /// The charset of a file that begins with `block`, and the length of its byte order mark.
-    pub(super) fn detect(block: &[u8], encoding: &'static Encoding) -> (Self, usize) {
+    pub(crate) fn detect(block: &[u8], encoding: &'static Encoding) -> (Self, usize) {
         match Encoding::for_bom(block) {
             Some((marked, length)) => (Self::new(marked), length),
             None => (Self::new(encoding), 0),
@@ -51,7 +51,7 @@ impl Charset {
     }
 
     /// The text of one record, or `None` if a byte has no meaning.
-    pub(super) fn decode<'a>(&self, bytes: &'a [u8], buffer: &'a mut String) -> Option<&'a str> {
+    pub(crate) fn decode<'a>(&self, bytes: &'a [u8], buffer: &'a mut String) -> Option<&'a str> {
         match self {
             Self::SingleByte(table) if !bytes.is_ascii() => {
                 buffer.clear();
@@ -68,7 +68,7 @@ impl Charset {
     }
 
     /// The bytes of the file behind `bytes` of the buffer, if they are others.
-    pub(super) fn original(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+    pub(crate) fn original(&self, bytes: &[u8]) -> Option<Vec<u8>> {
         match self {
             Self::Utf16(order) => Some(to_utf16(bytes, *order)),
             Self::Utf8 | Self::SingleByte(_) => None,
@@ -76,7 +76,7 @@ impl Charset {
     }
 
     /// How many bytes of the file `bytes` of the buffer stand for.
-    pub(super) fn width(&self, bytes: &[u8]) -> u64 {
+    pub(crate) fn width(&self, bytes: &[u8]) -> u64 {
         match self {
             Self::Utf16(_) => bytes.iter().map(|byte| utf16_width(*byte)).sum(),
             Self::Utf8 | Self::SingleByte(_) => bytes.len() as u64,
@@ -95,14 +95,14 @@ fn upper_half(encoding: &'static Encoding, byte: u8) -> Option<char> {
 }
 
 /// Rewrites UTF-16 as described above, chunk by chunk.
-pub(super) struct Utf16Decoder {
+pub(crate) struct Utf16Decoder {
     order: ByteOrder,
     odd: Option<u8>,
     high: Option<u16>,
 }
 
 impl Utf16Decoder {
-    pub(super) fn new(order: ByteOrder) -> Self {
+    pub(crate) fn new(order: ByteOrder) -> Self {
         Self {
             order,
             odd: None,
@@ -111,7 +111,7 @@ impl Utf16Decoder {
     }
 
     /// Appends what `bytes` stand for: at most three bytes for two, and six of earlier chunks.
-    pub(super) fn decode(&mut self, mut bytes: &[u8], text: &mut Vec<u8>) {
+    pub(crate) fn decode(&mut self, mut bytes: &[u8], text: &mut Vec<u8>) {
         if let (Some(first), Some((second, rest))) = (self.odd, bytes.split_first()) {
             self.odd = None;
             self.unit([first, *second], text);
@@ -127,7 +127,7 @@ impl Utf16Decoder {
     }
 
     /// Appends what is left when the input has ended.
-    pub(super) fn finish(&mut self, text: &mut Vec<u8>) {
+    pub(crate) fn finish(&mut self, text: &mut Vec<u8>) {
         if let Some(high) = self.high.take() {
             push_code_point(u32::from(high), text);
         }
@@ -244,10 +244,15 @@ const FORMATS: [(&[u8], &str); 12] = [
 /// few damaged rows is still text.
 const FEW_CONTROLS: usize = 32;
 
+/// The name of the binary format that begins like this.
+pub(crate) fn binary_format(block: &[u8]) -> Option<&'static str> {
+    let format = FORMATS.iter().find(|(magic, _)| block.starts_with(magic));
+    format.map(|(_, name)| *name)
+}
+
 /// What a file that begins with `block` is, if it is not text.
 pub(super) fn not_text(block: &[u8], dialect: &Dialect) -> Option<NotText> {
-    let format = FORMATS.iter().find(|(magic, _)| block.starts_with(magic));
-    if let Some((_, name)) = format {
+    if let Some(name) = binary_format(block) {
         return Some(NotText::Format(name));
     }
     let (charset, _) = Charset::detect(block, dialect.encoding());

@@ -1,12 +1,11 @@
-//! The part of a file that is in memory.
+//! The part of a file that is in memory. Readers of other text formats use it too.
 
 use std::io::{self, ErrorKind, Read};
 use std::ops::Range;
-use std::sync::Arc;
 
-use super::dialect::Dialect;
-use super::encoding::{Charset, Utf16Decoder, not_text};
-use super::error::Error;
+use encoding_rs::Encoding;
+
+use super::encoding::{Charset, Utf16Decoder};
 
 /// The longest record, in bytes of UTF-8: 16 MiB.
 ///
@@ -20,9 +19,9 @@ const BLOCK: usize = 64 << 10;
 
 /// The sizes above; smaller in tests, so that every record meets the edge of a block.
 #[derive(Clone, Copy)]
-pub(super) struct Limits {
-    pub(super) block: usize,
-    pub(super) record: usize,
+pub(crate) struct Limits {
+    pub(crate) block: usize,
+    pub(crate) record: usize,
 }
 
 impl Default for Limits {
@@ -35,9 +34,8 @@ impl Default for Limits {
 }
 
 /// A file, of which [`Input::rest`] is in memory and comes next.
-pub(super) struct Input<R> {
+pub(crate) struct Input<R> {
     inner: R,
-    source: Arc<str>,
     limits: Limits,
     charset: Charset,
     utf16: Option<Utf16Decoder>,
@@ -52,20 +50,10 @@ pub(super) struct Input<R> {
 }
 
 impl<R: Read> Input<R> {
-    /// Reads the first block and finds out how the file is encoded.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Io`], and [`Error::NotText`] for files of another kind.
-    pub(super) fn open(
-        inner: R,
-        source: Arc<str>,
-        dialect: &Dialect,
-        limits: Limits,
-    ) -> Result<Self, Error> {
+    /// Reads the first block, which [`Input::decode`] must follow.
+    pub(crate) fn open(inner: R, limits: Limits) -> io::Result<Self> {
         let mut input = Self {
             inner,
-            source,
             limits,
             charset: Charset::Utf8,
             utf16: None,
@@ -77,61 +65,59 @@ impl<R: Read> Input<R> {
             byte: 0,
         };
         input.more()?;
-        if let Some(found) = not_text(input.rest(), dialect) {
-            return Err(Error::NotText {
-                source_name: input.source,
-                found,
-            });
-        }
-        let (charset, mark) = Charset::detect(input.rest(), dialect.encoding());
-        input.consume(mark);
-        if let Charset::Utf16(order) = charset {
-            let mut decoder = Utf16Decoder::new(order);
-            let mut text = Vec::with_capacity(input.limits.block * 2);
-            decoder.decode(input.rest(), &mut text);
-            if input.ended {
-                decoder.finish(&mut text);
-            }
-            input.filled = 0..text.len();
-            input.buffer = text;
-            input.utf16 = Some(decoder);
-        }
-        input.charset = charset;
         Ok(input)
     }
 
+    /// Goes past a byte order mark and reads on in the encoding that it names, or in this one.
+    pub(crate) fn decode(&mut self, encoding: &'static Encoding) {
+        let (charset, mark) = Charset::detect(self.rest(), encoding);
+        self.consume(mark);
+        if let Charset::Utf16(order) = charset {
+            let mut decoder = Utf16Decoder::new(order);
+            let mut text = Vec::with_capacity(self.limits.block * 2);
+            decoder.decode(self.rest(), &mut text);
+            if self.ended {
+                decoder.finish(&mut text);
+            }
+            self.filled = 0..text.len();
+            self.buffer = text;
+            self.utf16 = Some(decoder);
+        }
+        self.charset = charset;
+    }
+
     /// What is in memory and was not consumed.
-    pub(super) fn rest(&self) -> &[u8] {
+    pub(crate) fn rest(&self) -> &[u8] {
         &self.buffer[self.filled.clone()]
     }
 
     /// The last bytes that were consumed. They are there until [`Input::more`] is called.
-    pub(super) fn consumed(&self, length: usize) -> &[u8] {
+    pub(crate) fn consumed(&self, length: usize) -> &[u8] {
         &self.buffer[self.filled.start - length..self.filled.start]
     }
 
     /// How the file is encoded.
-    pub(super) fn charset(&self) -> &Charset {
+    pub(crate) fn charset(&self) -> &Charset {
         &self.charset
     }
 
     /// The byte of the file at which the rest begins.
-    pub(super) fn byte(&self) -> u64 {
+    pub(crate) fn byte(&self) -> u64 {
         self.byte
     }
 
     /// Whether the rest ends where the file ends.
-    pub(super) fn ended(&self) -> bool {
+    pub(crate) fn ended(&self) -> bool {
         self.ended
     }
 
     /// Whether the rest is as long as a record may be.
-    pub(super) fn full(&self) -> bool {
+    pub(crate) fn full(&self) -> bool {
         self.filled.len() >= self.limits.record
     }
 
     /// Goes past the first bytes of the rest.
-    pub(super) fn consume(&mut self, length: usize) {
+    pub(crate) fn consume(&mut self, length: usize) {
         self.byte += self.charset.width(&self.rest()[..length]);
         self.filled.start += length;
     }
@@ -140,12 +126,12 @@ impl<R: Read> Input<R> {
     ///
     /// The buffer doubles when a record fills half of it, so that looking for the end of a long
     /// record anew each time costs twice its length at most.
-    pub(super) fn more(&mut self) -> Result<(), Error> {
+    pub(crate) fn more(&mut self) -> io::Result<()> {
         if self.ended || self.full() {
             return Ok(());
         }
         if self.failed {
-            return Err(self.error(io::Error::other("an earlier read failed")));
+            return Err(io::Error::other("an earlier read failed"));
         }
         self.buffer.copy_within(self.filled.clone(), 0);
         self.filled = 0..self.filled.len();
@@ -156,34 +142,29 @@ impl<R: Read> Input<R> {
             .max(length)
             .min(self.limits.record - length);
         let read = match self.utf16 {
-            None => self.read(room)?,
-            Some(_) => self.read_utf16(room)?,
+            None => self.read(room),
+            Some(_) => self.read_utf16(room),
         };
-        self.filled.end = length + read;
+        // reading on after an error could miss bytes; it fails for good
+        self.failed = read.is_err();
+        self.filled.end = length + read?;
         Ok(())
     }
 
-    fn read(&mut self, room: usize) -> Result<usize, Error> {
+    fn read(&mut self, room: usize) -> io::Result<usize> {
         let start = self.filled.end;
         if self.buffer.len() < start + room {
             self.buffer.resize(start + room, 0);
         }
-        match fill(&mut self.inner, &mut self.buffer[start..start + room]) {
-            Ok(read) => {
-                self.ended = read < room;
-                Ok(read)
-            }
-            Err(error) => Err(self.error(error)),
-        }
+        let read = fill(&mut self.inner, &mut self.buffer[start..start + room])?;
+        self.ended = read < room;
+        Ok(read)
     }
 
-    fn read_utf16(&mut self, room: usize) -> Result<usize, Error> {
+    fn read_utf16(&mut self, room: usize) -> io::Result<usize> {
         // two bytes of UTF-16 become three of UTF-8
         self.chunk.resize((room / 3 * 2).max(2), 0);
-        let read = match fill(&mut self.inner, &mut self.chunk) {
-            Ok(read) => read,
-            Err(error) => return Err(self.error(error)),
-        };
+        let read = fill(&mut self.inner, &mut self.chunk)?;
         self.ended = read < self.chunk.len();
         self.buffer.truncate(self.filled.end);
         if let Some(decoder) = &mut self.utf16 {
@@ -193,15 +174,6 @@ impl<R: Read> Input<R> {
             }
         }
         Ok(self.buffer.len() - self.filled.end)
-    }
-
-    /// Reading on after an error could miss bytes; it fails for good.
-    fn error(&mut self, source: io::Error) -> Error {
-        self.failed = true;
-        Error::Io {
-            source_name: self.source.clone(),
-            source,
-        }
     }
 }
 

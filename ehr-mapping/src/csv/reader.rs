@@ -8,6 +8,7 @@ use ehr_model::issue::IssueCode;
 use memchr::{memchr, memchr2, memchr2_iter};
 
 use super::dialect::Dialect;
+use super::encoding::not_text;
 use super::error::Error;
 use super::field::{fields, filled};
 use super::input::{Input, Limits};
@@ -59,13 +60,22 @@ impl<R: Read> Reader<R> {
 
     pub(super) fn with_limits(
         inner: R,
-        source: Arc<str>,
+        source_name: Arc<str>,
         dialect: Dialect,
         limits: Limits,
     ) -> Result<Self, Error> {
-        Ok(Self {
-            input: Input::open(inner, source.clone(), &dialect, limits)?,
+        let io = |source| Error::Io {
+            source_name: source_name.clone(),
             source,
+        };
+        let mut input = Input::open(inner, limits).map_err(io)?;
+        if let Some(found) = not_text(input.rest(), &dialect) {
+            return Err(Error::NotText { source_name, found });
+        }
+        input.decode(dialect.encoding());
+        Ok(Self {
+            input,
+            source: source_name,
             dialect,
             header: None,
             number: 0,
@@ -199,7 +209,7 @@ impl<R: Read> Reader<R> {
             if self.input.ended() {
                 return Ok(false);
             }
-            self.input.more()?;
+            self.more()?;
         }
     }
 
@@ -213,7 +223,7 @@ impl<R: Read> Reader<R> {
                     Some(end) => return Ok((end, false, Some(RECORD_TOO_LONG))),
                     None if last => return Ok((rest.len(), false, Some(RECORD_TOO_LONG))),
                     None => {
-                        self.input.more()?;
+                        self.more()?;
                         continue;
                     }
                 }
@@ -221,7 +231,7 @@ impl<R: Read> Reader<R> {
             let strict = self.suspect > 0 || self.after_broken_quote;
             let (end, quoted, bad) = match split(rest, &self.dialect, last, strict) {
                 Split::More => {
-                    self.input.more()?;
+                    self.more()?;
                     continue;
                 }
                 Split::Record { end, quoted } => {
@@ -242,6 +252,13 @@ impl<R: Read> Reader<R> {
             }
             return Ok((end, quoted, bad));
         }
+    }
+
+    fn more(&mut self) -> Result<(), Error> {
+        self.input.more().map_err(|source| Error::Io {
+            source_name: self.source.clone(),
+            source,
+        })
     }
 
     /// Consumes bytes and counts the line ends among them.

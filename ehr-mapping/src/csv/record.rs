@@ -69,6 +69,11 @@ impl Columns {
         self.names.name(self.ids[position])
     }
 
+    /// The id of the name of the column at a position.
+    pub(crate) fn id(&self, position: usize) -> Option<NameId> {
+        self.ids.get(position).copied()
+    }
+
     /// The names of the columns.
     pub fn names(&self) -> &Arc<Names> {
         &self.names
