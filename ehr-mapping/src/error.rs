@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::document::DocumentErrors;
-use crate::{ccda, csv, x12};
+use crate::{ccda, csv, fhir, hl7v2, x12};
 
 /// Why a run stops. What is wrong with single records is an issue or a reject, never an error.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +22,14 @@ pub enum Error {
     /// A C-CDA document of the export cannot be read.
     #[error(transparent)]
     Ccda(#[from] ccda::Error),
+
+    /// A FHIR file of the export cannot be read.
+    #[error(transparent)]
+    Fhir(#[from] fhir::Error),
+
+    /// A file of HL7 v2 messages of the export cannot be read.
+    #[error(transparent)]
+    Hl7v2(#[from] hl7v2::Error),
 
     /// An X12 interchange of the export cannot be read.
     #[error(transparent)]

@@ -8,11 +8,13 @@ use ehr_model::source::{Arena, Names, SourceRecord};
 
 use crate::format::Format;
 use crate::raw::{Position, RawRecord};
-use crate::{Error, ccda, x12};
+use crate::{Error, ccda, fhir, hl7v2, x12};
 
 /// Cuts a file of a tree format into raw records.
 pub(crate) enum TreeReader<R> {
     Ccda(Box<ccda::Reader<R>>),
+    Fhir(Box<fhir::Reader<R>>),
+    Hl7v2(Box<hl7v2::Reader<R>>),
     X12(Box<x12::Reader<R>>),
 }
 
@@ -28,6 +30,8 @@ impl<R: Read> TreeReader<R> {
         let source = source.clone();
         Ok(match format {
             Format::Ccda => Some(Self::Ccda(Box::new(ccda::Reader::new(inner, source)?))),
+            Format::Fhir => Some(Self::Fhir(Box::new(fhir::Reader::new(inner, source)?))),
+            Format::Hl7v2 => Some(Self::Hl7v2(Box::new(hl7v2::Reader::new(inner, source)?))),
             Format::X12 => Some(Self::X12(Box::new(x12::Reader::new(inner, source)?))),
             _ => None,
         })
@@ -37,6 +41,8 @@ impl<R: Read> TreeReader<R> {
     pub(crate) fn next_raw(&mut self) -> Result<Option<RawRecord<'_>>, Error> {
         Ok(match self {
             Self::Ccda(reader) => reader.next_raw()?,
+            Self::Fhir(reader) => reader.next_raw()?,
+            Self::Hl7v2(reader) => reader.next_raw()?,
             Self::X12(reader) => reader.next_raw()?,
         })
     }
@@ -44,7 +50,8 @@ impl<R: Read> TreeReader<R> {
     /// What is wrong with the file as a whole, such as counts that disagree; after the last record.
     pub(crate) fn issues(&self) -> Vec<(IssueCode, Position)> {
         match self {
-            Self::Ccda(_) => Vec::new(),
+            Self::Ccda(_) | Self::Fhir(_) => Vec::new(),
+            Self::Hl7v2(reader) => reader.issues().to_vec(),
             Self::X12(reader) => reader.issues().to_vec(),
         }
     }
@@ -64,6 +71,18 @@ pub(crate) fn parse<'t>(
             ccda::parse(text, source, position, names, arena).map_err(|unreadable| NoTree {
                 reason: unreadable.reason,
                 leaves: unreadable.leaves,
+            })
+        }
+        Format::Fhir => {
+            fhir::parse(text, source, position, names, arena).map_err(|unreadable| NoTree {
+                reason: unreadable.reason,
+                leaves: unreadable.reject(text, source, position).leaves,
+            })
+        }
+        Format::Hl7v2 => {
+            hl7v2::parse(text, source, position, names, arena).map_err(|unreadable| NoTree {
+                reason: unreadable.reason,
+                leaves: unreadable.reject(text, source, position).leaves,
             })
         }
         Format::X12 => {
