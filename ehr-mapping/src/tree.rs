@@ -1,5 +1,6 @@
 //! The formats whose records are trees, behind one face.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -55,6 +56,16 @@ impl<R: Read> TreeReader<R> {
             Self::X12(reader) => reader.issues().to_vec(),
         }
     }
+}
+
+/// The names of a plan, with those that the formats know beforehand: each name is then made once,
+/// not once a record.
+pub(crate) fn names(formats: &BTreeSet<Format>, plan: Names) -> Arc<Names> {
+    let plan = Arc::new(plan);
+    if formats.contains(&Format::Hl7v2) {
+        return hl7v2::vocabulary(&plan);
+    }
+    plan
 }
 
 /// Parses the text of a raw record over the names of a plan.

@@ -8,8 +8,6 @@ mod maps;
 mod tables;
 mod values;
 
-use std::sync::Arc;
-
 use ehr_model::source::Names;
 
 use super::read::{Mistakes, Str, Table as TomlTable};
@@ -20,6 +18,7 @@ use crate::path::SourcePath;
 use crate::plan::{
     Block, Column, ColumnSpec, Condition, FileRule, Join, Key, KeyPart, Plan, Rule, Table, Test,
 };
+use crate::tree;
 
 /// What the whole document is.
 const ROOT_KEYS: &[&str] = &[
@@ -90,6 +89,7 @@ pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors
         names,
         ..
     } = compiler;
+    let formats = tables.iter().map(|table| table.format).collect();
     let plan = Plan {
         name: head.name,
         version: head.version,
@@ -106,7 +106,7 @@ pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors
         rules,
         files,
         joins,
-        names: Arc::new(names),
+        names: tree::names(&formats, names),
         extended: extended
             .iter()
             .map(|document| document.name().to_owned())

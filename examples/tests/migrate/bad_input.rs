@@ -188,7 +188,6 @@ fn folders_and_files_that_are_not_there() {
     let (source, map, out) = (export.source(), export.map(), export.out());
     let cases = [
         [&nowhere, &map, &out],
-        [&map, &map, &out], // a file in place of the folder
         [&source, &nowhere, &out],
         [&source, &source, &out], // a folder in place of the document
     ];
@@ -212,6 +211,38 @@ fn folders_and_files_that_are_not_there() {
             "something was left behind"
         );
     }
+}
+
+#[test]
+fn a_file_in_place_of_the_folder_is_an_export_of_one_file() {
+    let export = Export::sample();
+    let (map, out) = (export.map(), export.out());
+    let (map, out) = (map.as_os_str(), out.as_os_str());
+    let output = run([
+        "--source".as_ref(),
+        map,
+        "--map".as_ref(),
+        map,
+        "--out".as_ref(),
+        out,
+    ]);
+    is_clean_error(
+        &output,
+        &["the export has no such file; table `patients` needs it"],
+    );
+}
+
+#[test]
+fn an_export_without_a_known_format_asks_for_its_document() {
+    let export = Export::sample();
+    let (source, out) = (export.source(), export.out());
+    let output = run([
+        "--source".as_ref(),
+        source.as_os_str(),
+        "--out".as_ref(),
+        out.as_os_str(),
+    ]);
+    is_clean_error(&output, &["no file of a known format", "--map"]);
 }
 
 #[test]
