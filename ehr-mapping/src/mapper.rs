@@ -6,6 +6,7 @@
 
 mod binding;
 mod filling;
+mod same_content;
 mod shared;
 mod unit;
 
@@ -14,7 +15,7 @@ pub(crate) use shared::{Lookup, SharedIndex};
 pub use unit::{PatientUnit, SourceKey};
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ehr_crypto::Hasher;
 use ehr_model::element::{Element, Leaf, ValueType};
@@ -22,6 +23,8 @@ use ehr_model::issue::{Issue, IssueCode, Severity};
 use ehr_model::provenance::{Provenance, SourceAddress};
 use ehr_model::record::{Kind, Record, RecordId};
 use ehr_model::source::{Fate, NodeId, SourceRecord};
+
+use uuid::Uuid;
 
 use crate::path::SourcePath;
 use crate::plan::{
@@ -106,6 +109,8 @@ struct Made {
     keys: HashMap<RecordId, SourceKey>,
     issues: Vec<Issue>,
     policies: HashMap<&'static str, u64>,
+    /// Records that become one with those of other documents that say the same.
+    mergeable: HashSet<RecordId>,
     /// How often each key with an ordinal was seen.
     ordinals: HashMap<(Kind, String), u32>,
     /// Of each join, the rows of this patient by the value of its key.
@@ -166,6 +171,9 @@ impl<'p> Mapper<'p> {
                 }
             }
         }
+        if rows.len() > 1 && !made.mergeable.is_empty() {
+            same_content::merge(&rows, &mut made);
+        }
         for record in &mut made.records {
             let element = record.resource.element_mut();
             element.prune();
@@ -208,7 +216,12 @@ impl<'p> Mapper<'p> {
                 );
                 return self.reject(PARENT_MISSING, block, at);
             }
-            (None, _) => (self.begin(block, id, &key, patient, made), false),
+            (None, _) => {
+                if block.merge_same_content {
+                    made.mergeable.insert(id);
+                }
+                (self.begin(block, id, &key, patient, made), false)
+            }
             (Some(_), false) => (self.begin_again(block, &key, patient, made), false),
         };
         let element = made.records[record].resource.element();
@@ -233,7 +246,7 @@ impl<'p> Mapper<'p> {
         if let Some(first) = existing
             && block.append.is_none()
         {
-            self.settle_same_key(block.same_key, first, record, at.row, made);
+            self.settle_same_key(block.same_key, first, record, (rows, at.row), made);
         }
     }
 
@@ -331,7 +344,7 @@ impl<'p> Mapper<'p> {
         policy: SameKey,
         first: usize,
         second: usize,
-        row: &Row<'_>,
+        (rows, row): (&[Row<'_>], &Row<'_>),
         made: &mut Made,
     ) {
         let same = self.same_content(first, second, made);
@@ -377,7 +390,13 @@ impl<'p> Mapper<'p> {
                         .push(issue(SOURCES_DISAGREE, Severity::Warning, Some(field)));
                 }
             }
-            (None, SameKey::Latest) => record.resource = copy.resource,
+            (None, SameKey::Latest) => {
+                record.resource = copy.resource;
+                // what the earlier ones said stands in the archive only
+                for earlier in rows.iter().filter(|earlier| !std::ptr::eq(*earlier, row)) {
+                    earlier.rename_output(about, RecordId::from(Uuid::nil()));
+                }
+            }
             _ => {}
         }
         made.records[target].provenance.extend(copy.provenance);

@@ -225,6 +225,8 @@ pub(crate) struct Block {
     pub(crate) kind: Kind,
     pub(crate) key: Key,
     pub(crate) same_key: SameKey,
+    /// Whether records of other documents that say the same under another key are one entry.
+    pub(crate) merge_same_content: bool,
     pub(crate) when: Vec<Condition>,
     /// The number of the record's list to which each row adds a value.
     pub(crate) append: Option<usize>,

@@ -43,6 +43,27 @@ impl Record {
     }
 }
 
+impl Record {
+    /// Points references elsewhere: `to` says where, or leaves them.
+    pub fn redirect_references(&mut self, to: impl Fn(Kind, RecordId) -> Option<RecordId>) {
+        let mut wanted = false;
+        self.visit_references(|_, kind, id| wanted |= to(kind, id).is_some());
+        if !wanted {
+            return;
+        }
+        detach(self.resource.element_mut(), &mut |reference| {
+            if let Some(Leaf::Target(kind, id)) = reference.slot(TARGET).leaf(0)
+                && let Some(id) = to(kind, id)
+            {
+                let set = reference
+                    .slot_mut(TARGET)
+                    .set_leaf(0, Leaf::Target(kind, id));
+                debug_assert!(set.is_ok(), "the field held a target before");
+            }
+        });
+    }
+}
+
 fn walk(element: &dyn Element, path: &mut String, visit: &mut impl FnMut(&str, Kind, RecordId)) {
     let spec = element.spec();
     for (number, field) in spec.fields.iter().enumerate() {
@@ -119,6 +140,20 @@ mod tests {
     use crate::kind::Encounter;
     use crate::record::{Namespace, Resource, ResourceType as _};
     use crate::value::Field;
+
+    #[test]
+    fn references_can_be_pointed_elsewhere() {
+        let (legacy, mut record) = visit();
+        let (old, new) = (
+            legacy.id(Kind::Organization, "9"),
+            legacy.id(Kind::Organization, "10"),
+        );
+        record.redirect_references(|_, id| (id == old).then_some(new));
+        let mut seen = Vec::new();
+        record.visit_references(|_, kind, id| seen.push((kind, id)));
+        assert!(seen.contains(&(Kind::Organization, new)), "{seen:?}");
+        assert!(seen.contains(&(Kind::Patient, legacy.id(Kind::Patient, "1"))));
+    }
 
     fn visit() -> (Namespace, Record) {
         let legacy = Namespace::of_system("https://legacy.example");

@@ -10,8 +10,19 @@ use crate::plan::{Block, ConstantMap, Each, FieldMap, Key, KeyPart, PatientKey, 
 impl Compiler<'_, '_> {
     pub(super) fn block(&mut self, map: &TomlTable<'_, '_>) -> Option<Block> {
         map.only(&[
-            "name", "from", "at", "to", "key", "same-key", "when", "append", "create", "fields",
-            "each", "skip",
+            "name",
+            "from",
+            "at",
+            "to",
+            "key",
+            "same-key",
+            "same-content",
+            "when",
+            "append",
+            "create",
+            "fields",
+            "each",
+            "skip",
         ]);
         if map.bool("skip", false) {
             return None; // a document takes a map of one that it extends away
@@ -65,6 +76,7 @@ impl Compiler<'_, '_> {
             kind,
             key,
             same_key: same_key.unwrap_or_default(),
+            merge_same_content: self.same_content(map),
             when,
             append,
             create,
@@ -92,6 +104,19 @@ impl Compiler<'_, '_> {
             self.check_required(map, &block);
         }
         Some(block)
+    }
+
+    fn same_content(&self, map: &TomlTable<'_, '_>) -> bool {
+        match map.str("same-content") {
+            None => false,
+            Some(policy) if policy.text == "merge" => true,
+            Some(policy) if policy.text == "keep-both" => false,
+            Some(policy) => {
+                self.mistakes
+                    .add(policy.span, "`same-content` is `keep-both` or `merge`");
+                false
+            }
+        }
     }
 
     /// `[[map.each]]`: a list of the record that nodes below fill, one value a node.
