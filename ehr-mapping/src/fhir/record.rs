@@ -150,8 +150,8 @@ fn shape(text: &str) -> Shape {
     });
     match () {
         () if is_resource => Shape::Resource,
-        () if of_entry => Shape::Entry,
         () if time && output => Shape::Manifest,
+        () if of_entry => Shape::Entry,
         () => Shape::Unknown,
     }
 }
