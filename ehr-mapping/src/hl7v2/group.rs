@@ -69,6 +69,8 @@ pub(super) struct Seat {
 pub(super) struct Groups {
     pub(super) kind: MessageKind,
     open: Vec<[u8; 3]>,
+    /// Whether the last OBR has results.
+    has_results: bool,
 }
 
 impl Groups {
@@ -76,6 +78,7 @@ impl Groups {
         Self {
             kind,
             open: Vec::with_capacity(16),
+            has_results: false,
         }
     }
 
@@ -133,6 +136,11 @@ impl Groups {
     /// Closes what the segment does not stand in, and opens it.
     pub(super) fn open(&mut self, id: SegmentId, seat: Seat) {
         self.open.truncate(seat.depth);
+        match &id.0 {
+            b"OBR" => self.has_results = false,
+            b"OBX" if self.open.last() == Some(b"OBR") => self.has_results = true,
+            _ => {}
+        }
         if seat.opens_prior_result {
             self.open.push(*PRIOR);
         }
@@ -183,6 +191,8 @@ impl Groups {
                 b"TXA" => outermost,
                 // in OUL messages, what follows the containers are results of the order
                 b"SPM" | b"SAC" if &kind.code == b"OUL" => !self.open.contains(b"SAC"),
+                // some laboratories send the specimen before the results, not behind them
+                b"SPM" if &kind.code == b"ORU" => self.has_results || !self.open.contains(b"OBR"),
                 b"SAC" | b"PRB" | b"GOL" => true,
                 _ => is_order_detail(parent),
             },
