@@ -88,23 +88,46 @@ impl Envelope {
         self.count_segment();
         let found = match id {
             SegmentId::ISA => {
-                let key = [5, 6, 7, 8, 13].map(|number| segment.element(number)).join(&0);
+                let key = [5, 6, 7, 8, 13]
+                    .map(|number| segment.element(number))
+                    .join(&0);
                 self.groups.clear();
                 let number = segment.element(13);
-                [opened(&mut self.interchange, number, 0, &mut self.interchanges, key), None]
+                [
+                    opened(
+                        &mut self.interchange,
+                        number,
+                        0,
+                        &mut self.interchanges,
+                        key,
+                    ),
+                    None,
+                ]
             }
             SegmentId::GS => {
                 count(&mut self.interchange);
                 self.transactions.clear();
                 let number = segment.element(6);
                 let key = significant(number).to_vec();
-                [opened(&mut self.group, number, 0, &mut self.groups, key), None]
+                [
+                    opened(&mut self.group, number, 0, &mut self.groups, key),
+                    None,
+                ]
             }
             SegmentId::ST => {
                 count(&mut self.group);
                 let number = segment.element(2);
                 let key = number.to_vec();
-                [opened(&mut self.transaction, number, 1, &mut self.transactions, key), None]
+                [
+                    opened(
+                        &mut self.transaction,
+                        number,
+                        1,
+                        &mut self.transactions,
+                        key,
+                    ),
+                    None,
+                ]
             }
             SegmentId::SE => closed(
                 &mut self.transaction,

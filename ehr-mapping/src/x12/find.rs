@@ -6,6 +6,7 @@ use memchr::{memchr, memmem};
 
 use super::error::Error;
 use super::input::Input;
+use super::segment::SegmentId;
 use super::separators::{ISA_LENGTH, Separators, is_filler};
 use super::split::{Binary, Segment, filler};
 
@@ -27,7 +28,10 @@ pub fn detect(start: &[u8]) -> bool {
 pub(super) enum Outside {
     End,
     /// Text of this length, before an interchange or not.
-    Text { length: usize, before_interchange: bool },
+    Text {
+        length: usize,
+        before_interchange: bool,
+    },
     Interchange,
 }
 
@@ -36,7 +40,10 @@ pub(super) enum Outside {
 pub(super) enum Found {
     End,
     /// A piece of a segment that is too long, and whether it is the last.
-    Part { length: usize, is_last: bool },
+    Part {
+        length: usize,
+        is_last: bool,
+    },
     /// A segment, by the separators that hold for it.
     Segment {
         separators: Separators,
@@ -44,6 +51,8 @@ pub(super) enum Found {
         start: usize,
         /// One past its terminator.
         end: usize,
+        id: SegmentId,
+        is_terminated: bool,
     },
 }
 
@@ -62,8 +71,8 @@ pub(super) fn outside<R: Read>(input: &mut Input<R>) -> Result<Outside, Error> {
             input.consume(blank);
             continue;
         }
-        let next = memmem::find_iter(rest, b"ISA")
-            .find(|at| Separators::of(&rest[*at..]).is_some());
+        let next =
+            memmem::find_iter(rest, b"ISA").find(|at| Separators::of(&rest[*at..]).is_some());
         match next {
             Some(0) => return Ok(Outside::Interchange),
             Some(length) => {
@@ -135,7 +144,8 @@ pub(super) fn find<R: Read>(
             return Ok(Found::End);
         };
         let segment = Segment::at(rest, start, separators);
-        let is_cut = matches!(segment.binary(), Some(Binary::Beyond(_))) || !segment.is_terminated();
+        let is_cut =
+            matches!(segment.binary(), Some(Binary::Beyond(_))) || !segment.is_terminated();
         if is_cut && !last && !input.full() {
             input.more()?;
             continue;
@@ -150,6 +160,8 @@ pub(super) fn find<R: Read>(
             separators,
             start,
             end: segment.end() + usize::from(segment.is_terminated()),
+            id: segment.known_id(),
+            is_terminated: segment.is_terminated(),
         });
     }
 }

@@ -131,7 +131,11 @@ impl<R: Read> Input<R> {
         self.filled = 0..self.filled.len();
         self.counted = 0;
         let length = self.filled.len();
-        let room = self.limits.block.max(length).min(self.limits.record - length);
+        let room = self
+            .limits
+            .block
+            .max(length)
+            .min(self.limits.record - length);
         if self.buffer.len() < length + room {
             self.buffer.resize(length + room, 0);
         }

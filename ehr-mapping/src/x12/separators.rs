@@ -38,8 +38,7 @@ impl Separators {
         let separators = Self {
             element: isa[3],
             component: isa[ISA16],
-            repetition: Some(isa[ISA11])
-                .filter(|byte| is_separator(*byte) && !is_line_end(*byte)),
+            repetition: Some(isa[ISA11]).filter(|byte| is_separator(*byte) && !is_line_end(*byte)),
             segment: isa[ISA_LENGTH - 1],
         };
         let Self {
@@ -53,7 +52,9 @@ impl Separators {
             && [element, component, segment].into_iter().all(is_separator)
             && !is_line_end(component)
             && element != component
-            && !isa[..ISA_LENGTH - 1].iter().any(|byte| *byte == segment || is_line_end(*byte))
+            && !isa[..ISA_LENGTH - 1]
+                .iter()
+                .any(|byte| *byte == segment || is_line_end(*byte))
             && repetition.is_none_or(|byte| byte != element && byte != component);
         plausible.then_some(separators)
     }

@@ -77,7 +77,8 @@ const PROVIDER_NAMES: &[Loop] = &[
 ];
 const INSURED: Loop = Loop::entity("2010BA", &["IL"], &["N2", "N3", "N4", "DMG", "REF", "PER"]);
 const PAYER: Loop = Loop::entity("2010BB", &["PR"], &["N2", "N3", "N4", "REF"]);
-const PATIENT_NAME: Loop = Loop::entity("2010CA", &["QC"], &["N2", "N3", "N4", "DMG", "REF", "PER"]);
+const PATIENT_NAME: Loop =
+    Loop::entity("2010CA", &["QC"], &["N2", "N3", "N4", "DMG", "REF", "PER"]);
 
 const PROFESSIONAL_LOOPS: &[Loop] = &[
     SUBMITTER,
