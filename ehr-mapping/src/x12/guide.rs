@@ -230,6 +230,8 @@ const MAX_DEPTH: usize = 8;
 pub(super) struct Place {
     open: [&'static Loop; MAX_DEPTH],
     depth: usize,
+    /// Whether the segment that opens the interchange was taken; there is only one.
+    begun: bool,
     version: Vec<u8>,
 }
 
@@ -248,6 +250,7 @@ impl Place {
         Self {
             open: [&FLAT.root; MAX_DEPTH],
             depth: 1,
+            begun: false,
             version: Vec::new(),
         }
     }
@@ -255,7 +258,8 @@ impl Place {
     /// Takes the next segment.
     pub(super) fn step<'e>(&mut self, id: SegmentId, element: &impl Fn(usize) -> &'e [u8]) -> Step {
         let depth = self.depth;
-        if SegmentId::ENVELOPE.contains(id) {
+        let is_first = !std::mem::replace(&mut self.begun, true);
+        if SegmentId::ENVELOPE.contains(id) && (is_first || id != SegmentId::ISA) {
             self.depth = 1;
             match id {
                 SegmentId::GS => self.version = element(8).to_vec(),
