@@ -6,6 +6,7 @@ use memchr::{memchr, memmem};
 
 use super::error::Error;
 use super::input::Input;
+use super::segment::SegmentId;
 use super::separators::{ISA_LENGTH, Separators, is_filler};
 use super::split::{Binary, Segment, filler};
 
@@ -50,6 +51,8 @@ pub(super) enum Found {
         start: usize,
         /// One past its terminator.
         end: usize,
+        id: SegmentId,
+        is_terminated: bool,
     },
 }
 
@@ -157,6 +160,8 @@ pub(super) fn find<R: Read>(
             separators,
             start,
             end: segment.end() + usize::from(segment.is_terminated()),
+            id: segment.known_id(),
+            is_terminated: segment.is_terminated(),
         });
     }
 }

@@ -26,6 +26,21 @@ pub(super) struct Guide {
     pub(super) cut: Cut,
 }
 
+impl Cut {
+    /// The segments that do not merely go on with a record.
+    pub(super) const fn boundaries(self) -> Set {
+        const CLAIMS: Set = Set::of(&["HL", "CLM"]);
+        const PAYMENTS: Set = Set::of(&["LX", "CLP", "PLB"]);
+        const CLAIM_STATUS: Set = Set::of(&["HL"]);
+        match self {
+            Self::Claims => CLAIMS,
+            Self::Payments => PAYMENTS,
+            Self::ClaimStatus => CLAIM_STATUS,
+            Self::Whole => Set::NONE,
+        }
+    }
+}
+
 /// Where the records of a transaction begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cut {
@@ -53,6 +68,8 @@ pub(super) struct Loop {
     /// Those of them that stand after the loops inside of it.
     trailers: Set,
     loops: &'static [Loop],
+    /// The segments that open them.
+    openers: Set,
     /// Whether leaving it goes on in the order of the guide. Loops about one entity come in any
     /// order in real files, and segments of the claim between them.
     structural: bool,
@@ -70,6 +87,7 @@ impl Loop {
             direct: Set::of(direct),
             trailers: Set::NONE,
             loops: &[],
+            openers: Set::NONE,
             structural: false,
             spare: false,
         }
@@ -93,6 +111,7 @@ impl Loop {
 
     const fn holding(mut self, loops: &'static [Loop]) -> Self {
         self.loops = loops;
+        self.openers = openers(loops);
         self
     }
 
@@ -117,6 +136,7 @@ impl Loop {
             direct,
             trailers,
             loops,
+            openers: openers(loops),
             structural: true,
             ..Self::new("1000", "ST", &[])
         }
@@ -168,6 +188,16 @@ pub(super) static FLAT: Guide = Guide {
     cut: Cut::Whole,
 };
 
+const fn openers(loops: &[Loop]) -> Set {
+    let mut openers = Set::NONE;
+    let mut at = 0;
+    while at < loops.len() {
+        openers = openers.with(loops[at].opener);
+        at += 1;
+    }
+    openers
+}
+
 const fn loop_name(name: &str) -> u8 {
     let mut at = 0;
     while at < LOOP_NAMES.len() {
@@ -200,6 +230,8 @@ const MAX_DEPTH: usize = 8;
 pub(super) struct Place {
     open: [&'static Loop; MAX_DEPTH],
     depth: usize,
+    /// Whether the segment that opens the interchange was taken; there is only one.
+    begun: bool,
     version: Vec<u8>,
 }
 
@@ -218,6 +250,7 @@ impl Place {
         Self {
             open: [&FLAT.root; MAX_DEPTH],
             depth: 1,
+            begun: false,
             version: Vec::new(),
         }
     }
@@ -225,7 +258,8 @@ impl Place {
     /// Takes the next segment.
     pub(super) fn step<'e>(&mut self, id: SegmentId, element: &impl Fn(usize) -> &'e [u8]) -> Step {
         let depth = self.depth;
-        if SegmentId::ENVELOPE.contains(id) {
+        let is_first = !std::mem::replace(&mut self.begun, true);
+        if SegmentId::ENVELOPE.contains(id) && (is_first || id != SegmentId::ISA) {
             self.depth = 1;
             match id {
                 SegmentId::GS => self.version = element(8).to_vec(),
@@ -279,12 +313,12 @@ impl Place {
         let mut ordered = false;
         loop {
             let here = self.open[level - 1];
-            let inside = &here.loops[from..];
-            if let Some(opens) = inside
-                .iter()
-                .find(|inner| inner.spare == spare && inner.begins(id, element))
-            {
-                return Some((level, Some(opens)));
+            if here.openers.contains(id) {
+                let mut inside = here.loops[from..].iter();
+                let opens = inside.find(|inner| inner.spare == spare && inner.begins(id, element));
+                if opens.is_some() {
+                    return Some((level, opens));
+                }
             }
             let direct = here.direct.contains(id) && !ordered;
             if !spare && (direct || here.trailers.contains(id)) {

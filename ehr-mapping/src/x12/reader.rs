@@ -208,7 +208,13 @@ impl<R: Read> Reader<R> {
                     separators,
                     start,
                     end,
+                    id,
+                    is_terminated,
                 } => {
+                    if is_terminated && self.goes_on(id, end) {
+                        self.take_plain(start, end);
+                        continue;
+                    }
                     let next = self.look(separators, start, end);
                     if let Some(owner) = self.ends_before(next) {
                         break owner;
@@ -221,6 +227,42 @@ impl<R: Read> Reader<R> {
             }
         };
         Ok(Some(self.cut_off(owner)))
+    }
+
+    /// Whether a segment merely goes on with the record that is open, as most do.
+    fn goes_on(&self, id: SegmentId, end: usize) -> bool {
+        let pending = if self.body.is_open {
+            &self.body
+        } else {
+            &self.header
+        };
+        self.envelope.in_transaction()
+            && !SegmentId::ENVELOPE.contains(id)
+            && !self.cut.boundaries().contains(id)
+            && pending.holds_bytes()
+            && pending.own.len() + end <= self.limits.record
+    }
+
+    /// Takes such a segment.
+    fn take_plain(&mut self, start: usize, end: usize) {
+        self.envelope.count_segment();
+        let rest = self.input.rest();
+        let part = match self.filling {
+            Some(level) => Some(&mut self.context.levels[level].part),
+            None if self.in_heading => Some(&mut self.context.heading),
+            None => None,
+        };
+        if let Some(part) = part {
+            part.push(&rest[start..end], self.limits.context);
+        }
+        // what stands between two segments of a record belongs to it
+        let pending = if self.body.is_open {
+            &mut self.body
+        } else {
+            &mut self.header
+        };
+        pending.own.extend_from_slice(&rest[..end]);
+        self.input.consume(end);
     }
 
     /// The file ends inside of an interchange.

@@ -208,7 +208,7 @@ fn grow(
         return Err(Stop::at(BINARY_LENGTH_WRONG, segment.start()));
     }
     let name = |names: &[NameId], number: usize| {
-        names.get(number - 1).copied().ok_or({
+        names.get(number - 1).copied().ok_or_else(|| {
             if number > MAX_ELEMENTS {
                 Stop::at(TOO_MANY_ELEMENTS, segment.start())
             } else {

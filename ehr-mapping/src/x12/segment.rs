@@ -74,14 +74,19 @@ impl Set {
     pub(super) const ALL: Self = Self([u64::MAX; 3]);
 
     pub(super) const fn of(ids: &[&str]) -> Self {
-        let mut set = [0; 3];
+        let mut set = Self::NONE;
         let mut at = 0;
         while at < ids.len() {
-            let number = SegmentId::named(ids[at]).0 as usize;
-            set[number / 64] |= 1 << (number % 64);
+            set = set.with(SegmentId::named(ids[at]));
             at += 1;
         }
-        Self(set)
+        set
+    }
+
+    pub(super) const fn with(mut self, id: SegmentId) -> Self {
+        let number = id.0 as usize;
+        self.0[number / 64] |= 1 << (number % 64);
+        self
     }
 
     #[inline]

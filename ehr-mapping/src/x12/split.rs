@@ -17,7 +17,7 @@
 //! # Ok::<(), std::str::Utf8Error>(())
 //! ```
 
-use memchr::{Memchr3, memchr, memchr3_iter};
+use memchr::memchr;
 
 use super::segment::SegmentId;
 use super::separators::{Separators, is_filler};
@@ -194,12 +194,10 @@ impl<'t> Segment<'t> {
             _ => (self.end, None),
         };
         Values {
-            hits: memchr3_iter(element, component, repetition, &self.bytes[body..end]),
-            bytes: self.bytes,
+            bytes: &self.bytes[..end],
             element,
             component,
-            body,
-            end,
+            repetition,
             binary: binary.map(|data| (data, self.end)),
             done: self.id_end == self.end,
             next: Value {
@@ -247,12 +245,11 @@ impl<'t> Segment<'t> {
 
 /// See [`Segment::values`].
 pub struct Values<'t> {
-    hits: Memchr3<'t>,
+    /// Up to the end of what is split.
     bytes: &'t [u8],
     element: u8,
     component: u8,
-    body: usize,
-    end: usize,
+    repetition: u8,
     binary: Option<(usize, usize)>,
     done: bool,
     next: Value,
@@ -271,14 +268,19 @@ impl Iterator for Values<'_> {
                 ..self.next
             });
         }
-        let (end, separator) = match self.hits.next() {
-            Some(hit) => (self.body + hit, self.bytes[self.body + hit]),
+        let next = &mut self.next;
+        let rest = &self.bytes[next.start..];
+        // values are a few bytes long, which a loop passes faster than a call
+        let found = rest.iter().position(|byte| {
+            *byte == self.element || *byte == self.component || *byte == self.repetition
+        });
+        let (end, separator) = match found {
+            Some(length) => (next.start + length, rest[length]),
             None => {
                 self.done = true;
-                (self.end, self.element)
+                (self.bytes.len(), self.element)
             }
         };
-        let next = &mut self.next;
         let is_component = separator == self.component && separator != self.element;
         if is_component && next.component == 0 {
             next.component = 1;
