@@ -176,6 +176,9 @@ impl<R: Read> Reader<R> {
 
     /// What follows the last tuple.
     pub(super) fn behind_values(&mut self, table: usize) -> Step {
+        if !self.space() {
+            return Step::More;
+        }
         let (variant, last) = (self.variant, self.last());
         let rest = self.input.rest();
         let mut lexer = Lexer {

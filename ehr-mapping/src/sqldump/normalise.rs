@@ -9,7 +9,7 @@ use ehr_model::issue::IssueCode;
 use super::binary;
 use super::cell::Form;
 use super::copy;
-use super::escape::unescape_mysql;
+use super::escape::{unescape_mysql, unescape_postgresql};
 use super::reason::{RAGGED_ROW, UNDECODABLE_BYTES};
 use super::split::Piece;
 use super::table::Order;
@@ -106,6 +106,10 @@ fn cell(
                 Some(hex_of(content, quote))
             }
             (Form::Plain, Variant::MySql) => Some(binary::to_hex(content)),
+            (Form::EscapeString, Variant::PostgreSql) => {
+                let text = String::from_utf8(unescape_postgresql(content)).ok();
+                text.and_then(|text| text.strip_prefix("\\x").map(str::to_owned))
+            }
             (Form::Plain, Variant::PostgreSql) => {
                 std::str::from_utf8(&content[2..]).ok().map(str::to_owned)
             }

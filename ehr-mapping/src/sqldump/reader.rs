@@ -1,4 +1,7 @@
 //! Cuts a script into rows and keeps the text of each.
+//!
+//! Long because the state of the reader and what all of its parts do with it stand together; the
+//! parts are `script` (between rows), `insert` and `lines`.
 
 use std::fmt;
 use std::io::Read;
@@ -422,7 +425,8 @@ pub(super) enum Step {
 
 /// The tables of a script with their columns, by reading all of it.
 ///
-/// A table without `CREATE TABLE` has every column that any of its statements lists.
+/// A table without `CREATE TABLE` has every column that any of its statements lists; the rows are
+/// then read by [`Reader::with_tables`].
 ///
 /// # Errors
 ///

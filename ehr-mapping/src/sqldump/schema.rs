@@ -92,7 +92,11 @@ impl Name {
             };
             match token.kind {
                 Kind::Word | Kind::Quoted => parts.push(identifier(lexer, token, decode)),
-                Kind::Sign(b'.') => parts.push(String::new()), // [db]..[table]
+                // [db]..[table]
+                Kind::Sign(b'.') => {
+                    parts.push(String::new());
+                    continue;
+                }
                 Kind::Sign(_) => return Ok((Self { parts }, Some(token))),
             }
             match self::token(lexer)? {
