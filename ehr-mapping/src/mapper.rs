@@ -23,6 +23,7 @@ use ehr_model::provenance::{Provenance, SourceAddress};
 use ehr_model::record::{Kind, Record, RecordId};
 use ehr_model::source::{Fate, NodeId, SourceRecord};
 
+use crate::ccda::NarrativeIndex;
 use crate::path::SourcePath;
 use crate::plan::{
     Block, Column, Condition, KEY_SEPARATOR, Key, KeyPart, PatientKey, Plan, SameKey, Test,
@@ -86,7 +87,7 @@ pub(crate) struct Row<'b> {
     pub(crate) outputs: RefCell<Vec<RecordId>>,
     pub(crate) rejected: RefCell<Option<IssueCode>>,
     /// Places inside the record that others point at by name.
-    pub(crate) anchors: OnceCell<HashMap<Box<str>, NodeId>>,
+    pub(crate) anchors: OnceCell<NarrativeIndex>,
 }
 
 /// A node of a source record at which a block works; of a row, its root.
