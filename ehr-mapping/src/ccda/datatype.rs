@@ -20,18 +20,28 @@
 //! | `PQ` | Quantity | a number with its unit, UCUM only where it is |
 //! | `IVL_PQ` | Range, Quantity, or a choice with them | low and high; one end alone is a comparator |
 //! | `RTO` | Ratio, or a choice with one | numerator and denominator |
+//! | `ANY` | a choice of types | a value by its `xsi:type`; a bare null flavor is left to `NullFlavor` |
+//! | `ED` | Attachment | bytes, text, or where they lie |
+//! | `Note` | Annotation | the text of an act, with the time and the name of its author |
+//! | `REFERENCE_RANGE` | ReferenceRange | ends, text, interpretation |
+//! | `Dosage` | Dosage | a whole substance administration: timing, dose, rate, route, site, need, sig |
 //!
 //! A null flavor becomes the reason for the absence of the field. Where a value stands beside it the
 //! value counts, and an issue says so. Not claimed, because they say nothing of the patient, are
 //! `@codeSystemName`, `@sdtc:valueSet`, `@xsi:type` where a reader does not decide by it, and the
 //! qualifiers of names other than `CL` and `BR`: rules of the mapping document name them.
 
+mod any;
+mod attachment;
 mod code;
+mod dosage;
 mod identity;
 mod null;
 mod quantity;
+mod reference_range;
 mod text;
 mod time;
+mod timing;
 
 use ehr_model::element::Element;
 use ehr_model::issue::IssueCode;
@@ -67,6 +77,24 @@ pub const UNIT_NOT_UCUM: IssueCode = IssueCode::new("unit-not-ucum");
 pub const ID_NOT_SHOWN: IssueCode = IssueCode::new("masked-id-with-value");
 /// A use of a name, an address or a telephone number that FHIR does not have.
 pub const USE_UNKNOWN: IssueCode = IssueCode::new("use-unknown");
+/// A value of a type that a result cannot have; its text stands, if it has one.
+pub const VALUE_TYPE_UNKNOWN: IssueCode = IssueCode::new("value-type-unknown");
+/// Base64 that is cut off or holds something else.
+pub const BASE64_UNREADABLE: IssueCode = IssueCode::new("base64-unreadable");
+/// Compressed content; its bytes stand as they are.
+pub const CONTENT_COMPRESSED: IssueCode = IssueCode::new("content-compressed");
+/// A timing that cannot be said together with the others of its medication.
+pub const TIMING_NOT_MERGED: IssueCode = IssueCode::new("timing-not-merged");
+/// A phase, an alignment or a deviation of a timing, which FHIR's does not have.
+pub const TIMING_PHASE: IssueCode = IssueCode::new("timing-phase");
+/// A period whose unit is no unit of time; what was written stands as text.
+pub const PERIOD_UNIT_UNKNOWN: IssueCode = IssueCode::new("period-unit-unknown");
+/// An event of the day that FHIR does not have; its code stands as text.
+pub const EVENT_UNKNOWN: IssueCode = IssueCode::new("timing-event-unknown");
+/// An offset from an event that is no whole number of minutes.
+pub const OFFSET_UNREADABLE: IssueCode = IssueCode::new("timing-offset-unreadable");
+/// A second route, site, maximum or need where FHIR's dosage has one.
+pub const DOSAGE_NOT_MERGED: IssueCode = IssueCode::new("dosage-not-merged");
 /// A part of an address that has no place in FHIR's.
 pub const ADDRESS_PART_UNKNOWN: IssueCode = IssueCode::new("address-part-unknown");
 
@@ -140,6 +168,15 @@ pub(crate) const DATATYPES: &[Datatype] = &[
         ],
         quantity::rto,
     ),
+    element("ANY", &["ObservationValue", "GoalDetail"], any::any),
+    element("ED", &["Attachment"], attachment::ed),
+    element("Note", &["Annotation"], attachment::note),
+    element(
+        "REFERENCE_RANGE",
+        &["ReferenceRange"],
+        reference_range::reference_range,
+    ),
+    element("Dosage", &["Dosage"], dosage::dosage),
 ];
 
 const fn leaf(name: &'static str, kind: ValueKind, read: ReadLeaf) -> Datatype {

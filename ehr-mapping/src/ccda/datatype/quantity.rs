@@ -1,12 +1,12 @@
 //! Quantities: numbers with units, their ranges and ratios.
 
-use ehr_model::datatype::{Quantity, QuantityComparator, Range, Ratio};
+use ehr_model::datatype::{CodeableConcept, Quantity, QuantityComparator, Range, Ratio};
 use ehr_model::element::Element;
 use ehr_model::issue::Severity;
 use ehr_model::source::NodeId;
-use ehr_model::value::{DataAbsentReason, Decimal, Field};
+use ehr_model::value::{Decimal, Field};
 
-use super::{NUMBER_UNREADABLE, UNIT_NOT_UCUM, null, time, variant};
+use super::{NUMBER_UNREADABLE, UNIT_NOT_UCUM, code, null, time, variant};
 use crate::datatype::Intake;
 use crate::transform::{Unreadable, Value};
 use crate::ucum::is_ucum;
@@ -120,8 +120,41 @@ pub(super) fn quantity(intake: &mut Intake<'_, '_>, node: NodeId, out: &mut Quan
             }
         }
         unit(intake, node, out);
+        return true;
     }
-    value.is_some()
+    translated(intake, node, out)
+}
+
+/// A number that stands only in a translation, because its unit is not UCUM.
+fn translated(intake: &mut Intake<'_, '_>, node: NodeId, out: &mut Quantity) -> bool {
+    let translations: Vec<NodeId> = intake.children(node, "translation").collect();
+    for translation in translations {
+        let Some((leaf, written)) = filled(intake, translation, "@value") else {
+            continue;
+        };
+        let Ok(decimal) = Decimal::parse(written) else {
+            continue;
+        };
+        intake.claim(leaf);
+        out.value = Field::Value(decimal);
+        let mut unit = CodeableConcept::default();
+        code::concept(intake, translation, &mut unit);
+        intake.absent = None;
+        let coding = unit.coding.into_iter().next().unwrap_or_default();
+        let name = [unit.text, coding.display, coding.code.clone()];
+        if let Some(name) = name.into_iter().find(|name| name.value().is_some()) {
+            out.unit = name;
+        }
+        if coding.code.value().is_some() && coding.system.value().is_some() {
+            (out.code, out.system) = (coding.code, coding.system);
+        }
+        // that the number has no UCUM unit is what the quantity now says
+        if let Some((leaf, _)) = filled(intake, node, "@nullFlavor") {
+            intake.claim(leaf);
+        }
+        return true;
+    }
+    false
 }
 
 /// Reads the unit: UCUM where it is, else the text that it is.
@@ -218,20 +251,8 @@ pub(super) fn one_end(intake: &mut Intake<'_, '_>, node: NodeId) -> Option<(Node
     }
 }
 
-/// Why an interval without a value has none: its own reason, else that of an end.
-pub(super) fn interval_reason(
-    intake: &mut Intake<'_, '_>,
-    node: NodeId,
-) -> Option<(DataAbsentReason, NodeId)> {
-    null::reason(intake, node).or_else(|| {
-        let end = ["low", "high"]
-            .iter()
-            .find_map(|name| intake.child(node, name))?;
-        null::reason(intake, end)
-    })
-}
-
-fn split_comparator(text: &str) -> (Option<QuantityComparator>, &str) {
+/// The comparator before a number, and the number.
+pub(super) fn split_comparator(text: &str) -> (Option<QuantityComparator>, &str) {
     for (written, comparator) in [
         ("<=", QuantityComparator::LessOrEqual),
         (">=", QuantityComparator::GreaterOrEqual),

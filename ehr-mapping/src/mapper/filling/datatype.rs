@@ -68,7 +68,12 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
         };
         (source.read)(&mut intake, node, element);
         let mut filled = !element.is_empty();
-        if !filled && let Some((reason, leaf)) = intake.absent {
+        // a choice of types says in the record's own way why it has no value
+        let choice = element.spec().choice;
+        if !filled
+            && !choice
+            && let Some((reason, leaf)) = intake.absent
+        {
             let root = self.made.records[self.record].resource.element_mut();
             filled = field.path.set_absent(root, added, reason);
             if filled {
