@@ -51,6 +51,7 @@
 
 pub mod ccda;
 pub mod code_map;
+pub mod code_system;
 pub mod csv;
 pub(crate) mod datatype;
 pub mod document;
@@ -68,6 +69,7 @@ pub mod source;
 pub mod sqldump;
 mod transform;
 mod tree;
+mod ucum;
 pub mod writer;
 pub mod x12;
 pub mod xlsx;

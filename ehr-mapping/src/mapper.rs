@@ -25,7 +25,7 @@ use ehr_model::record::{Kind, Record, RecordId};
 use ehr_model::source::{Fate, NodeId, SourceRecord};
 
 use uuid::Uuid;
-
+use crate::ccda::NarrativeIndex;
 use crate::path::SourcePath;
 use crate::plan::{
     Block, Column, Condition, KEY_SEPARATOR, Key, KeyPart, PatientKey, Plan, SameKey, Test,
@@ -89,7 +89,7 @@ pub(crate) struct Row<'b> {
     pub(crate) outputs: RefCell<Vec<RecordId>>,
     pub(crate) rejected: RefCell<Option<IssueCode>>,
     /// Places inside the record that others point at by name.
-    pub(crate) anchors: OnceCell<HashMap<Box<str>, NodeId>>,
+    pub(crate) anchors: OnceCell<NarrativeIndex>,
 }
 
 /// A node of a source record at which a block works; of a row, its root.
