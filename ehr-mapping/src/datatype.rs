@@ -54,7 +54,8 @@ impl Datatype {
     pub(crate) fn of(format: Format) -> &'static [Self] {
         match format {
             Format::Ccda => crate::ccda::DATATYPES,
-            Format::Fhir | Format::Hl7v2 | Format::X12 => &[],
+            Format::Hl7v2 => crate::hl7v2::DATATYPES,
+            Format::Fhir | Format::X12 => &[],
             Format::Csv | Format::SqlDump | Format::Xlsx => &[],
         }
     }

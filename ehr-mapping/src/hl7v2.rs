@@ -1,6 +1,7 @@
 //! HL7 v2 messages, batches and files of them.
 mod boundary;
 mod charset;
+mod datatype;
 mod envelope;
 mod error;
 mod escape;
@@ -18,6 +19,12 @@ mod split;
 mod tests;
 
 pub use boundary::detect;
+pub(crate) use datatype::{DATATYPES, is_continuation};
+pub use datatype::{
+    BYTES_UNREADABLE, ENCODING_UNKNOWN, EVENT_UNKNOWN, NUMBER_UNREADABLE, NUMBERS_DISAGREE,
+    NUMERIC_UNREADABLE, TIME_UNREADABLE, TIMING_NOT_MERGED, TIMING_UNREADABLE, UNIT_NOT_UCUM,
+    USE_UNKNOWN, VALUE_TYPE_UNKNOWN,
+};
 pub use error::Error;
 pub use names::{STRAY, vocabulary};
 pub use reader::{MAX_MESSAGE, Reader};

@@ -173,6 +173,8 @@ pub(crate) struct Table {
     pub(crate) when: Vec<Condition>,
     /// Of a source: what orders the records of a patient, before file and place.
     pub(crate) order: Option<Column>,
+    /// Of a source: how its records spell "delete what was said before".
+    pub(crate) delete: Option<Arc<str>>,
     pub(crate) file: String,
     pub(crate) columns: Vec<ColumnSpec>,
     /// Header in the file (as it is) to the name used in the document.
@@ -272,6 +274,7 @@ impl Block {
                 .collect(),
             FieldSource::File(source) => vec![source.column],
             FieldSource::Datatype(source) => vec![source.column],
+            FieldSource::Withdrawal => Vec::new(),
         });
         key.chain(when).chain(fields)
     }
@@ -323,6 +326,8 @@ pub(crate) enum KeyPart {
     Literal(String),
     /// The place among the rows of the patient that have the same key otherwise.
     Ordinal,
+    /// The place among the nodes of one source record that have the same key otherwise.
+    OrdinalInRecord,
     /// What stands in the subtree, or in the one that a path leads to, for what has no key of its
     /// own.
     Content(Option<Column>),
@@ -333,7 +338,7 @@ impl KeyPart {
     pub(crate) fn column(&self) -> Option<Column> {
         match self {
             Self::Column(column, _) => Some(*column),
-            Self::Literal(_) | Self::Ordinal | Self::Content(_) => None,
+            Self::Literal(_) | Self::Ordinal | Self::OrdinalInRecord | Self::Content(_) => None,
         }
     }
 }
@@ -414,6 +419,8 @@ pub(crate) enum FieldSource {
     Reference(Box<ReferenceSource>),
     File(Box<FileSource>),
     Datatype(DatatypeSource),
+    /// What earlier records said in this field no longer holds.
+    Withdrawal,
 }
 
 #[derive(Debug, Clone)]

@@ -37,7 +37,9 @@ impl Compiler<'_, '_> {
     /// `[[source]]`: the records of a format that is a tree.
     pub(super) fn read_sources(&mut self, root: &TomlTable<'_, '_>) {
         for source in root.tables("source", "a source") {
-            source.only(&["name", "format", "when", "patient", "shared", "order"]);
+            source.only(&[
+                "name", "format", "when", "patient", "shared", "order", "delete",
+            ]);
             let name = source.required_str("name");
             let format = source.required_str("format").and_then(|name| {
                 let format = Format::from_name(name.text).filter(|format| format.is_tree());
@@ -62,6 +64,7 @@ impl Compiler<'_, '_> {
                 format: format.unwrap_or(Format::Ccda),
                 when: Vec::new(),
                 order: None,
+                delete: None,
                 file: String::new(),
                 columns: Vec::new(),
                 aliases: HashMap::new(),
@@ -77,6 +80,7 @@ impl Compiler<'_, '_> {
                 .str("order")
                 .and_then(|path| self.column(number, &path));
             let patient = self.key(number, &source, "patient");
+            let delete = source.str("delete").map(|word| word.text.into());
             if shared == patient.is_some() {
                 self.mistakes.add(
                     source.span.clone(),
@@ -84,7 +88,7 @@ impl Compiler<'_, '_> {
                 );
             }
             let table = &mut self.tables[number];
-            (table.when, table.order) = (when, order);
+            (table.when, table.order, table.delete) = (when, order, delete);
             if let Some(patient) = patient {
                 table.patient = PatientKey::Key(patient);
             }
@@ -163,6 +167,7 @@ impl Compiler<'_, '_> {
                 .unwrap_or(Format::Csv),
             when: Vec::new(),
             order: None,
+            delete: None,
             file: file.map_or(String::new(), |file| file.text.to_owned()),
             columns,
             aliases,
