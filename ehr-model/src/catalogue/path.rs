@@ -344,6 +344,11 @@ impl FieldPath {
         filled
     }
 
+    /// Whether the element at the end of the path is there and holds anything.
+    pub fn is_filled(&self, root: &dyn Element, added: usize) -> bool {
+        self.element_is_filled(root, added, self.steps.len())
+    }
+
     /// The element at the end of the path, created when missing.
     pub fn element_mut<'e>(
         &self,

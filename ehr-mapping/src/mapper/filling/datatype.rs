@@ -32,11 +32,7 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
         let added = self.added;
         let row = self.at.row;
         let record = &self.made.records[self.record];
-        let taken = !source.every
-            && field
-                .path
-                .slot(record.resource.element(), added)
-                .is_some_and(|slot| !slot.is_empty());
+        let taken = !source.every && field.path.is_filled(record.resource.element(), added);
         if taken {
             self.issue(VALUES_DISAGREE, &field.path, Some((row, node)));
             return false;
