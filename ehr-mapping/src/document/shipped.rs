@@ -9,11 +9,18 @@ type Shipped = (
     &'static [(&'static str, &'static str)],
 );
 
-const SHIPPED: &[Shipped] = &[(
-    "synthea-csv",
-    include_str!("../../documents/synthea-csv.toml"),
-    &[],
-)];
+const SHIPPED: &[Shipped] = &[
+    (
+        "ccda-r2.1",
+        include_str!("../../documents/ccda-r2.1.toml"),
+        &[],
+    ),
+    (
+        "synthea-csv",
+        include_str!("../../documents/synthea-csv.toml"),
+        &[],
+    ),
+];
 
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     SHIPPED.iter().map(|(name, _, _)| *name)
