@@ -25,6 +25,8 @@ use ehr_model::source::{NameId, NodeId, SourceRecord};
 #[derive(Debug, Clone)]
 pub(crate) struct SourcePath {
     steps: Vec<Step>,
+    /// Whether a predicate demands a value.
+    demands: bool,
 }
 
 #[derive(Debug, Clone)]

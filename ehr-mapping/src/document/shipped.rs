@@ -11,6 +11,11 @@ type Shipped = (
 );
 
 const SHIPPED: &[Shipped] = &[
+    (
+        "ccda-r2.1",
+        include_str!("../../documents/ccda-r2.1.toml"),
+        &[],
+    ),
     ("hl7v2", include_str!("../../documents/hl7v2.toml"), &[]),
     (
         "synthea-csv",

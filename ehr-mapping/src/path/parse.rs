@@ -65,7 +65,13 @@ impl<'t> Parser<'t, '_> {
                 break;
             };
         }
-        Ok(SourcePath { steps })
+        let demands = steps.iter().any(|step| {
+            step.predicates.iter().any(|predicate| match predicate {
+                Predicate::Place(_) => false,
+                Predicate::Holds(expression) => expression.demands(),
+            })
+        });
+        Ok(SourcePath { steps, demands })
     }
 
     fn step(&mut self, axis: Axis) -> Result<Step, PathMistake> {
@@ -182,6 +188,7 @@ impl<'t> Parser<'t, '_> {
             return Ok(Expression::Is(*test));
         }
         let path = self.path()?;
+        let end = self.at;
         self.spaces();
         if self.take("!=") {
             Ok(Expression::Differs(path, self.literals()?))
@@ -190,6 +197,7 @@ impl<'t> Parser<'t, '_> {
         } else if self.take("=") {
             Ok(Expression::Equals(path, self.literals()?))
         } else {
+            self.at = end; // the spaces belong to the word that follows
             Ok(Expression::Exists(path))
         }
     }
@@ -261,6 +269,17 @@ impl<'t> Parser<'t, '_> {
         PathMistake {
             at: self.at,
             message: message.to_owned(),
+        }
+    }
+}
+
+impl Expression {
+    /// Whether it demands a value.
+    fn demands(&self) -> bool {
+        match self {
+            Self::And(all) | Self::Or(all) => all.iter().any(Self::demands),
+            Self::Equals(..) => true,
+            Self::Not(_) | Self::Exists(_) | Self::Differs(..) | Self::Begins(..) | Self::Is(_) => false,
         }
     }
 }

@@ -67,6 +67,9 @@ impl SourcePath {
         node: NodeId,
         visit: &mut dyn FnMut(NodeId),
     ) {
+        if !self.demands {
+            return;
+        }
         let mut at = node;
         for step in self.steps.iter().rev() {
             for predicate in &step.predicates {
@@ -286,6 +289,7 @@ mod tests {
         assert_eq!(eval("act[@a^='2' or text]/code[2]/@c"), ["act/code/@c=y"]);
         assert_eq!(eval("act/text"), Vec::<String>::new());
         assert_eq!(eval("act[code][1]/@a"), ["act/@a=2"]);
+        assert_eq!(eval("act[@a and not(code)]/@a"), ["act/@a=1"]);
         assert_eq!(eval("act/code|@a[1]"), ["act/@a=1", "act/@a=2"]);
         assert_eq!(
             eval("//@a|text"),

@@ -79,6 +79,9 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
                 }
             }
         }
+        if filled {
+            self.claim_demanded(source.column, row, node);
+        }
         if filled
             && self.mapper.lineage
             && let Some(provenance) = self.made.records[self.record].provenance.last_mut()
