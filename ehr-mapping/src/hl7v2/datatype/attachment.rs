@@ -110,7 +110,7 @@ pub(super) fn document(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut 
     for segment in segments {
         let kind = intake.child(segment, "OBX-2");
         let words = kind.and_then(|kind| intake.peek(kind)).unwrap_or("TX");
-        if matches!(words, "ED" | "RP") {
+        if !matches!(words, "TX" | "FT" | "ST") {
             continue;
         }
         let values: Vec<NodeId> = intake.children(segment, "OBX-5").collect();
@@ -178,6 +178,16 @@ pub(super) fn nte_text<'r>(
         Some(words) => Value::Text(words.into()),
         None => Value::Nothing,
     })
+}
+
+/// `NTE-document`: a comment as a plain text.
+pub(super) fn nte_document(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn Element) {
+    if let Some(out) = element.as_any_mut().downcast_mut::<Attachment>()
+        && let Some(words) = comment(intake, node)
+    {
+        fill(out, words.into_bytes());
+        out.content_type = Field::Value("text/plain; charset=utf-8".into());
+    }
 }
 
 /// The lines of a comment.
