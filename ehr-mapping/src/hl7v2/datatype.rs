@@ -9,10 +9,11 @@
 //! | `PL` | a text | the name of a place from its point of care, room, bed, facility, building, floor |
 //! | `RXC` | a text | a component of a mixture, as its fields say it |
 //! | `lines` | a text | a field and its repetitions, one line each |
-//! | `NTE-text` | a text | a comment |
+//! | `NTE-text`, `NTE-lines` | a text | a comment; all comments on a segment |
 //! | `CWE` | CodeableConcept, Coding | also CE, CNE, CF, IS, ID: every coding in its order, the original text; the number of an Identifier |
 //! | `CX` | Identifier | number, assigning authority, type, validity |
 //! | `EI` | Identifier | number and name space, or a universal id |
+//! | `EI-again` | Identifier | a number of an OBR, unless the ORC above it has the same |
 //! | `HD` | Identifier | the universal id of a place or system |
 //! | `PLN` | Identifier | a licence or another number of a provider |
 //! | `XON` | Identifier | of an organization |
@@ -123,6 +124,7 @@ pub(crate) const DATATYPES: &[Datatype] = &[
     leaf("PL", ValueKind::Text, contact::pl),
     leaf("RXC", ValueKind::Text, parts::said),
     leaf("lines", ValueKind::Text, parts::lines),
+    leaf("NTE-lines", ValueKind::Text, attachment::nte_lines),
     leaf("NTE-text", ValueKind::Text, attachment::nte_text),
     element(
         "CWE",
@@ -131,6 +133,7 @@ pub(crate) const DATATYPES: &[Datatype] = &[
     ),
     element("CX", &["Identifier"], identity::cx),
     element("EI", &["Identifier"], identity::ei),
+    element("EI-again", &["Identifier"], identity::ei_again),
     element("HD", &["Identifier"], identity::hd),
     element("PLN", &["Identifier"], identity::pln),
     element("XON", &["Identifier"], identity::xon),

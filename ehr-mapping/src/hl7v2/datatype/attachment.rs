@@ -57,9 +57,6 @@ pub(super) fn ed(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn El
     parts::take(intake, node, 4);
     fill(out, bytes);
     media_type(intake, node, (2, 3), out);
-    if let Some(title) = parts::text(intake, node, 1) {
-        out.title = Field::Value(title);
-    }
 }
 
 /// `RP`: where the bytes lie.
@@ -70,11 +67,6 @@ pub(super) fn rp(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn El
     if let Some(pointer) = parts::text(intake, node, 1) {
         out.url = Field::Value(pointer);
         media_type(intake, node, (3, 4), out);
-        if let Some(part) = parts::part(intake, node, 2).filter(|part| *part != node)
-            && let Some(application) = parts::whole(intake, part)
-        {
-            out.title = Field::Value(application.into());
-        }
     }
 }
 
@@ -177,6 +169,24 @@ pub(super) fn nte_text<'r>(
     Ok(match comment(intake, node) {
         Some(words) => Value::Text(words.into()),
         None => Value::Nothing,
+    })
+}
+
+/// `NTE-lines`: all comments on a segment, from the first of them.
+pub(super) fn nte_lines<'r>(
+    intake: &mut Intake<'r, '_>,
+    node: NodeId,
+) -> Result<Value<'r>, Unreadable> {
+    let segment = intake.record().parent(node);
+    let comments: Vec<NodeId> = intake.children(segment, "NTE").collect();
+    let mut lines = Vec::new();
+    for one in comments {
+        lines.extend(comment(intake, one));
+    }
+    Ok(if lines.is_empty() {
+        Value::Nothing
+    } else {
+        Value::Text(lines.join("\n").into())
     })
 }
 
