@@ -35,6 +35,13 @@ pub enum Error {
     #[error(transparent)]
     X12(#[from] x12::Error),
 
+    /// A file is of no format that the mapping document reads.
+    #[error("{file}: of no format that the mapping document reads")]
+    FormatUnknown {
+        /// The name of the file.
+        file: Arc<str>,
+    },
+
     /// A table of the mapping document has no file in the export.
     #[error("{file}: the export has no such file; table `{table}` needs it")]
     TableMissing {

@@ -7,12 +7,15 @@
 //!
 //! The order of patients is the order of their ids, whatever the number of partitions and threads.
 
+mod file;
 mod find;
 mod partition;
 mod partitions;
 mod spill;
 mod trees;
 mod unclaimed;
+
+pub use file::map_file;
 
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
@@ -29,7 +32,7 @@ use ehr_model::tally::{RecordCounts, Tally};
 
 use crate::Error;
 use crate::csv;
-use crate::mapper::{At, Binding, Mapper, PatientUnit, Row, SharedIndex};
+use crate::mapper::{Binding, Mapper, PatientUnit, Row, SharedIndex};
 use crate::plan::{PatientKey, Plan};
 use crate::source::{ClaimedFiles, SourceFolder};
 use crate::tree;
@@ -308,8 +311,9 @@ impl<'p> Extraction<'p> {
 
     fn parse<'r>(&self, rows: &'r [SpilledRow]) -> Vec<Row<'r>> {
         let mut parsed: Vec<Row<'r>> = rows.iter().map(|row| self.parse_one(row)).collect();
+        let mapper = self.mapper();
         for rows in parsed.chunk_by_mut(|a, b| a.table == b.table) {
-            self.order(rows);
+            mapper.order(rows);
         }
         parsed
     }
@@ -337,20 +341,6 @@ impl<'p> Extraction<'p> {
         };
         let record = record.expect("what is no record was rejected when the export was sorted");
         Row::new(table, record)
-    }
-
-    /// Records of a source stand in the order that it declares; what stays equal, as it was read.
-    fn order(&self, rows: &mut [Row<'_>]) {
-        let order = rows
-            .first()
-            .and_then(|row| self.plan.tables[row.table].order);
-        if let Some(column) = order {
-            let mapper = self.mapper();
-            rows.sort_by_cached_key(|row| {
-                let value = mapper.cell(At::root(row), column);
-                value.map(|(value, _)| value.to_owned())
-            });
-        }
     }
 
     /// The files that were read as tables or trees.

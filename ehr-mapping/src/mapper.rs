@@ -147,6 +147,19 @@ impl<'p> Mapper<'p> {
         }
     }
 
+    /// Puts the records of a source in the order that it declares; what stays equal, as it was read.
+    pub(crate) fn order(&self, rows: &mut [Row<'_>]) {
+        let order = rows
+            .first()
+            .and_then(|row| self.plan.tables[row.table].order);
+        if let Some(column) = order {
+            rows.sort_by_cached_key(|row| {
+                let value = self.cell(At::root(row), column);
+                value.map(|(value, _)| value.to_owned())
+            });
+        }
+    }
+
     /// Maps the rows of one patient, or, without a patient, of the shared tables.
     pub(crate) fn map<'b>(&self, patient: Option<RecordId>, rows: Vec<Row<'b>>) -> PatientUnit<'b> {
         let mut made = Made {

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use ehr_model::element::Element;
 use ehr_model::fhir::{BatchTag, ReferenceStyle, write_resource};
 use ehr_model::issue::{Issue, Severity};
 use ehr_model::record::{Kind, Record, RecordId};
