@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::io::Read;
 use std::sync::Arc;
 
+use ehr_model::element::{ElementSpec, ValueType};
 use ehr_model::issue::IssueCode;
+use ehr_model::record::Kind;
 use ehr_model::source::{Arena, Names, SourceRecord};
 
 use crate::format::Format;
@@ -61,11 +63,41 @@ impl<R: Read> TreeReader<R> {
 /// The names of a plan, with those that the formats know beforehand: each name is then made once,
 /// not once a record.
 pub(crate) fn names(formats: &BTreeSet<Format>, plan: Names) -> Arc<Names> {
+    let mut plan = plan;
+    if formats.contains(&Format::Fhir) {
+        for kind in Kind::ALL {
+            intern(kind.spec(), &mut plan, 0);
+        }
+    }
     let plan = Arc::new(plan);
     if formats.contains(&Format::Hl7v2) {
         return hl7v2::vocabulary(&plan);
     }
     plan
+}
+
+/// How deep the fields of a kind are named: deeper ones repeat the names of datatypes.
+const NAMED_DEPTH: usize = 4;
+
+/// Stores the names that the fields of an element have in FHIR.
+fn intern(spec: &'static ElementSpec, names: &mut Names, depth: usize) {
+    for field in spec.fields {
+        let stem = field.name.strip_suffix("[x]");
+        if stem.is_none() {
+            names.intern(field.name);
+        }
+        if let ValueType::Element(inner) = field.value {
+            let inner = inner();
+            if let Some(stem) = stem {
+                for variant in inner.fields {
+                    names.intern(&format!("{stem}{}", variant.name));
+                }
+            }
+            if depth < NAMED_DEPTH {
+                intern(inner, names, depth + 1);
+            }
+        }
+    }
 }
 
 /// Parses the text of a raw record over the names of a plan.

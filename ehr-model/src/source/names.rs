@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 /// The number of a name inside its [`Names`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NameId(u32);
@@ -19,7 +21,7 @@ impl NameId {
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     base: Option<Arc<Names>>,
-    ids: HashMap<Arc<str>, NameId>,
+    ids: HashMap<Arc<str>, NameId, RandomState>,
     names: Vec<Arc<str>>,
 }
 
