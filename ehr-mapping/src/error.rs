@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::document::DocumentErrors;
-use crate::{ccda, csv, fhir, hl7v2, x12};
+use crate::{ccda, csv, fhir, hl7v2, sqldump, x12};
 
 /// Why a run stops. What is wrong with single records is an issue or a reject, never an error.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +22,10 @@ pub enum Error {
     /// A C-CDA document of the export cannot be read.
     #[error(transparent)]
     Ccda(#[from] ccda::Error),
+
+    /// A dump script of the export cannot be read.
+    #[error(transparent)]
+    SqlDump(#[from] sqldump::Error),
 
     /// A FHIR file of the export cannot be read.
     #[error(transparent)]

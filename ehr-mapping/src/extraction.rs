@@ -7,6 +7,7 @@
 //!
 //! The order of patients is the order of their ids, whatever the number of partitions and threads.
 
+mod container;
 mod file;
 mod find;
 mod partition;
@@ -31,7 +32,6 @@ use ehr_model::source::Fate;
 use ehr_model::tally::{RecordCounts, Tally};
 
 use crate::Error;
-use crate::csv;
 use crate::mapper::{Binding, Mapper, PatientUnit, Row, SharedIndex};
 use crate::plan::{PatientKey, Plan};
 use crate::source::{ClaimedFiles, SourceFolder};
@@ -137,15 +137,25 @@ impl<'p> Extraction<'p> {
         let files = folder
             .list()
             .map_err(Error::io("the export", "listing its files"))?;
-        let sources = find::find_sources(plan, folder, &files)?;
+        let mut containers = container::find(plan, folder, &files)?;
+        let sources = find::find_sources(plan, folder, &files, &mut containers)?;
         let trees = find::find_trees(plan, folder, &files, &sources)?;
-        let total: u64 = sources.iter().flatten().map(|source| source.bytes).sum();
+        let tables = sources.iter().flatten().filter(|source| !source.inside);
+        let total: u64 = tables.map(|source| source.bytes).sum();
+        let total = total + containers.iter().map(|one| one.bytes).sum::<u64>();
         let total = total + trees.iter().map(|tree| tree.bytes).sum::<u64>();
         let most = MAX_SPILLS / partition::spill_sets(plan);
         let count = (total / options.partition_bytes.max(1) + 1).min(most.max(1)) as usize;
 
-        let mut partitioner =
-            Partitioner::new(plan, folder, &sources, &trees, &options.spill, count)?;
+        let mut partitioner = Partitioner::new(
+            plan,
+            folder,
+            &sources,
+            &trees,
+            &containers,
+            &options.spill,
+            count,
+        )?;
         partitioner.run()?;
         let sorted = partitioner.finish(options.partition_bytes, &options.spill)?;
         let bindings: Vec<Option<Binding>> = sources
@@ -321,14 +331,9 @@ impl<'p> Extraction<'p> {
     fn parse_one<'r>(&self, row: &'r SpilledRow) -> Row<'r> {
         let table = row.place.table;
         let record = match &self.bindings[table] {
-            Some(binding) => csv::parse(
-                &row.text,
-                &self.plan.dialect,
-                &binding.columns,
-                row.position,
-                Arena::default(),
-            )
-            .ok(),
+            Some(binding) => binding
+                .cells
+                .parse(&row.text, &binding.columns, row.position),
             None => tree::parse(
                 self.plan.tables[table].format,
                 &row.text,

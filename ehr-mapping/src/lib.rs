@@ -66,6 +66,7 @@ pub mod raw;
 pub mod scope;
 pub mod source;
 pub mod sqldump;
+mod table;
 mod transform;
 mod tree;
 pub mod writer;

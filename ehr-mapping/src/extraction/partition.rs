@@ -11,6 +11,7 @@ use ehr_model::record::{Kind, RecordId};
 use ehr_model::tally::Tally;
 use uuid::Uuid;
 
+use super::container::Container;
 use super::find::{Source, TreeFile};
 use super::partitions::{Partitions, place_of};
 use super::spill::{Place, Reasons, SpilledReject, SpilledRow, Spills};
@@ -70,14 +71,15 @@ pub(super) struct Partitioner<'p> {
     folder: &'p dyn SourceFolder,
     sources: &'p [Option<Source>],
     pub(super) trees: &'p [TreeFile],
-    /// The files that are read: of each table, then of trees.
+    pub(super) containers: &'p [Container],
+    /// The files that are read: of each table, then of trees, then those of several tables.
     pub(super) files: Vec<Arc<str>>,
     reasons: Reasons,
     partitions: Spills,
     rejects: Spills,
     waiting: HashMap<Lookup, Waiting>,
     shared: Vec<SpilledRow>,
-    tally: Tally,
+    pub(super) tally: Tally,
     pub(super) issues: Vec<Issue>,
     pub(super) fingerprint: Hasher,
     rows: u64,
@@ -89,6 +91,7 @@ impl<'p> Partitioner<'p> {
         folder: &'p dyn SourceFolder,
         sources: &'p [Option<Source>],
         trees: &'p [TreeFile],
+        containers: &'p [Container],
         spill: &Path,
         count: usize,
     ) -> Result<Self, Error> {
@@ -108,7 +111,8 @@ impl<'p> Partitioner<'p> {
             folder,
             sources,
             trees,
-            files: file_names(sources, trees),
+            containers,
+            files: file_names(sources, trees, containers),
             reasons: Reasons::default(),
             partitions: Spills::create(&spill.join("patients"), "partition", count)?,
             rejects: Spills::create(&spill.join("rejects"), "rejects", 1)?,
@@ -128,6 +132,9 @@ impl<'p> Partitioner<'p> {
         }
         for tree in 0..self.trees.len() {
             self.read_tree(tree)?;
+        }
+        for container in 0..self.containers.len() {
+            self.read_container(container)?;
         }
         let mut settled: Vec<Lookup> = Vec::new();
         while settled.len() < self.waiting.len() {
@@ -170,7 +177,10 @@ impl<'p> Partitioner<'p> {
     }
 
     fn read_table(&mut self, number: usize) -> Result<(), Error> {
-        let Some(source) = &self.sources[number] else {
+        let Some(source) = self.sources[number]
+            .as_ref()
+            .filter(|source| !source.inside)
+        else {
             return Ok(());
         };
         let (stream, mut hasher) = self.open(&source.file, source.bytes)?;
@@ -227,19 +237,19 @@ impl<'p> Partitioner<'p> {
     }
 
     /// Sends a row to its patient's partition, to the shared rows, or to those that wait.
-    fn place(&mut self, place: Place, text: &str, position: Position) -> Result<(), Error> {
+    pub(super) fn place(
+        &mut self,
+        place: Place,
+        text: &str,
+        position: Position,
+    ) -> Result<(), Error> {
         let plan = self.plan;
         let table = place.table;
         let Some(bound) = &self.sources[table] else {
             return Ok(());
         };
         let binding = &bound.binding;
-        let mut filled = 0;
-        let mut found = 0;
-        for cell in csv::fields(text, &plan.dialect) {
-            found += 1;
-            filled += u64::from(!cell.is_empty());
-        }
+        let (found, filled) = binding.cells.count(text);
         if found != binding.columns.len() {
             return self.reject(csv::RAGGED_ROW, filled, place, position, text.as_bytes());
         }
@@ -380,7 +390,7 @@ impl<'p> Partitioner<'p> {
 
     fn cell(&self, table: usize, column: Column, text: &str) -> Option<String> {
         let binding = &self.sources[table].as_ref()?.binding;
-        let cell = csv::field(text, &self.plan.dialect, binding.position(column)?)?;
+        let cell = binding.cells.field(text, binding.position(column)?)?;
         let cell = cell.trim();
         (!cell.is_empty() && !self.plan.missing.iter().any(|word| word == cell))
             .then(|| cell.to_owned())
@@ -418,13 +428,20 @@ pub(super) fn books_of<'n>(table: &'n Table, file: &'n Arc<str>) -> &'n Arc<str>
     }
 }
 
-fn file_names(sources: &[Option<Source>], trees: &[TreeFile]) -> Vec<Arc<str>> {
+fn file_names(
+    sources: &[Option<Source>],
+    trees: &[TreeFile],
+    containers: &[Container],
+) -> Vec<Arc<str>> {
     let tables = sources.iter().map(|source| match source {
         Some(source) => source.binding.columns.source().clone(),
         None => Arc::from(""),
     });
     let trees = trees.iter().map(|tree| Arc::from(tree.file.as_str()));
-    tables.chain(trees).collect()
+    let containers = containers
+        .iter()
+        .map(|container| Arc::from(container.file.as_str()));
+    tables.chain(trees).chain(containers).collect()
 }
 
 /// Where the row of an issue stands.
