@@ -174,7 +174,7 @@ impl<R: Read> Reader<R> {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`]. What is wrong with one record is a [`BadRecord`].
+    /// [`Error::Io`]. What is wrong with one record is a [`BadRecord`](crate::raw::BadRecord).
     pub fn next_raw(&mut self) -> Result<Option<RawRecord<'_>>, Error> {
         let owner = loop {
             if self.separators.is_none() {
