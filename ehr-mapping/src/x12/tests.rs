@@ -230,11 +230,44 @@ fn errors_say_what_is_wrong_and_no_value() {
 }
 
 #[test]
-fn debug_shows_where_and_not_what() {
-    let mut reader = Reader::new(CLAIM.as_bytes(), "t.x12").unwrap();
-    let record = format!("{:?}", reader.next_raw().unwrap());
-    assert!(!record.contains("CLINIC"), "{record}");
-    assert!(!format!("{reader:?}").contains("CLINIC"));
+fn what_is_shown_says_where_and_not_what() {
+    const CANARY: &str = "QZXCANARY";
+    let names = Arc::new(Names::default());
+    let source: Arc<str> = "t.x12".into();
+    let body = CLAIM.find("ST*").unwrap();
+    // wherever a terminator or a separator is wrong, a value takes the place of something else
+    for at in body..CLAIM.len() {
+        for damage in [
+            CANARY,
+            "~QZXCANARY~",
+            "*QZXCANARY*",
+            "~QZXCANARY*",
+            "\0QZXCANARY",
+        ] {
+            let mut file = CLAIM.to_owned();
+            file.insert_str(at, damage);
+            let mut shown = String::new();
+            let mut reader = Reader::new(file.as_bytes(), source.clone()).unwrap();
+            while let Some(record) = reader.next_raw().unwrap() {
+                shown += &format!("{record:?}");
+                let RawRecord::Text(text) = record else {
+                    continue;
+                };
+                let (text, position) = (text.expose_text(), text.position());
+                match parse_with_issues(text, &source, position, &names, Arena::default()) {
+                    Ok((record, issues)) => {
+                        shown += &format!("{record:?} {issues:?}");
+                        for node in 1..record.len() {
+                            shown += &record.path(NodeId::at(node));
+                        }
+                    }
+                    Err(unreadable) => shown += &format!("{unreadable:?} {unreadable}"),
+                }
+            }
+            shown += &format!("{reader:?} {:?}", reader.issues());
+            assert!(!shown.contains(CANARY), "byte {at}");
+        }
+    }
 }
 
 #[test]
