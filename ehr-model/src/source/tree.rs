@@ -119,6 +119,7 @@ impl<'a> TreeBuilder<'a> {
     }
 
     /// Opens an element; the nodes that follow are its children until [`TreeBuilder::close`].
+    #[inline]
     pub fn open(&mut self, name: NameId) -> NodeId {
         let id = self.push(name, Span::None);
         self.record.open.push(id.0);
@@ -126,6 +127,7 @@ impl<'a> TreeBuilder<'a> {
     }
 
     /// Closes the element that was opened last.
+    #[inline]
     pub fn close(&mut self) {
         let end = self.record.nodes.len() as u32;
         if self.record.open.len() > 1
@@ -140,6 +142,7 @@ impl<'a> TreeBuilder<'a> {
     /// # Panics
     ///
     /// If the range does not lie on character boundaries of the text.
+    #[inline]
     pub fn leaf(&mut self, name: NameId, start: usize, end: usize) -> NodeId {
         assert!(
             self.record.text.is_char_boundary(start)
@@ -185,6 +188,7 @@ impl<'a> TreeBuilder<'a> {
     /// # Panics
     ///
     /// If the range does not lie on character boundaries of the text.
+    #[inline]
     pub fn value_at(&mut self, start: usize, end: usize) {
         assert!(self.record.text.get(start..end).is_some());
         if let Some(id) = self.record.open.last() {
@@ -211,6 +215,7 @@ impl<'a> TreeBuilder<'a> {
         self.record
     }
 
+    #[inline]
     fn push(&mut self, name: NameId, span: Span) -> NodeId {
         let id = self.record.nodes.len() as u32;
         let parent = self.record.open.last().copied().unwrap_or(0);
