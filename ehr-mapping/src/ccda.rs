@@ -95,6 +95,7 @@
 //! document, so that text and tree together are about twice as long as the file.
 
 mod attribute;
+mod datatype;
 mod detect;
 mod document;
 mod error;
@@ -112,6 +113,15 @@ mod run;
 mod tests;
 
 pub use attribute::MAX_ATTRIBUTES;
+pub(crate) use datatype::DATATYPES;
+pub use datatype::{
+    ADDRESS_PART_UNKNOWN, BASE64_UNREADABLE, CODE_SYSTEM_UNREADABLE, CONTENT_COMPRESSED,
+    DOSAGE_NOT_MERGED, EVENT_UNKNOWN, EXCLUSIVE_END, ID_NOT_SHOWN, INTERVAL_WIDTH,
+    NULL_FLAVOR_BESIDE_VALUE, NULL_FLAVOR_UNKNOWN, NUMBER_UNREADABLE, OFFSET_UNREADABLE,
+    PERIOD_UNIT_UNKNOWN, REFERENCE_AMBIGUOUS, REFERENCE_BROKEN, TEXT_DISAGREES,
+    TIME_WITHOUT_MINUTES, TIMESTAMP_UNREADABLE, TIMING_NOT_MERGED, TIMING_PHASE, UNIT_NOT_UCUM,
+    USE_UNKNOWN, VALUE_TYPE_UNKNOWN,
+};
 pub use detect::detect;
 pub use document::{NotBase64, decode_base64};
 pub use error::{Error, Unreadable};

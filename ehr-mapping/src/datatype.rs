@@ -11,7 +11,7 @@ use ehr_model::element::Element;
 use ehr_model::issue::{Issue, IssueCode, Severity};
 use ehr_model::record::{Kind, RecordId};
 use ehr_model::source::{Fate, NodeId, SourceRecord};
-use ehr_model::value::PartialDate;
+use ehr_model::value::{DataAbsentReason, PartialDate};
 
 use crate::format::Format;
 use crate::mapper::{Row, SourceKey, TIME_ZONE_POLICY};
@@ -53,7 +53,8 @@ impl Datatype {
     /// The datatypes of a format.
     pub(crate) fn of(format: Format) -> &'static [Self] {
         match format {
-            Format::Ccda | Format::Fhir | Format::Hl7v2 | Format::X12 => &[],
+            Format::Ccda => crate::ccda::DATATYPES,
+            Format::Fhir | Format::Hl7v2 | Format::X12 => &[],
             Format::Csv | Format::SqlDump | Format::Xlsx => &[],
         }
     }
@@ -74,6 +75,11 @@ pub(crate) struct Intake<'r, 'm> {
     pub(crate) issues: &'m mut Vec<Issue>,
     pub(crate) policies: &'m mut HashMap<&'static str, u64>,
     pub(crate) keys: &'m mut HashMap<RecordId, SourceKey>,
+    /// Why an element that stays empty has no value, and the leaf that says so: the field takes the
+    /// reason if it can hold one, and then the leaf is claimed.
+    pub(crate) absent: Option<(DataAbsentReason, NodeId)>,
+    /// Of a single value: the leaves that are claimed once it stands in its field.
+    pub(crate) held: Option<Vec<NodeId>>,
 }
 
 impl<'r> Intake<'r, '_> {
@@ -127,7 +133,10 @@ impl<'r> Intake<'r, '_> {
 
     /// Notes that what a leaf says went into the record.
     pub(crate) fn claim(&mut self, node: NodeId) {
-        self.row.record.claim(node, self.output);
+        match &mut self.held {
+            Some(held) => held.push(node),
+            None => self.row.record.claim(node, self.output),
+        }
     }
 
     /// Notes that what stands in a whole subtree went into the record.

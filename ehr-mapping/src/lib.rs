@@ -51,6 +51,7 @@
 
 pub mod ccda;
 pub mod code_map;
+pub mod code_system;
 pub mod csv;
 pub(crate) mod datatype;
 pub mod document;
@@ -69,6 +70,7 @@ pub mod sqldump;
 mod table;
 mod transform;
 mod tree;
+mod ucum;
 pub mod writer;
 pub mod x12;
 pub mod xlsx;

@@ -26,6 +26,7 @@ use ehr_model::source::{Fate, NodeId, SourceRecord};
 
 use uuid::Uuid;
 
+use crate::ccda::NarrativeIndex;
 use crate::path::SourcePath;
 use crate::plan::{
     Block, Column, Condition, KEY_SEPARATOR, Key, KeyPart, PatientKey, Plan, SameKey, Test,
@@ -68,6 +69,8 @@ const ORDINAL: char = '\u{1e}';
 pub const SOURCES_DISAGREE: IssueCode = IssueCode::new("sources-disagree");
 /// A later source record took the place of an earlier one, which stays in the archive.
 pub const SUPERSEDED: IssueCode = IssueCode::new("superseded");
+/// A record names another one by a key that nothing in the source has.
+pub const REFERENCE_WITHOUT_RECORD: IssueCode = IssueCode::new("reference-without-record");
 /// The policy under which declared offsets are counted.
 pub(crate) const TIME_ZONE_POLICY: &str =
     "offset of the mapping document given to a time that had none";
@@ -89,7 +92,7 @@ pub(crate) struct Row<'b> {
     pub(crate) outputs: RefCell<Vec<RecordId>>,
     pub(crate) rejected: RefCell<Option<IssueCode>>,
     /// Places inside the record that others point at by name.
-    pub(crate) anchors: OnceCell<HashMap<Box<str>, NodeId>>,
+    pub(crate) anchors: OnceCell<NarrativeIndex>,
 }
 
 /// A node of a source record at which a block works; of a row, its root.
@@ -113,11 +116,20 @@ struct Made {
     mergeable: HashSet<RecordId>,
     /// How often each key with an ordinal was seen.
     ordinals: HashMap<(Kind, String), u32>,
+    /// What was made at each node of a tree, by the first one and by all after it.
+    at: HashMap<(*const (), NodeId), Vec<(Kind, RecordId)>>,
     /// Of each join, the rows of this patient by the value of its key.
     joins: HashMap<usize, HashMap<String, Vec<usize>>>,
 }
 
 impl Made {
+    /// What was made at a node, of this kind or of any.
+    fn made_at(&self, at: At<'_, '_>, kind: Option<Kind>) -> Option<(Kind, RecordId)> {
+        let made = self.at.get(&at.place())?;
+        let mut made = made.iter().copied();
+        made.find(|(one, _)| kind.is_none_or(|kind| kind == *one))
+    }
+
     /// Gives a key with an ordinal its number: rows that are equal otherwise are told apart by
     /// their order.
     fn numbered(&mut self, kind: Kind, key: String) -> String {
@@ -167,11 +179,16 @@ impl<'p> Mapper<'p> {
             ..Made::default()
         };
         self.index_joins(&rows, &mut made);
-        // rows that complete records come after all rows that make them
-        for completing in [false, true] {
+        // rows that complete records come after all rows that make them, and what points at
+        // whatever was made comes last
+        for turn in 0..3 {
             for row in &rows {
                 for block in self.plan.blocks_of(row.table) {
-                    if block.append.is_some() != completing {
+                    let its_turn = match block.late {
+                        true => 2,
+                        false => i32::from(block.append.is_some()),
+                    };
+                    if turn != its_turn {
                         continue;
                     }
                     let Some(path) = block.at.and_then(|column| self.path(row, column)) else {
@@ -256,10 +273,15 @@ impl<'p> Mapper<'p> {
         for each in &block.each {
             filling.each(each);
         }
+        let mut settled = made.records[record].id;
         if let Some(first) = existing
             && block.append.is_none()
         {
-            self.settle_same_key(block.same_key, first, record, (rows, at.row), made);
+            settled = self.settle_same_key(block.same_key, first, record, (rows, at.row), made);
+        }
+        if block.at.is_some() {
+            let made_here = made.at.entry(at.place()).or_default();
+            made_here.push((block.kind, settled));
         }
     }
 
@@ -351,7 +373,7 @@ impl<'p> Mapper<'p> {
     }
 
     /// Same key: the same content is one entry with both addresses; of other content the block says
-    /// what it means.
+    /// what it means. Returns the id of the entry that remains.
     fn settle_same_key(
         &self,
         policy: SameKey,
@@ -359,7 +381,7 @@ impl<'p> Mapper<'p> {
         second: usize,
         (rows, row): (&[Row<'_>], &Row<'_>),
         made: &mut Made,
-    ) {
+    ) -> RecordId {
         let same = self.same_content(first, second, made);
         let (target, code, severity) = match (same, policy) {
             (Some(same), _) => (Some(same), DUPLICATE_RECORD, Severity::Information),
@@ -384,9 +406,12 @@ impl<'p> Mapper<'p> {
                 None => issue,
             }
         };
-        made.issues.push(issue(code, severity, None));
+        // people and places stand wherever they act
+        if !(kind.is_shared() && code == DUPLICATE_RECORD && made.patient.is_some()) {
+            made.issues.push(issue(code, severity, None));
+        }
         let Some(target) = target.filter(|_| second + 1 == made.records.len()) else {
-            return;
+            return made.records[second].id;
         };
         let copy = made.records.pop().expect("it was made in this call");
         made.index.remove(&copy.id);
@@ -414,6 +439,7 @@ impl<'p> Mapper<'p> {
         }
         made.records[target].provenance.extend(copy.provenance);
         row.rename_output(copy.id, about);
+        about
     }
 
     /// Of the records that share a key, the one that says the same as the last of them.
@@ -583,6 +609,11 @@ impl<'r, 'b> At<'r, 'b> {
         }
     }
 
+    /// The node among all those of a patient.
+    fn place(self) -> (*const (), NodeId) {
+        (std::ptr::from_ref(self.row).cast(), self.node)
+    }
+
     /// The address of the record, and of the node in it.
     pub(crate) fn address(self) -> SourceAddress {
         let address = self.row.record.address();
@@ -624,7 +655,8 @@ impl<'b> Row<'b> {
     /// The number under which a record claims leaves of this row.
     pub(crate) fn output(&self, record: RecordId) -> usize {
         let mut outputs = self.outputs.borrow_mut();
-        match outputs.iter().position(|id| *id == record) {
+        // the record at work is the last one
+        match outputs.iter().rposition(|id| *id == record) {
             Some(output) => output,
             None => {
                 outputs.push(record);

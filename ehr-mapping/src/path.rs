@@ -9,6 +9,7 @@
 //! PID/PID-3[5='MR']/1
 //! //section[code/@code='48765-2'][not(entry)]/text
 //! name[@use=('L','C')][1]/given
+//! //act|observation|procedure[@moodCode='RQO']
 //! ```
 
 mod parse;
@@ -40,10 +41,12 @@ enum Axis {
     Itself,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum NameTest {
     Any,
     Name(NameId),
+    /// `act|observation`
+    OneOf(Box<[NameId]>),
     /// The first part of a value that has just one: of `PID-8` = `F`, `PID-8/1` is `F` as well.
     FirstPart(NameId),
 }

@@ -237,6 +237,8 @@ pub(crate) struct Block {
     pub(crate) each: Vec<Each>,
     /// The reference to the patient.
     pub(crate) patient: Option<FieldPath>,
+    /// Whether it points at whatever other blocks made, and so comes after them.
+    pub(crate) late: bool,
     pub(crate) line: u32,
 }
 
@@ -264,7 +266,8 @@ impl Block {
             }
             FieldSource::Reference(source) => source
                 .key
-                .columns()
+                .iter()
+                .flat_map(Key::columns)
                 .chain(source.display.as_ref().map(|(column, _)| *column))
                 .collect(),
             FieldSource::File(source) => vec![source.column],
@@ -472,10 +475,11 @@ pub(crate) enum CodeSystemSource {
 
 #[derive(Debug, Clone)]
 pub(crate) struct ReferenceSource {
-    pub(crate) kind: Kind,
+    /// `None` is whatever was made.
+    pub(crate) kind: Option<Kind>,
     /// The node at which the block that makes the other record is.
     pub(crate) at: Option<Column>,
-    pub(crate) key: Key,
+    pub(crate) key: Option<Key>,
     /// Whether every node adds a reference to the list.
     pub(crate) every: bool,
     pub(crate) display: Option<(Column, FieldPath)>,
@@ -508,6 +512,8 @@ pub(crate) struct Rule {
     /// Columns, or subtrees. Empty: whole rows.
     pub(crate) columns: Vec<Column>,
     pub(crate) when: Vec<Condition>,
+    /// Only subtrees of which no line took anything.
+    pub(crate) untouched: bool,
     pub(crate) archive: bool,
     pub(crate) reason: Arc<str>,
 }

@@ -149,3 +149,111 @@ fn entries_that_say_the_same_under_other_ids_are_one() {
     assert_eq!(chart.of::<Problem>().count(), 2);
     assert_eq!(run.tally.sources["documents"].leaves.unaccounted, 2);
 }
+
+/// Two problems with one id, each with its author, a goal that names what it is about by id, and an
+/// entry that no map knows.
+const LINKS: &str = r#"
+[document]
+name = "links"
+version = "1"
+format = "ccda"
+system = "https://legacy.example"
+
+[[source]]
+name = "documents"
+format = "ccda"
+patient = ["ClinicalDocument/id/@root"]
+
+[[map]]
+name = "patient"
+from = "documents"
+to = "Patient"
+[map.fields]
+"identifier[0].value" = "ClinicalDocument/id/@root"
+
+[[map]]
+name = "problem"
+from = "documents"
+at = "//entry/act|observation[value]"
+to = "Problem"
+key = ["id/@root"]
+[map.fields]
+"identifier[0].value" = "id/@root"
+"code.text" = "value/@displayName"
+
+[[map]]
+name = "report"
+from = "documents"
+at = "ClinicalDocument"
+to = "DiagnosticReport"
+key = ["~"]
+[map.fields]
+"code.text" = "title"
+"result[*]" = { reference = "Problem", at = "entry/act|observation", key = ["id/@root"] }
+
+[[map]]
+name = "author"
+from = "documents"
+at = "//author"
+to = "Authorship"
+key = ["~..", "~"]
+[map.fields]
+"target[0]" = { reference = "*", at = ".." }
+"agent[0].who.display" = "name"
+
+[[map]]
+name = "goal"
+from = "documents"
+at = "//goal"
+to = "Goal"
+key = ["~"]
+[map.fields]
+"description.text" = "title"
+"addresses[*]" = { reference = "*", at = "about", key = ["id/@root"] }
+
+[[rule]]
+source = "documents"
+paths = ["//entry/*"]
+untouched = true
+fate = "archive"
+reason = "Entries that no map knows"
+"#;
+
+#[test]
+fn references_by_node_and_by_any_kind() {
+    let folder = MemoryFolder::default().with(
+        "a.xml",
+        r#"<ClinicalDocument xmlns="urn:hl7-org:v3"><id root="9"/><title>Report</title>
+<entry><act><id root="1"/><value displayName="A"/><author><name>Ann</name></author></act></entry>
+<entry><observation><id root="1"/><value displayName="B"/><author><name>Bea</name></author></observation></entry>
+<entry><act><note>unknown to all maps</note><author/></act></entry>
+<entry><observation><value displayName="C"/><other>in no line</other></observation></entry>
+<goal><title>Less</title><about><id root="1"/></about><about><id root="2"/></about></goal></ClinicalDocument>"#,
+    );
+    let run = support::run(&support::plan(LINKS), &folder);
+    let id = |name: &str| {
+        let problems = run.units[1].chart.of::<Problem>();
+        let mut found = problems.filter(|(_, problem)| {
+            problem.code.value().unwrap().text.value().unwrap().expose() == name
+        });
+        found.next().unwrap().0.id
+    };
+    let targets = |fhir: &str, list: &str| -> Vec<String> {
+        let all = run.json(fhir);
+        let lists = all.iter().filter_map(|one| one[list].as_array()).flatten();
+        let targets = lists.filter_map(|one| one["reference"].as_str());
+        targets.map(str::to_owned).collect()
+    };
+    let a = format!("Condition/{}", id("A"));
+    let b = format!("Condition/{}", id("B"));
+    assert_ne!(a, b, "one id with other content is two entries");
+    assert_eq!(targets("DiagnosticReport", "result"), [&*a, &*b]);
+    assert_eq!(targets("Provenance", "target"), [&*a, &*b]);
+    assert_eq!(targets("Goal", "addresses"), [&*a]);
+    assert!(run.codes().contains(&"reference-without-record"));
+    let leaves = run.tally.total_leaves();
+    assert_eq!(
+        (leaves.archived, leaves.rejected, leaves.unaccounted),
+        (1, 2, 1)
+    );
+}

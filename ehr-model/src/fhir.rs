@@ -16,6 +16,9 @@ pub use resource::{BatchTag, write_resource};
 /// Extension that keeps a date-time which FHIR's `dateTime` cannot carry: a time without an
 /// offset, or one without seconds. The element itself then holds what FHIR can carry of it.
 pub const SOURCE_DATE_TIME_EXTENSION: &str = "urn:ehr-model:source-date-time";
+/// Extension that keeps whether the times of a repeated act are for the institution to choose
+/// (HL7 v3 `institutionSpecified`): "three times a day" and not "every eight hours".
+pub const INSTITUTION_SPECIFIED_EXTENSION: &str = "urn:ehr-model:institution-specified";
 /// FHIR's extension for a value that is missing with a reason.
 pub const DATA_ABSENT_REASON_EXTENSION: &str =
     "http://hl7.org/fhir/StructureDefinition/data-absent-reason";

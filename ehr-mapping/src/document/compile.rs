@@ -314,7 +314,15 @@ impl Compiler<'_, '_> {
     fn rule(&mut self, rule: &TomlTable<'_, '_>) -> Option<Rule> {
         let source = rule.get("source").is_some();
         rule.only(if source {
-            &["name", "source", "paths", "when", "fate", "reason"]
+            &[
+                "name",
+                "source",
+                "paths",
+                "untouched",
+                "when",
+                "fate",
+                "reason",
+            ]
         } else {
             &["name", "table", "columns", "when", "fate", "reason"]
         });
@@ -345,6 +353,7 @@ impl Compiler<'_, '_> {
             table,
             columns,
             when,
+            untouched: source && rule.bool("untouched", false),
             archive: archive?,
             reason: reason?.into(),
         })

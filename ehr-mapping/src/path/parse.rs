@@ -72,7 +72,17 @@ impl<'t> Parser<'t, '_> {
             let name = self.name()?;
             let id = self.names.intern(name);
             // readers of HL7 v2 and X12 number the parts of a value
-            let test = if name == "1" {
+            let test = if self.take("|") {
+                let mut any = vec![id];
+                loop {
+                    let name = self.name()?;
+                    any.push(self.names.intern(name));
+                    if !self.take("|") {
+                        break;
+                    }
+                }
+                NameTest::OneOf(any.into())
+            } else if name == "1" {
                 NameTest::FirstPart(id)
             } else {
                 NameTest::Name(id)

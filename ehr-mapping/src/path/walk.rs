@@ -118,13 +118,22 @@ fn walk(
             true
         }
         Axis::Descendant => {
-            let end = record.subtree_end(from).index();
-            for node in (from.index() + 1..end).map(NodeId::at) {
-                if step.test.matches(record, node) && !take(node, visit) {
-                    return false;
-                }
+            if let NameTest::Name(name) | NameTest::FirstPart(name) = step.test {
+                let named = record.named_below(from, name);
+                return named.iter().all(|node| take(*node, visit));
             }
-            true
+            if let NameTest::OneOf(names) = &step.test {
+                let mut named: Vec<NodeId> = names
+                    .iter()
+                    .flat_map(|name| record.named_below(from, *name))
+                    .copied()
+                    .collect();
+                named.sort_unstable();
+                return named.into_iter().all(|node| take(node, visit));
+            }
+            let end = record.subtree_end(from).index();
+            let mut below = (from.index() + 1..end).map(NodeId::at);
+            below.all(|node| take(node, visit))
         }
     }
 }
@@ -151,10 +160,11 @@ impl Step {
 }
 
 impl NameTest {
-    fn matches(self, record: &SourceRecord<'_>, node: NodeId) -> bool {
+    fn matches(&self, record: &SourceRecord<'_>, node: NodeId) -> bool {
         match self {
             Self::Any => true,
-            Self::Name(name) | Self::FirstPart(name) => record.name(node) == name,
+            Self::Name(name) | Self::FirstPart(name) => record.name(node) == *name,
+            Self::OneOf(names) => names.contains(&record.name(node)),
         }
     }
 }
@@ -273,6 +283,13 @@ mod tests {
         assert_eq!(eval("act[@a^='2' or text]/code[2]/@c"), ["act/code/@c=y"]);
         assert_eq!(eval("act/text"), Vec::<String>::new());
         assert_eq!(eval("act[code][1]/@a"), ["act/@a=2"]);
+        assert_eq!(eval("act/code|@a[1]"), ["act/@a=1", "act/@a=2"]);
+        assert_eq!(
+            eval("//@a|text"),
+            ["act/@a=1", "act/@a=2", "text=T"],
+            "in document order"
+        );
+        assert_eq!(eval("act[2]//@c"), ["act/code/@c=x", "act/code/@c=y"]);
     }
 
     #[test]

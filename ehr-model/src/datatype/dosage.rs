@@ -2,6 +2,7 @@
 
 use super::{CodeableConcept, Period, Quantity, Range, Ratio};
 use crate::element::{FieldSpec, choice, element};
+use crate::fhir::INSTITUTION_SPECIFIED_EXTENSION;
 use crate::value::{Decimal, Field, PartialDate, Text, code_set};
 
 code_set! {
@@ -89,6 +90,9 @@ element! {
         when: Vec<Text> => FieldSpec::new("when", "Events of the day");
         /// Minutes before or after the event.
         offset: Field<i64> => FieldSpec::new("offset", "Minutes from the event");
+        /// Whether the institution chooses the times within the period.
+        institution_specified: Field<bool> => FieldSpec::new("institutionSpecified", "Times chosen by the institution")
+            .extension(INSTITUTION_SPECIFIED_EXTENSION);
     }
 }
 

@@ -12,6 +12,11 @@ pub struct NameId(u32);
 impl NameId {
     /// Stands for the nameless root of every record.
     pub(super) const ROOT_NAME: Self = Self(u32::MAX);
+
+    /// The number.
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
 }
 
 /// The names that occur in a source: columns, segments, XML elements, JSON members.

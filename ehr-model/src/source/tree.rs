@@ -1,6 +1,6 @@
 //! The arena of a source record.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::fmt;
 use std::sync::Arc;
 
@@ -43,6 +43,15 @@ pub struct SourceRecord<'a> {
     more_claims: RefCell<Vec<(u32, u32)>>,
     /// Spent by the builder; kept for the next record.
     open: Vec<u32>,
+    /// Which nodes have a name; made when somebody asks.
+    by_name: OnceCell<ByName>,
+}
+
+/// The nodes of a record, sorted by name and then by place.
+struct ByName {
+    /// Where the nodes of each name begin.
+    starts: Vec<u32>,
+    nodes: Vec<NodeId>,
 }
 
 /// Builds the tree of a record in document order, reusing the arena of an earlier one.
@@ -101,6 +110,7 @@ impl<'a> TreeBuilder<'a> {
                 nodes,
                 more_claims: RefCell::default(),
                 open,
+                by_name: OnceCell::new(),
             },
             inherited: false,
         }
@@ -388,6 +398,40 @@ impl<'a> SourceRecord<'a> {
         }
         names.reverse();
         names.join("/")
+    }
+
+    /// The nodes of one name below a node, in document order.
+    pub fn named_below(&self, node: NodeId, name: NameId) -> &[NodeId] {
+        let index = self.by_name.get_or_init(|| self.index_names());
+        let at = name.index();
+        let range = index.starts.get(at).zip(index.starts.get(at + 1));
+        let Some((start, end)) = range else {
+            return &[];
+        };
+        let all = &index.nodes[*start as usize..*end as usize];
+        let below = self.subtree_end(node);
+        let from = all.partition_point(|one| *one <= node);
+        let to = all.partition_point(|one| *one < below);
+        &all[from..to.max(from)]
+    }
+
+    fn index_names(&self) -> ByName {
+        let named = || self.nodes.iter().enumerate().skip(1);
+        let mut starts = vec![0u32; self.names.len() + 1];
+        for (_, node) in named() {
+            starts[node.name.index() + 1] += 1;
+        }
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        let mut next = starts.clone();
+        let mut nodes = vec![NodeId::ROOT; self.nodes.len() - 1];
+        for (place, node) in named() {
+            let slot = &mut next[node.name.index()];
+            nodes[*slot as usize] = NodeId::at(place);
+            *slot += 1;
+        }
+        ByName { starts, nodes }
     }
 
     /// Gives the allocations back for the next record.

@@ -9,6 +9,9 @@ use crate::plan::{
 };
 use crate::transform::ValueKind;
 
+/// Written for the kind of a reference, it points at whatever was made.
+const ANY_KIND: &str = "*";
+
 impl Compiler<'_, '_> {
     pub(super) fn coded_source(
         &mut self,
@@ -122,8 +125,14 @@ impl Compiler<'_, '_> {
                 .add(name.span.clone(), "`reference` fills a Reference");
             return None;
         }
-        let kind = table.str("reference").and_then(|kind| self.kind(&kind));
-        if table.get("key").is_none() {
+        let any = table
+            .str("reference")
+            .is_some_and(|kind| kind.text == ANY_KIND);
+        let kind = match any {
+            true => None,
+            false => Some(table.str("reference").and_then(|kind| self.kind(&kind))?),
+        };
+        if table.get("key").is_none() && !(any && table.get("at").is_some()) {
             self.mistakes
                 .add(table.span.clone(), "a reference needs `key`");
         }
@@ -138,7 +147,10 @@ impl Compiler<'_, '_> {
             None => None,
             Some(path) => Some(self.column(block.table, &path)?),
         };
-        let key = self.key(block.table, table, "key")?;
+        let key = match table.get("key") {
+            None => None,
+            Some(_) => Some(self.key(block.table, table, "key")?),
+        };
         let inner = |suffix: &str| {
             FieldPath::resolve_leaf(block.kind, &format!("{}.{suffix}", path.text())).ok()
         };
@@ -147,7 +159,7 @@ impl Compiler<'_, '_> {
             Some(name) => Some((self.column(block.table, &name)?, inner("display")?)),
         };
         Some(FieldSource::Reference(Box::new(ReferenceSource {
-            kind: kind?,
+            kind,
             at,
             key,
             every,

@@ -5,7 +5,9 @@ use ehr_model::record::Kind;
 
 use super::Compiler;
 use crate::document::read::{Str, Table as TomlTable};
-use crate::plan::{Block, ConstantMap, Each, FieldMap, Key, KeyPart, PatientKey, SameKey};
+use crate::plan::{
+    Block, ConstantMap, Each, FieldMap, FieldSource, Key, KeyPart, PatientKey, SameKey,
+};
 
 impl Compiler<'_, '_> {
     pub(super) fn block(&mut self, map: &TomlTable<'_, '_>) -> Option<Block> {
@@ -84,6 +86,7 @@ impl Compiler<'_, '_> {
             constants: Vec::new(),
             each: Vec::new(),
             patient: self.patient(table, kind),
+            late: false,
             line: self.mistakes.line(&map.span),
         };
         match map.table("fields", "`map.fields`") {
@@ -103,6 +106,12 @@ impl Compiler<'_, '_> {
         if map.get("fields").is_some() {
             self.check_required(map, &block);
         }
+        block.late = block
+            .each
+            .iter()
+            .flat_map(|each| &each.fields)
+            .chain(&block.fields)
+            .any(|field| matches!(&field.source, FieldSource::Reference(source) if source.kind.is_none()));
         Some(block)
     }
 

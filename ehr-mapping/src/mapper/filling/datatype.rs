@@ -63,9 +63,23 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
             issues: &mut self.made.issues,
             policies: &mut self.made.policies,
             keys: &mut self.made.keys,
+            absent: None,
+            held: None,
         };
         (source.read)(&mut intake, node, element);
-        let filled = !element.is_empty();
+        let mut filled = !element.is_empty();
+        // a choice of types says in the record's own way why it has no value
+        let choice = element.spec().choice;
+        if !filled
+            && !choice
+            && let Some((reason, leaf)) = intake.absent
+        {
+            let root = self.made.records[self.record].resource.element_mut();
+            filled = field.path.set_absent(root, added, reason);
+            if filled {
+                row.record.claim(leaf, output);
+            }
+        }
         if filled
             && self.mapper.lineage
             && let Some(provenance) = self.made.records[self.record].provenance.last_mut()

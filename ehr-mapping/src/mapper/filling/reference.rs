@@ -2,12 +2,13 @@
 
 use ehr_model::datatype::Reference;
 use ehr_model::element::Leaf;
+use ehr_model::issue::{Issue, Severity};
 use ehr_model::record::{Kind, RecordId};
-use ehr_model::source::NodeId;
+use ehr_model::source::{Fate, NodeId};
 use ehr_model::value::Field;
 
 use super::Filling;
-use crate::mapper::{At, SourceKey};
+use crate::mapper::{At, REFERENCE_WITHOUT_RECORD, SourceKey};
 use crate::plan::ReferenceSource;
 
 impl Filling<'_, '_, '_, '_> {
@@ -32,22 +33,21 @@ impl Filling<'_, '_, '_, '_> {
     fn reference_at(&mut self, source: &ReferenceSource, at: At<'_, '_>) -> bool {
         let row = at.row;
         let mut filled = false;
-        let key = self.mapper.key(&source.key, at);
+        let target = self.target(source, at);
         let name = source
             .display
             .as_ref()
             .and_then(|(column, path)| Some((self.mapper.cell(at, *column)?, path)));
         if source.every {
-            return self.add_reference(source, at, key, name.map(|(name, _)| name));
+            return self.add_reference(source, at, target, name.map(|(name, _)| name));
         }
         if let Some(((name, node), path)) = name {
             self.put_text(path, name, Some((row, node)));
             filled = true;
         }
-        let Some(key) = key else {
+        let Some(target) = target else {
             return filled;
         };
-        let target = self.target(source, key);
         let mut nodes = self.key_nodes(source, at).into_iter();
         let first = nodes.next().map(|node| (row, node));
         if self.put(&source.target, Leaf::Target(target.0, target.1), first) {
@@ -62,13 +62,12 @@ impl Filling<'_, '_, '_, '_> {
         &mut self,
         source: &ReferenceSource,
         at: At<'_, '_>,
-        key: Option<String>,
+        target: Option<(Kind, RecordId)>,
         name: Option<(&str, NodeId)>,
     ) -> bool {
-        if key.is_none() && name.is_none() {
+        if target.is_none() && name.is_none() {
             return false;
         }
-        let target = key.map(|key| self.target(source, key));
         let nodes = self.key_nodes(source, at);
         let added = self.added;
         let element = self.record().resource.element_mut();
@@ -91,18 +90,47 @@ impl Filling<'_, '_, '_, '_> {
         true
     }
 
-    fn target(&mut self, source: &ReferenceSource, key: String) -> (Kind, RecordId) {
-        let kind = source.kind;
-        let id = self.mapper.plan.record_id(kind, &key, self.made.patient);
+    /// What a reference points at: what was made at the node, or what the key there names.
+    fn target(&mut self, source: &ReferenceSource, at: At<'_, '_>) -> Option<(Kind, RecordId)> {
+        if source.at.is_some()
+            && let Some(made) = self.made.made_at(at, source.kind)
+        {
+            return Some(made);
+        }
+        let key = self.mapper.key(source.key.as_ref()?, at)?;
+        let plan = self.mapper.plan;
+        let patient = self.made.patient;
+        let Some(kind) = source.kind else {
+            let found = Kind::ALL.iter().find_map(|kind| {
+                let id = plan.record_id(*kind, &key, patient);
+                let made = self.made.index.contains_key(&id);
+                made.then_some((*kind, id))
+            });
+            if found.is_none() {
+                let nodes = self.key_nodes(source, at).into_iter();
+                for node in nodes {
+                    at.row.record.decide(node, Fate::Rejected);
+                }
+                let address = at.row.record.address().path(at.row.record.path(at.node));
+                let record = self.record();
+                let issue = Issue::new(REFERENCE_WITHOUT_RECORD, Severity::Warning)
+                    .about(record.kind(), record.id)
+                    .field(source.reference.text().clone())
+                    .at(address);
+                self.made.issues.push(issue);
+            }
+            return found;
+        };
+        let id = plan.record_id(kind, &key, patient);
         self.made
             .keys
             .entry(id)
             .or_insert_with(|| SourceKey { kind, key });
-        (kind, id)
+        Some((kind, id))
     }
 
     fn key_nodes(&self, source: &ReferenceSource, at: At<'_, '_>) -> Vec<NodeId> {
-        let columns = source.key.columns();
+        let columns = source.key.iter().flat_map(crate::plan::Key::columns);
         columns
             .filter_map(|column| self.mapper.cell(at, column).map(|(_, node)| node))
             .collect()

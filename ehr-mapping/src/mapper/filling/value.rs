@@ -25,6 +25,22 @@ struct Found<'r, 'b> {
     company: Vec<Origin<'r, 'b>>,
 }
 
+/// What became of a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Settled {
+    /// There was none.
+    Nothing,
+    Stands,
+    /// It was set aside, or its field can hold no reason for its absence.
+    Refused,
+}
+
+impl Settled {
+    fn said(stands: bool) -> Self {
+        if stands { Self::Stands } else { Self::Refused }
+    }
+}
+
 impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
     /// Fills a leaf, or a list of leaves.
     pub(super) fn value(&mut self, source: &ValueSource, field: &FieldMap) -> bool {
@@ -91,10 +107,19 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
             issues: &mut self.made.issues,
             policies: &mut self.made.policies,
             keys: &mut self.made.keys,
+            absent: None,
+            held: Some(Vec::new()),
         };
+        let output = intake.output;
         let value = read(&mut intake, node);
-        // the reader claimed what it took; the node itself may be no leaf
-        self.settle(value, (row, node), source, field)
+        let held = intake.held.take().unwrap_or_default();
+        let settled = self.settle(value, (row, node), source, field);
+        if settled == Settled::Stands {
+            for leaf in held {
+                row.record.claim(leaf, output);
+            }
+        }
+        settled != Settled::Nothing
     }
 
     fn found(
@@ -104,7 +129,7 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
         source: &ValueSource,
         field: &FieldMap,
     ) -> bool {
-        self.settle(Ok(Value::Text(value)), from, source, field)
+        self.settle(Ok(Value::Text(value)), from, source, field) != Settled::Nothing
     }
 
     fn settle(
@@ -113,7 +138,7 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
         from: Origin<'_, '_>,
         source: &ValueSource,
         field: &FieldMap,
-    ) -> bool {
+    ) -> Settled {
         let from = Some(from);
         let mut dropped = 0;
         let value =
@@ -122,14 +147,13 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
             *self.made.policies.entry(DATE_PART_POLICY).or_default() += dropped;
         }
         let leaf = match (value, source.code_map) {
-            (Ok(Value::Nothing), _) => return false,
+            (Ok(Value::Nothing), _) => return Settled::Nothing,
             (Ok(Value::Absent(reason)), _) => {
                 let added = self.added;
                 let element = self.record().resource.element_mut();
-                if field.path.leaf(element, added).is_none() {
-                    field.path.set_absent(element, added, reason);
-                }
-                return true;
+                let stands = field.path.leaf(element, added).is_none()
+                    && field.path.set_absent(element, added, reason);
+                return Settled::said(stands);
             }
             (Ok(Value::Text(text)), Some(map)) => {
                 match self.mapper.plan.code_maps[map].translate(text.trim()) {
@@ -139,19 +163,19 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
             }
             (Ok(Value::List(parts)), _) => {
                 self.list(parts, field, from);
-                return true;
+                return Settled::Stands;
             }
             (Ok(value), _) => self.leaf(value, source.leaf).map_err(|_| VALUE_UNREADABLE),
             (Err(Unreadable), _) => Err(VALUE_UNREADABLE),
         };
         match leaf {
-            Ok(leaf) if source.every => self.push(&field.path, leaf, from),
-            Ok(leaf) => {
-                self.put(&field.path, leaf, from);
+            Ok(leaf) if source.every => Settled::said(self.push(&field.path, leaf, from)),
+            Ok(leaf) => Settled::said(self.put(&field.path, leaf, from)),
+            Err(code) => {
+                self.refuse(code, &field.path, from);
+                Settled::Refused
             }
-            Err(code) => self.refuse(code, &field.path, from),
         }
-        true
     }
 
     fn list(&mut self, parts: Vec<Cow<'_, str>>, field: &FieldMap, from: Option<Origin<'_, '_>>) {
@@ -161,13 +185,15 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
     }
 
     /// Adds a value to the list in which a path ends.
-    fn push(&mut self, path: &FieldPath, leaf: Leaf<'_>, from: Option<Origin<'_, '_>>) {
+    fn push(&mut self, path: &FieldPath, leaf: Leaf<'_>, from: Option<Origin<'_, '_>>) -> bool {
         let added = self.added;
         let element = self.record().resource.element_mut();
-        match path.push(element, added, leaf) {
+        let pushed = path.push(element, added, leaf);
+        match pushed {
             Ok(()) => self.accept(path, from),
             Err(_) => self.refuse(VALUE_UNREADABLE, path, from),
         }
+        pushed.is_ok()
     }
 
     /// The value as the field takes it.

@@ -153,8 +153,12 @@ fn rules_of(row: &Row<'_>, plan: &Plan) -> Vec<Option<usize>> {
                 continue;
             };
             path.walk(record, NodeId::ROOT, &mut |node| {
-                for taken in node.index()..record.subtree_end(node).index() {
-                    ruled[taken].get_or_insert(number);
+                let subtree = node.index()..record.subtree_end(node).index();
+                let touched = |node| record.is_settled(NodeId::at(node));
+                if !(rule.untouched && subtree.clone().any(touched)) {
+                    for taken in subtree {
+                        ruled[taken].get_or_insert(number);
+                    }
                 }
                 true
             });
