@@ -1,5 +1,7 @@
 //! Who and where: identifiers, names, addresses, telecommunication.
 
+use std::borrow::Cow;
+
 use ehr_model::datatype::{
     Address, AddressType, AddressUse, ContactPoint, ContactPointSystem, ContactPointUse, HumanName,
     Identifier, NameUse, Period, Reference,
@@ -25,7 +27,7 @@ pub(super) fn ii(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn El
     let root = attribute(intake, node, "@root");
     let extension = attribute(intake, node, "@extension");
     let reason = null::reason(intake, node);
-    let masked = matches!(reason, Some((DataAbsentReason::Masked, _)));
+    let masked = reason.is_some_and(|absence| absence.reason == DataAbsentReason::Masked);
     match (root, extension) {
         (None, None) => intake.absent = reason,
         (root, Some((leaf, _))) if masked => {
@@ -240,7 +242,25 @@ fn name_use(intake: &mut Intake<'_, '_>, node: NodeId, out: &mut HumanName) {
 
 /// `ON`: the name of an organization, or any name as one text.
 pub(super) fn on<'r>(intake: &mut Intake<'r, '_>, node: NodeId) -> Result<Value<'r>, Unreadable> {
-    text::st(intake, node)
+    match whole_name(intake, node) {
+        Some(name) => Ok(Value::Text(name)),
+        None => null::single(intake, node),
+    }
+}
+
+/// A name as one text: its parts in the order in which they stand.
+pub(super) fn whole_name<'r>(intake: &mut Intake<'r, '_>, node: NodeId) -> Option<Cow<'r, str>> {
+    let record = intake.record();
+    let mut words = Vec::new();
+    for part in record.children(node) {
+        if matches!(intake.name(part), "prefix" | "given" | "family" | "suffix") {
+            words.extend(text::text(intake, part));
+        }
+    }
+    if words.is_empty() {
+        return text::text(intake, node);
+    }
+    Some(Cow::Owned(words.join(" ")))
 }
 
 /// `AD`: an address.
