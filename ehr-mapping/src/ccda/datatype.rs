@@ -42,6 +42,7 @@ mod code;
 mod derived;
 mod dosage;
 mod identity;
+mod name;
 mod null;
 mod quantity;
 mod reference_range;
@@ -151,7 +152,7 @@ pub(crate) const DATATYPES: &[Datatype] = &[
     leaf("STATUS", ValueKind::Text, derived::status),
     leaf("resolved", ValueKind::Text, derived::resolved),
     leaf("ST", ValueKind::Text, text::st),
-    leaf("ON", ValueKind::Text, identity::on),
+    leaf("ON", ValueKind::Text, name::on),
     leaf("BL", ValueKind::Boolean, quantity::bl),
     leaf("INT", ValueKind::Integer, quantity::int),
     leaf("REAL", ValueKind::Decimal, quantity::real),
@@ -162,9 +163,9 @@ pub(crate) const DATATYPES: &[Datatype] = &[
     element("CD", &["CodeableConcept"], code::cd),
     element("Coding", &["Coding"], code::coding),
     element("II", &["Identifier"], identity::ii),
-    element("PN", &["HumanName"], identity::pn),
-    element("PN_CL", &["HumanName"], identity::called),
-    element("PN_BR", &["HumanName"], identity::born),
+    element("PN", &["HumanName"], name::pn),
+    element("PN_CL", &["HumanName"], name::called),
+    element("PN_BR", &["HumanName"], name::born),
     element("AD", &["Address"], identity::ad),
     element("TEL", &["ContactPoint"], identity::tel),
     element("IVL_TS", TIMES, time::ivl_ts),

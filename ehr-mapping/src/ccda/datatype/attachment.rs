@@ -7,7 +7,7 @@ use ehr_model::source::NodeId;
 use ehr_model::value::Field;
 
 use super::quantity::filled;
-use super::{BASE64_UNREADABLE, CONTENT_COMPRESSED, identity, null, text, time};
+use super::{BASE64_UNREADABLE, CONTENT_COMPRESSED, name, null, text, time};
 use crate::ccda::decode_base64;
 use crate::datatype::Intake;
 
@@ -128,7 +128,7 @@ pub(super) fn note(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn 
     for name in ["assignedAuthor", "assignedPerson", "name"] {
         person = person.and_then(|node| intake.child(node, name));
     }
-    if let Some(words) = person.and_then(|name| identity::whole_name(intake, name)) {
+    if let Some(words) = person.and_then(|name| name::whole_name(intake, name)) {
         out.author_string = Field::Value((&*words).into());
     }
 }

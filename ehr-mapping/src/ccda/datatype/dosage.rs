@@ -249,18 +249,48 @@ fn as_needed(intake: &mut Intake<'_, '_>, node: NodeId, out: &mut Dosage) {
     }
 }
 
-/// The instruction as it was written: the free-text sig, else the text of the act.
+/// The instruction as it was written: the free-text sig, else the text of the act, unless that is
+/// only the name of the drug again.
 fn sig(intake: &mut Intake<'_, '_>, node: NodeId) -> Field<Text> {
     let sig = related(intake, node, "substanceAdministration", &[FREE_TEXT_SIG]);
-    let sources = sig.into_iter().chain([node]);
-    for source in sources {
-        if let Some(words) = intake.child(source, "text")
-            && let Some(words) = text::text(intake, words)
-        {
+    for source in sig.into_iter().chain([node]) {
+        let Some(words) = intake.child(source, "text") else {
+            continue;
+        };
+        let Some(words) = text::text(intake, words) else {
+            continue;
+        };
+        if !is_drug(intake, node, &words) {
             return Field::Value((&*words).into());
         }
     }
     Field::Empty
+}
+
+/// Whether a text is what the drug is called, by its code or by its name.
+fn is_drug(intake: &Intake<'_, '_>, node: NodeId, words: &str) -> bool {
+    let Some(consumable) = intake.child(node, "consumable") else {
+        return false;
+    };
+    let plain = |text: &str| {
+        let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+        words.join(" ")
+    };
+    let words = plain(words);
+    let record = intake.record();
+    (consumable.index()..record.subtree_end(consumable).index())
+        .map(NodeId::at)
+        .filter(|inner| {
+            matches!(
+                intake.name(*inner),
+                "@displayName" | "name" | "originalText"
+            )
+        })
+        .any(|inner| {
+            record
+                .expose(inner)
+                .is_some_and(|value| plain(value) == words)
+        })
 }
 
 /// Instructions for the patient, each a line.

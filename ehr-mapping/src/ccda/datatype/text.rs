@@ -69,6 +69,10 @@ fn own<'r>(intake: &mut Intake<'r, '_>, node: NodeId) -> Option<Cow<'r, str>> {
             return None;
         }
         intake.claim(node);
+        // indentation of the file is no part of a text
+        if trimmed.contains(['\n', '\t']) {
+            return Some(Cow::Owned(plain_text(intake.record(), node)));
+        }
         return Some(Cow::Borrowed(trimmed));
     }
     let record = intake.record();
