@@ -53,6 +53,7 @@ pub mod ccda;
 pub mod code_map;
 pub mod csv;
 pub mod document;
+pub mod documents;
 mod error;
 pub mod extraction;
 pub mod fhir;

@@ -4,9 +4,10 @@ mod directory;
 mod files;
 mod memory;
 
+pub use crate::documents::media_type;
 pub use directory::DirectoryFolder;
-pub(crate) use files::ClaimedFiles;
-pub use files::{SourceFiles, media_type};
+pub use files::SourceFiles;
+pub(crate) use files::{ClaimedFiles, normalised};
 pub use memory::MemoryFolder;
 
 use std::io::{self, Read};
