@@ -494,6 +494,8 @@ pub(crate) struct FileSource {
     pub(crate) data: FieldPath,
     pub(crate) size: FieldPath,
     pub(crate) content_type: FieldPath,
+    pub(crate) pages: FieldPath,
+    pub(crate) sha_256: FieldPath,
     /// The column holds the text of the document and not the name of a file.
     pub(crate) inline: bool,
 }
