@@ -101,6 +101,7 @@ mod detect;
 mod error;
 mod index;
 mod input;
+mod parser;
 mod reader;
 mod reason;
 mod record;

@@ -1,19 +1,14 @@
 //! The text of a resource, and the tree that a mapping reads.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use ehr_model::issue::IssueCode;
 use ehr_model::reject::Reject;
-use ehr_model::source::{Arena, NameId, Names, SourceRecord, TreeBuilder};
-use jiter::{Jiter, JiterError, JiterErrorType, JsonErrorType, Peek};
+use ehr_model::source::{Arena, Names, SourceRecord};
 
 use super::input::MAX_DOCUMENT;
-use super::reason::{
-    BULK_EXPORT_MANIFEST, JSON_DUPLICATE_MEMBER, JSON_NESTED_TOO_DEEPLY, JSON_NOT_WELL_FORMED,
-    JSON_NULL_MEMBER, JSON_NUMBER_TOO_LONG, JSON_TOO_MANY_VALUES, NOT_A_FHIR_RESOURCE,
-    RECORD_TOO_LONG,
-};
+use super::parser::Parser;
+use super::reason::{BULK_EXPORT_MANIFEST, NOT_A_FHIR_RESOURCE, RECORD_TOO_LONG};
 use super::structure;
 use super::version::foreign_release;
 use crate::raw::Position;
@@ -35,9 +30,6 @@ pub const ENTRY: &str = "entry";
 
 /// Members by which a Bundle entry without a resource is known (DELETE in a batch, a response).
 const OF_AN_ENTRY: [&[u8]; 5] = [b"resource", b"fullUrl", b"request", b"response", b"search"];
-
-/// From how many members on a set finds duplicates faster than looking at each.
-const MANY_MEMBERS: usize = 32;
 
 /// Why a text is no resource of R4, and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -94,16 +86,7 @@ pub fn parse<'t>(
     if text.len() > MAX_DOCUMENT {
         return Err(Unreadable::new(RECORD_TOO_LONG, text, 0));
     }
-    let mut parser = Parser {
-        text,
-        base: 0,
-        json: Jiter::new(text.as_bytes()),
-        names: Names::over(names.clone()),
-        known: [None; 128],
-        members: Vec::with_capacity(64),
-        steps: Vec::with_capacity(64 + text.len() / 24),
-        decoded: String::new(),
-    };
+    let mut parser = Parser::new(text, names);
     let shape = shape(text);
     let read = match shape {
         Shape::Resource => parser.resource(),
@@ -150,301 +133,8 @@ fn shape(text: &str) -> Shape {
     });
     match () {
         () if is_resource => Shape::Resource,
-        () if of_entry => Shape::Entry,
         () if time && output => Shape::Manifest,
+        () if of_entry => Shape::Entry,
         () => Shape::Unknown,
     }
-}
-
-/// What is wrong, and at which byte of the text.
-type Wrong = (IssueCode, usize);
-
-/// One call of the tree builder. The names of a record are complete only after its last member,
-/// and the builder wants them first.
-#[derive(Clone, Copy)]
-enum Step {
-    Open(NameId),
-    Close,
-    /// A node that holds nothing: `null` in an array, `{}`, `[]`.
-    Empty(NameId),
-    Leaf(NameId, u32, u32),
-    Decoded(NameId, u32, u32),
-}
-
-struct Parser<'t> {
-    text: &'t str,
-    /// Where the tokenizer began.
-    base: usize,
-    json: Jiter<'t>,
-    names: Names,
-    /// Names met before, by a cheap hash: most members are called like one a few lines above.
-    known: [Option<NameId>; 128],
-    /// The names of the members of all objects that are open.
-    members: Vec<NameId>,
-    steps: Vec<Step>,
-    decoded: String,
-}
-
-impl<'t> Parser<'t> {
-    fn resource(&mut self) -> Result<(), Wrong> {
-        self.whole(|parser| parser.object(0))
-    }
-
-    /// The members of the resource first, as if it stood alone, and then what surrounds it.
-    fn entry(&mut self) -> Result<(), Wrong> {
-        let mut around = Vec::new();
-        self.whole(|parser| {
-            parser.members(0, |parser, name| {
-                let peek = parser.peek()?;
-                if peek == Peek::Object && &**parser.names.name(name) == "resource" {
-                    parser.object(1)?;
-                } else {
-                    around.push((name, parser.at()));
-                    parser.skip()?;
-                }
-                Ok(())
-            })
-        })?;
-        if around.is_empty() {
-            return Ok(());
-        }
-        let entry = self.names.intern(ENTRY);
-        self.steps.push(Step::Open(entry));
-        for (name, at) in around {
-            self.base = at;
-            let tape = std::mem::replace(&mut self.json, Jiter::new(&[])).into_tape();
-            self.json = Jiter::with_tape(&self.text.as_bytes()[at..], tape);
-            self.value(name, 1)?;
-        }
-        self.steps.push(Step::Close);
-        Ok(())
-    }
-
-    /// Well-formed JSON that is something else.
-    fn no_resource(&mut self, reason: IssueCode) -> Result<(), Wrong> {
-        self.skip()?;
-        self.json.finish().map_err(|e| self.wrong(&e))?;
-        Err((reason, 0))
-    }
-
-    /// Reads an object that is the whole text.
-    fn whole(&mut self, read: impl FnOnce(&mut Self) -> Result<(), Wrong>) -> Result<(), Wrong> {
-        self.peek()?;
-        read(self)?;
-        self.json.finish().map_err(|e| self.wrong(&e))
-    }
-
-    /// Passes over a value that is only looked at for being JSON.
-    fn skip(&mut self) -> Result<(), Wrong> {
-        let peek = self.peek()?;
-        self.json.known_skip(peek).map_err(|e| self.wrong(&e))
-    }
-
-    /// The members of an object as nodes of what is open.
-    fn object(&mut self, depth: usize) -> Result<(), Wrong> {
-        self.members(depth, |parser, name| parser.value(name, depth + 1))
-    }
-
-    fn members(
-        &mut self,
-        depth: usize,
-        mut visit: impl FnMut(&mut Self, NameId) -> Result<(), Wrong>,
-    ) -> Result<(), Wrong> {
-        if depth >= MAX_DEPTH {
-            return Err((JSON_NESTED_TOO_DEEPLY, self.at()));
-        }
-        let from = self.members.len();
-        let mut many = HashSet::new();
-        let mut first = true;
-        loop {
-            let key = match first {
-                true => self.json.known_object(),
-                false => self.json.next_key(),
-            };
-            first = false;
-            let name = match key {
-                Ok(Some(key)) => intern(&mut self.names, &mut self.known, key),
-                Ok(None) => break,
-                Err(error) => return Err(self.wrong(&error)),
-            };
-            let before = &self.members[from..];
-            let duplicate = match before.len() {
-                0..MANY_MEMBERS => before.contains(&name),
-                MANY_MEMBERS => {
-                    many.extend(before.iter().copied());
-                    !many.insert(name)
-                }
-                _ => !many.insert(name),
-            };
-            if duplicate {
-                return Err((JSON_DUPLICATE_MEMBER, self.at()));
-            }
-            self.members.push(name);
-            visit(self, name)?;
-        }
-        self.members.truncate(from);
-        Ok(())
-    }
-
-    /// The value of a member as nodes of that name.
-    fn value(&mut self, name: NameId, depth: usize) -> Result<(), Wrong> {
-        match self.peek()? {
-            Peek::Array => self.array(name, depth),
-            Peek::Null => Err((JSON_NULL_MEMBER, self.at())),
-            peek => self.item(name, peek, depth),
-        }
-    }
-
-    fn array(&mut self, name: NameId, depth: usize) -> Result<(), Wrong> {
-        let mut next = self.json.known_array().map_err(|e| self.wrong(&e))?;
-        if next.is_none() {
-            self.steps.push(Step::Empty(name));
-        }
-        while let Some(peek) = next {
-            if self.steps.len() >= MAX_VALUES {
-                return Err((JSON_TOO_MANY_VALUES, self.at()));
-            }
-            match peek {
-                Peek::Null => {
-                    self.json.known_null().map_err(|e| self.wrong(&e))?;
-                    self.steps.push(Step::Empty(name));
-                }
-                Peek::Array => {
-                    // unknown to FHIR; the inner items keep their places below a node
-                    if depth >= MAX_DEPTH {
-                        return Err((JSON_NESTED_TOO_DEEPLY, self.at()));
-                    }
-                    self.steps.push(Step::Open(name));
-                    self.array(name, depth + 1)?;
-                    self.steps.push(Step::Close);
-                }
-                peek => self.item(name, peek, depth)?,
-            }
-            next = self.json.array_step().map_err(|e| self.wrong(&e))?;
-        }
-        Ok(())
-    }
-
-    /// A value that is neither `null` nor an array.
-    fn item(&mut self, name: NameId, peek: Peek, depth: usize) -> Result<(), Wrong> {
-        let start = self.at();
-        if self.steps.len() >= MAX_VALUES {
-            return Err((JSON_TOO_MANY_VALUES, start));
-        }
-        match peek {
-            Peek::Object => {
-                let here = self.steps.len();
-                self.steps.push(Step::Open(name));
-                self.object(depth)?;
-                match self.steps.len() == here + 1 {
-                    true => self.steps[here] = Step::Empty(name),
-                    false => self.steps.push(Step::Close),
-                }
-            }
-            Peek::String => {
-                let of_text = self.text.as_bytes().as_ptr_range();
-                let value = match self.json.known_str() {
-                    Ok(value) => value,
-                    Err(error) => return Err(self.wrong(&error)),
-                };
-                // the tokenizer borrows from the text unless there was an escape
-                if of_text.contains(&value.as_ptr()) {
-                    let start = start as u32 + 1;
-                    let end = start + value.len() as u32;
-                    self.steps.push(Step::Leaf(name, start, end));
-                } else {
-                    let start = self.decoded.len() as u32;
-                    self.decoded.push_str(value);
-                    let end = self.decoded.len() as u32;
-                    self.steps.push(Step::Decoded(name, start, end));
-                }
-            }
-            Peek::True | Peek::False => {
-                self.json.known_bool(peek).map_err(|e| self.wrong(&e))?;
-                self.leaf_until_here(name, start);
-            }
-            peek => {
-                if let Err(error) = self.json.known_number_bytes(peek) {
-                    return Err(self.wrong(&error));
-                }
-                self.leaf_until_here(name, start);
-            }
-        }
-        Ok(())
-    }
-
-    fn leaf_until_here(&mut self, name: NameId, start: usize) {
-        let end = self.at() as u32;
-        self.steps.push(Step::Leaf(name, start as u32, end));
-    }
-
-    fn peek(&mut self) -> Result<Peek, Wrong> {
-        self.json.peek().map_err(|error| self.wrong(&error))
-    }
-
-    /// The place in the text.
-    fn at(&self) -> usize {
-        self.base + self.json.current_index()
-    }
-
-    fn wrong(&self, error: &JiterError) -> Wrong {
-        let reason = match &error.error_type {
-            JiterErrorType::JsonError(JsonErrorType::RecursionLimitExceeded) => {
-                JSON_NESTED_TOO_DEEPLY
-            }
-            JiterErrorType::JsonError(JsonErrorType::NumberOutOfRange) => JSON_NUMBER_TOO_LONG,
-            _ => JSON_NOT_WELL_FORMED,
-        };
-        (reason, self.base + error.index)
-    }
-
-    fn build(self, source: &Arc<str>, position: Position, arena: Arena) -> SourceRecord<'t> {
-        let Position { number, line, byte } = position;
-        let names = Arc::new(self.names);
-        let mut tree =
-            TreeBuilder::new(source.clone(), names, self.text, arena).address(number, line, byte);
-        for step in self.steps {
-            match step {
-                Step::Open(name) => {
-                    tree.open(name);
-                }
-                Step::Close => tree.close(),
-                Step::Empty(name) => {
-                    tree.open(name);
-                    tree.close();
-                }
-                Step::Leaf(name, start, end) => {
-                    tree.leaf(name, start as usize, end as usize);
-                }
-                Step::Decoded(name, start, end) => {
-                    tree.decoded_leaf(name, &self.decoded[start as usize..end as usize]);
-                }
-            }
-        }
-        tree.finish()
-    }
-}
-
-/// The number of a name; looked up only if another one stood last where it belongs.
-fn intern(names: &mut Names, known: &mut [Option<NameId>; 128], name: &str) -> NameId {
-    let bytes = name.as_bytes();
-    let (first, last) = match bytes {
-        [first, .., last] => (*first, *last),
-        [only] => (*only, 0),
-        [] => (0, 0),
-    };
-    let middle = bytes.get(bytes.len() / 2).copied().unwrap_or_default();
-    let hash = (bytes.len() * 31)
-        ^ (usize::from(first) * 7)
-        ^ (usize::from(last) * 3)
-        ^ (usize::from(middle) * 13);
-    let place = &mut known[hash % 128];
-    if let Some(id) = *place
-        && &**names.name(id) == name
-    {
-        return id;
-    }
-    let id = names.intern(name);
-    *place = Some(id);
-    id
 }

@@ -11,11 +11,14 @@ mod tells;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use ehr_model::issue::IssueCode;
-use ehr_model::source::{NameId, NodeId, SourceRecord};
+use ehr_model::source::{NodeId, SourceRecord};
 
 use super::reason::{FHIR_VERSION_DSTU2, FHIR_VERSION_R5, FHIR_VERSION_STU3};
-use tells::{MEMBERS, PATHS, TYPES};
+use tells::{Known, MEMBERS, PATHS, TYPES};
 
 /// A set of releases, one bit each.
 type Releases = u8;
@@ -28,58 +31,113 @@ const R5: Releases = 4;
 pub(super) fn foreign_release(record: &SourceRecord<'_>) -> Option<IssueCode> {
     let mut evidence = Evidence(None);
     let names = record.names();
-    let id = |name| names.find(name);
-    let of_type = id("resourceType")
-        .and_then(|name| children(record, NodeId::ROOT, name).next())
+    let of_type = record
+        .children(NodeId::ROOT)
+        .find(|node| &**names.name(record.name(*node)) == "resourceType")
         .and_then(|node| record.expose(node))
         .unwrap_or_default();
-
-    for (releases, types) in TYPES {
-        if types.contains(&of_type) {
-            evidence.add(*releases);
-        }
+    let traces = traces_of(of_type);
+    for releases in traces.of_type {
+        evidence.add(*releases);
     }
-    if let Some((_, members)) = MEMBERS.iter().find(|(name, _)| *name == of_type) {
-        let mut before = None;
-        for node in record.children(NodeId::ROOT) {
-            let name = record.name(node);
-            if before.replace(name) == Some(name) {
-                continue;
+    let mut before = None;
+    for node in record.children(NodeId::ROOT) {
+        let id = record.name(node);
+        let repeated = before.replace(id) == Some(id);
+        let name = &**names.name(id);
+        match name {
+            "meta" => {
+                for profile in children(record, node, "profile") {
+                    let url = record.expose(profile).unwrap_or_default();
+                    evidence.add_some(release_of_profile(url, of_type));
+                }
             }
-            let name = &**names.name(name);
-            for (releases, tells) in *members {
-                if tells.contains(&name) {
+            "fhirVersion" => {
+                let version = record.expose(node).unwrap_or_default();
+                evidence.add_some(release_of_version(version));
+            }
+            _ => {}
+        }
+        if !traces.may_hold(name) {
+            continue;
+        }
+        if !repeated {
+            for (releases, members) in traces.members {
+                if members.contains(&name) {
                     evidence.add(*releases);
                 }
             }
         }
-    }
-    if let Some((_, paths)) = PATHS.iter().find(|(name, _)| *name == of_type) {
-        for (releases, path) in *paths {
+        for (releases, path) in traces.paths {
             let (path, value) = match path.strip_suffix('=') {
                 Some(path) => (path, true),
                 None => (*path, false),
             };
-            if leads_somewhere(record, NodeId::ROOT, path, value) {
-                evidence.add(*releases);
+            let rest = path.strip_prefix(name).map(|rest| rest.strip_prefix('/'));
+            match rest {
+                Some(Some(rest)) if leads_somewhere(record, node, rest) => evidence.add(*releases),
+                Some(None) if path == name && (!value || record.expose(node).is_some()) => {
+                    evidence.add(*releases);
+                }
+                _ => {}
             }
-        }
-    }
-    if let (Some(meta), Some(profile)) = (id("meta"), id("profile")) {
-        for meta in children(record, NodeId::ROOT, meta) {
-            for profile in children(record, meta, profile) {
-                let url = record.expose(profile).unwrap_or_default();
-                evidence.add_some(release_of_profile(url, of_type));
-            }
-        }
-    }
-    if let Some(version) = id("fhirVersion") {
-        for version in children(record, NodeId::ROOT, version) {
-            let version = record.expose(version).unwrap_or_default();
-            evidence.add_some(release_of_version(version));
         }
     }
     evidence.reason()
+}
+
+/// What may betray a resource of some type.
+#[derive(Clone, Copy, Default)]
+struct Traces {
+    of_type: &'static [Releases],
+    members: &'static [Known],
+    paths: &'static [(Releases, &'static str)],
+    /// One bit for each kind of name that is among them; most names are told apart by it.
+    mask: u128,
+}
+
+impl Traces {
+    fn may_hold(&self, name: &str) -> bool {
+        self.mask & bit(name) != 0
+    }
+}
+
+fn bit(name: &str) -> u128 {
+    let bytes = name.as_bytes();
+    let first = bytes.first().copied().unwrap_or_default();
+    let last = bytes.last().copied().unwrap_or_default();
+    let hash = bytes.len() * 5 + usize::from(first) * 7 + usize::from(last);
+    1 << (hash % 128)
+}
+
+/// The tables by type, made once.
+fn traces_of(of_type: &str) -> Traces {
+    static TRACES: OnceLock<HashMap<&'static str, Traces>> = OnceLock::new();
+    let all = TRACES.get_or_init(|| {
+        let mut all: HashMap<&'static str, Traces> = HashMap::new();
+        for (releases, types) in TYPES {
+            for of_type in *types {
+                all.entry(of_type).or_default().of_type = std::slice::from_ref(releases);
+            }
+        }
+        for (of_type, members) in MEMBERS {
+            let traces = all.entry(of_type).or_default();
+            traces.members = members;
+            for name in members.iter().flat_map(|(_, names)| *names) {
+                traces.mask |= bit(name);
+            }
+        }
+        for (of_type, paths) in PATHS {
+            let traces = all.entry(of_type).or_default();
+            traces.paths = paths;
+            for (_, path) in *paths {
+                let end = path.find(['/', '=']).unwrap_or(path.len());
+                traces.mask |= bit(&path[..end]);
+            }
+        }
+        all
+    });
+    all.get(of_type).copied().unwrap_or_default()
 }
 
 /// What the traces have in common, once there is one.
@@ -113,24 +171,19 @@ impl Evidence {
 fn children<'r>(
     record: &'r SourceRecord<'_>,
     parent: NodeId,
-    name: NameId,
+    name: &'r str,
 ) -> impl Iterator<Item = NodeId> + 'r {
     let children = record.children(parent);
-    children.filter(move |child| record.name(*child) == name)
+    children.filter(move |child| &**record.names().name(record.name(*child)) == name)
 }
 
-fn leads_somewhere(record: &SourceRecord<'_>, from: NodeId, path: &str, value: bool) -> bool {
+fn leads_somewhere(record: &SourceRecord<'_>, from: NodeId, path: &str) -> bool {
     let (first, rest) = match path.split_once('/') {
         Some((first, rest)) => (first, Some(rest)),
         None => (path, None),
     };
-    let Some(first) = record.names().find(first) else {
-        return false;
-    };
-    children(record, from, first).any(|node| match rest {
-        Some(rest) => leads_somewhere(record, node, rest, value),
-        None => !value || record.expose(node).is_some(),
-    })
+    let mut found = children(record, from, first);
+    found.any(|node| rest.is_none_or(|rest| leads_somewhere(record, node, rest)))
 }
 
 /// The release that the address of a profile names.
