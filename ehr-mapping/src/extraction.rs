@@ -336,7 +336,9 @@ impl<'p> Extraction<'p> {
             .ok(),
         };
         let record = record.expect("what is no record was rejected when the export was sorted");
-        Row::new(table, record)
+        let mut parsed = Row::new(table, record);
+        parsed.links = row.links.clone();
+        parsed
     }
 
     /// Records of a source stand in the order that it declares; what stays equal, as it was read.

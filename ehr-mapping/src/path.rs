@@ -40,12 +40,14 @@ enum Axis {
     Itself,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum NameTest {
     Any,
     Name(NameId),
     /// The first part of a value that has just one: of `PID-8` = `F`, `PID-8/1` is `F` as well.
     FirstPart(NameId),
+    /// A name that FHIR joins of this one and a type: of `value[x]`, `valueQuantity`.
+    Choice(Arc<str>),
 }
 
 #[derive(Debug, Clone)]

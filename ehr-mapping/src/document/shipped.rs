@@ -10,11 +10,14 @@ type Shipped = (
     &'static [(&'static str, &'static str)],
 );
 
-const SHIPPED: &[Shipped] = &[(
-    "synthea-csv",
-    include_str!("../../documents/synthea-csv.toml"),
-    &[],
-)];
+const SHIPPED: &[Shipped] = &[
+    ("fhir-r4", include_str!("../../documents/fhir-r4.toml"), &[]),
+    (
+        "synthea-csv",
+        include_str!("../../documents/synthea-csv.toml"),
+        &[],
+    ),
+];
 
 /// The documents that read a format.
 fn of_format(format: Format) -> &'static [&'static str] {

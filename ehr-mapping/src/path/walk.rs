@@ -151,10 +151,15 @@ impl Step {
 }
 
 impl NameTest {
-    fn matches(self, record: &SourceRecord<'_>, node: NodeId) -> bool {
+    fn matches(&self, record: &SourceRecord<'_>, node: NodeId) -> bool {
         match self {
             Self::Any => true,
-            Self::Name(name) | Self::FirstPart(name) => record.name(node) == name,
+            Self::Name(name) | Self::FirstPart(name) => record.name(node) == *name,
+            Self::Choice(stem) => {
+                let name: &str = record.names().name(record.name(node));
+                let end = name.strip_prefix(&**stem);
+                end.is_some_and(|end| end.starts_with(|first: char| first.is_ascii_uppercase()))
+            }
         }
     }
 }
@@ -273,6 +278,7 @@ mod tests {
         assert_eq!(eval("act[@a^='2' or text]/code[2]/@c"), ["act/code/@c=y"]);
         assert_eq!(eval("act/text"), Vec::<String>::new());
         assert_eq!(eval("act[code][1]/@a"), ["act/@a=2"]);
+        assert_eq!(eval("te[x]"), Vec::<String>::new());
     }
 
     #[test]

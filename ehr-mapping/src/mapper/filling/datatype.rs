@@ -6,9 +6,9 @@ use ehr_model::provenance::FieldProvenance;
 use ehr_model::source::NodeId;
 
 use super::Filling;
-use crate::datatype::Intake;
+use crate::datatype::{Intake, Place};
 use crate::mapper::VALUES_DISAGREE;
-use crate::plan::{DatatypeSource, FieldMap};
+use crate::plan::{DatatypeSource, FieldMap, ReadInto};
 
 impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
     /// Fills an element from the node that the path leads to, or a list from every one.
@@ -32,11 +32,18 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
         let added = self.added;
         let row = self.at.row;
         let record = &self.made.records[self.record];
-        let taken = !source.every
-            && field
-                .path
-                .slot(record.resource.element(), added)
-                .is_some_and(|slot| !slot.is_empty());
+        let root = record.resource.element();
+        let taken = match source.read {
+            ReadInto::Element(_) => {
+                !source.every
+                    && field
+                        .path
+                        .slot(root, added)
+                        .is_some_and(|slot| !slot.is_empty())
+            }
+            // a field that holds something already is the reader's business
+            ReadInto::Field(_) => field.path.displaces(root, added),
+        };
         if taken {
             self.issue(VALUES_DISAGREE, &field.path, Some((row, node)));
             return false;
@@ -45,14 +52,6 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
         let output = row.output(about.1);
         let patient = self.made.patient;
         let root = self.made.records[self.record].resource.element_mut();
-        let element = if source.every {
-            field.path.push_element(root, added)
-        } else {
-            field.path.element_mut(root, added)
-        };
-        let Some(element) = element else {
-            return false;
-        };
         let mut intake = Intake {
             row,
             plan: self.mapper.plan,
@@ -63,9 +62,30 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
             issues: &mut self.made.issues,
             policies: &mut self.made.policies,
             keys: &mut self.made.keys,
+            shared: self.mapper.shared,
         };
-        (source.read)(&mut intake, node, element);
-        let filled = !element.is_empty();
+        let filled = match source.read {
+            ReadInto::Element(read) => {
+                let element = if source.every {
+                    field.path.push_element(root, added)
+                } else {
+                    field.path.element_mut(root, added)
+                };
+                let Some(element) = element else {
+                    return false;
+                };
+                read(&mut intake, node, element);
+                !element.is_empty()
+            }
+            ReadInto::Field(read) => {
+                let Some((slot, index)) = field.path.slot_mut(root, added) else {
+                    return false;
+                };
+                let index = if source.every { slot.count() } else { index };
+                read(&mut intake, node, field.path.spec(), Place { slot: &mut *slot, index });
+                !slot.is_empty()
+            }
+        };
         if filled
             && self.mapper.lineage
             && let Some(provenance) = self.made.records[self.record].provenance.last_mut()

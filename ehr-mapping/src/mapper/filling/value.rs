@@ -91,6 +91,7 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
             issues: &mut self.made.issues,
             policies: &mut self.made.policies,
             keys: &mut self.made.keys,
+            shared: self.mapper.shared,
         };
         let value = read(&mut intake, node);
         // the reader claimed what it took; the node itself may be no leaf
