@@ -265,6 +265,8 @@ element! {
     pub struct Annotation as "Annotation" {
         /// Who wrote it.
         author_string: Field<Text> => FieldSpec::new("authorString", "Author");
+        /// Who wrote it, as a record.
+        author_reference: Field<Box<Reference>> => FieldSpec::new("authorReference", "Author (record)");
         /// When.
         time: Field<PartialDate> => FieldSpec::new("time", "Time");
         /// What.
