@@ -20,6 +20,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 
 use ehr_crypto::Hasher;
+use ehr_model::catalogue::FieldPath;
 use ehr_model::element::{Element, Leaf, ValueType};
 use ehr_model::issue::{Issue, IssueCode, Severity};
 use ehr_model::provenance::{Provenance, SourceAddress};
@@ -69,6 +70,8 @@ pub const ORPHAN_PATIENT: IssueCode = IssueCode::new("orphan-patient");
 
 /// Stands in a source key where the place among equal keys goes.
 const ORDINAL: char = '\u{1e}';
+/// Stands where the place among equal keys of the same source record goes.
+const ORDINAL_IN_RECORD: char = '\u{1d}';
 
 /// A later source record says something else of the same thing; it stands, with both addresses.
 pub const SOURCES_DISAGREE: IssueCode = IssueCode::new("sources-disagree");
@@ -76,6 +79,12 @@ pub const SOURCES_DISAGREE: IssueCode = IssueCode::new("sources-disagree");
 pub const SUPERSEDED: IssueCode = IssueCode::new("superseded");
 /// A record names another one by a key that nothing in the source has.
 pub const REFERENCE_WITHOUT_RECORD: IssueCode = IssueCode::new("reference-without-record");
+/// A source record says that what was said before is to be deleted; what was said stays, for a
+/// person to decide.
+pub const EXPLICIT_DELETE: IssueCode = IssueCode::new("explicit-delete");
+/// A later source record says that a value of an earlier one no longer holds; the value stands in
+/// the archive only.
+pub const WITHDRAWN: IssueCode = IssueCode::new("withdrawn");
 /// The policy under which declared offsets are counted.
 pub(crate) const TIME_ZONE_POLICY: &str =
     "offset of the mapping document given to a time that had none";
@@ -124,6 +133,8 @@ struct Made {
     mergeable: HashSet<RecordId>,
     /// How often each key with an ordinal was seen.
     ordinals: HashMap<(Kind, String), u32>,
+    /// Of the record at work, the fields in which what was said before no longer holds.
+    withdrawn: Vec<FieldPath>,
     /// What was made at each node of a tree, by the first one and by all after it.
     at: HashMap<(*const (), NodeId), Vec<(Kind, RecordId)>>,
     /// Of each join, the rows of this patient by the value of its key.
@@ -140,13 +151,22 @@ impl Made {
 
     /// Gives a key with an ordinal its number: rows that are equal otherwise are told apart by
     /// their order.
-    fn numbered(&mut self, kind: Kind, key: String) -> String {
-        if !key.contains(ORDINAL) {
+    fn numbered(&mut self, kind: Kind, key: String, at: At<'_, '_>) -> String {
+        let (mark, counted) = if key.contains(ORDINAL) {
+            (ORDINAL, key.clone())
+        } else if key.contains(ORDINAL_IN_RECORD) {
+            let record = at.row.record.address();
+            let counted = format!(
+                "{key}{ORDINAL}{}{ORDINAL}{:?}",
+                record.source, record.record
+            );
+            (ORDINAL_IN_RECORD, counted)
+        } else {
             return key;
-        }
-        let count = self.ordinals.entry((kind, key.clone())).or_default();
+        };
+        let count = self.ordinals.entry((kind, counted)).or_default();
         *count += 1;
-        key.replace(ORDINAL, &count.to_string())
+        key.replace(mark, &count.to_string())
     }
 }
 
@@ -209,6 +229,9 @@ impl<'p> Mapper<'p> {
                 }
             }
         }
+        for row in &rows {
+            self.note_deletes(row, &mut made);
+        }
         if rows.len() > 1 && !made.mergeable.is_empty() {
             same_content::merge(&rows, &mut made);
         }
@@ -225,6 +248,21 @@ impl<'p> Mapper<'p> {
             made.issues,
             made.policies,
         )
+    }
+
+    /// Raises an issue where a record says that something is to be deleted.
+    fn note_deletes(&self, row: &Row<'_>, made: &mut Made) {
+        let Some(word) = &self.plan.tables[row.table].delete else {
+            return;
+        };
+        let record = &row.record;
+        for leaf in record.filled_leaves() {
+            if record.expose(leaf) == Some(word) {
+                let address = record.address().path(record.path(leaf));
+                let issue = Issue::new(EXPLICIT_DELETE, Severity::Warning).at(address);
+                made.issues.push(issue);
+            }
+        }
     }
 
     fn run<'b>(
@@ -267,6 +305,7 @@ impl<'p> Mapper<'p> {
         let provenance = Provenance::new(at.address(), block.line);
         made.records[record].provenance.push(provenance);
         self.claim_context(block, at, made.records[record].id);
+        made.withdrawn.clear();
         let mut filling = Filling {
             mapper: self,
             made,
@@ -320,7 +359,7 @@ impl<'p> Mapper<'p> {
             return Some((self.key(key, At::root(at.row))?, patient));
         }
         let key = self.key(&block.key, at)?;
-        let key = made.numbered(block.kind, key);
+        let key = made.numbered(block.kind, key, at);
         let id = self.plan.record_id(block.kind, &key, patient);
         Some((key, id))
     }
@@ -403,7 +442,14 @@ impl<'p> Mapper<'p> {
         (rows, row): (&[Row<'_>], &Row<'_>),
         made: &mut Made,
     ) -> RecordId {
-        let same = self.same_content(first, second, made);
+        // one source record never says a thing twice to correct itself
+        let policy = match policy {
+            SameKey::Latest if made_from(&made.records[first], row) => SameKey::KeepBoth,
+            policy => policy,
+        };
+        let same = self
+            .same_content(first, second, made)
+            .filter(|_| made.withdrawn.is_empty());
         let (target, code, severity) = match (same, policy) {
             (Some(same), _) => (Some(same), DUPLICATE_RECORD, Severity::Information),
             (None, SameKey::KeepBoth) => (None, DUPLICATE_KEY, Severity::Error),
@@ -440,6 +486,12 @@ impl<'p> Mapper<'p> {
         let record = &mut made.records[target];
         match (same, policy) {
             (None, SameKey::Merge) => {
+                for path in &made.withdrawn {
+                    if path.clear(record.resource.element_mut(), 0) {
+                        let gone = issue(WITHDRAWN, Severity::Warning, None);
+                        made.issues.push(gone.field(path.text().clone()));
+                    }
+                }
                 let mut fields = Vec::new();
                 record
                     .resource
@@ -549,6 +601,7 @@ impl<'p> Mapper<'p> {
             match part {
                 KeyPart::Literal(literal) => key.push_str(literal),
                 KeyPart::Ordinal => key.push(ORDINAL),
+                KeyPart::OrdinalInRecord => key.push(ORDINAL_IN_RECORD),
                 KeyPart::Content(column) => {
                     let path = column.and_then(|column| self.path(at.row, column));
                     let node = match path {
@@ -681,6 +734,13 @@ impl<'r, 'b> At<'r, 'b> {
             address.path(self.row.record.path(self.node))
         }
     }
+}
+
+/// Whether a record was made from this row.
+fn made_from(record: &Record, row: &Row<'_>) -> bool {
+    let address = row.record.address();
+    let mut made_from = record.provenance.iter().map(|made| &made.address);
+    made_from.any(|from| from.source == address.source && from.record == address.record)
 }
 
 /// What stands in a subtree as a key: names and values in their order.

@@ -196,6 +196,8 @@ pub(crate) struct Table {
     pub(crate) lookup: bool,
     /// Of a source: what orders the records of a patient, before file and place.
     pub(crate) order: Option<Column>,
+    /// Of a source: how its records spell "delete what was said before".
+    pub(crate) delete: Option<Arc<str>>,
     pub(crate) file: String,
     pub(crate) columns: Vec<ColumnSpec>,
     /// Header in the file (as it is) to the name used in the document.
@@ -295,6 +297,7 @@ impl Block {
                 .collect(),
             FieldSource::File(source) => vec![source.column],
             FieldSource::Datatype(source) => vec![source.column],
+            FieldSource::Withdrawal => Vec::new(),
         });
         key.chain(when).chain(fields)
     }
@@ -348,6 +351,8 @@ pub(crate) enum KeyPart {
     Ordinal,
     /// The name under which other records of the format refer to this one.
     Own(Vec<Transform>),
+    /// The place among the nodes of one source record that have the same key otherwise.
+    OrdinalInRecord,
     /// What stands in the subtree, or in the one that a path leads to, for what has no key of its
     /// own.
     Content(Option<Column>),
@@ -358,7 +363,11 @@ impl KeyPart {
     pub(crate) fn column(&self) -> Option<Column> {
         match self {
             Self::Column(column, _) => Some(*column),
-            Self::Literal(_) | Self::Ordinal | Self::Own(_) | Self::Content(_) => None,
+            Self::Literal(_)
+            | Self::Ordinal
+            | Self::OrdinalInRecord
+            | Self::Own(_)
+            | Self::Content(_) => None,
         }
     }
 }
@@ -439,6 +448,8 @@ pub(crate) enum FieldSource {
     Reference(Box<ReferenceSource>),
     File(Box<FileSource>),
     Datatype(DatatypeSource),
+    /// What earlier records said in this field no longer holds.
+    Withdrawal,
 }
 
 #[derive(Debug, Clone)]

@@ -87,6 +87,9 @@ pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors
         ..
     } = compiler;
     let formats = tables.iter().map(|table| table.format).collect();
+    let deletes = tables.iter().filter_map(|table| table.delete.as_deref());
+    let mut missing = head.missing;
+    missing.extend(deletes.map(str::to_owned));
     let plan = Plan {
         name: head.name,
         version: head.version,
@@ -95,7 +98,7 @@ pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors
         system: head.system,
         digest: document.digest(),
         time_zone: head.time_zone,
-        missing: head.missing,
+        missing,
         keep_uuids: head.keep_uuids,
         dialect,
         tables,
@@ -245,6 +248,7 @@ impl Compiler<'_, '_> {
                 self.chain_kind(&via, &transforms)?;
                 Some(KeyPart::Own(transforms))
             }
+            "#record" if self.tables[table].format.is_tree() => Some(KeyPart::OrdinalInRecord),
             "~" if self.tables[table].format.is_tree() => Some(KeyPart::Content(None)),
             content if content.starts_with('~') && self.tables[table].format.is_tree() => {
                 let path = Str {
