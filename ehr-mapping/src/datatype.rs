@@ -75,11 +75,20 @@ pub(crate) struct Intake<'r, 'm> {
     pub(crate) issues: &'m mut Vec<Issue>,
     pub(crate) policies: &'m mut HashMap<&'static str, u64>,
     pub(crate) keys: &'m mut HashMap<RecordId, SourceKey>,
-    /// Why an element that stays empty has no value, and the leaf that says so: the field takes the
-    /// reason if it can hold one, and then the leaf is claimed.
-    pub(crate) absent: Option<(DataAbsentReason, NodeId)>,
+    /// Why an element that stays empty has no value: the field takes the reason if it can hold one.
+    pub(crate) absent: Option<Absence>,
     /// Of a single value: the leaves that are claimed once it stands in its field.
     pub(crate) held: Option<Vec<NodeId>>,
+}
+
+/// Why there is no value.
+#[derive(Clone, Copy)]
+pub(crate) struct Absence {
+    pub(crate) reason: DataAbsentReason,
+    /// The leaf that says so, which is claimed once the reason stands in its field.
+    pub(crate) leaf: NodeId,
+    /// The policy that counts where the reason says less than the leaf.
+    pub(crate) policy: Option<&'static str>,
 }
 
 impl<'r> Intake<'r, '_> {

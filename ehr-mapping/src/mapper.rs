@@ -29,7 +29,8 @@ use uuid::Uuid;
 use crate::ccda::NarrativeIndex;
 use crate::path::SourcePath;
 use crate::plan::{
-    Block, Column, Condition, KEY_SEPARATOR, Key, KeyPart, PatientKey, Plan, SameKey, Test,
+    Block, Column, Condition, FieldSource, KEY_SEPARATOR, Key, KeyPart, PatientKey, Plan, SameKey,
+    Test,
 };
 use crate::source::SourceFiles;
 use crate::transform::{Transform, Value};
@@ -227,7 +228,7 @@ impl<'p> Mapper<'p> {
         at: At<'_, 'b>,
         made: &mut Made,
     ) {
-        if !self.holds(&block.when, at) {
+        if !self.holds(&block.when, at) || !self.points_at_something(block, at, made) {
             return;
         }
         let Some((key, id)) = self.block_key(block, patient, at, made) else {
@@ -283,6 +284,19 @@ impl<'p> Mapper<'p> {
             let made_here = made.at.entry(at.place()).or_default();
             made_here.push((block.kind, settled));
         }
+    }
+
+    /// Whether what a block points at by its node alone was made: who wrote a record is nobody where
+    /// there is no record.
+    fn points_at_something(&self, block: &Block, at: At<'_, '_>, made: &Made) -> bool {
+        block.fields.iter().all(|field| match &field.source {
+            FieldSource::Reference(source) if source.kind.is_none() && source.key.is_none() => {
+                let path = source.at.and_then(|column| self.path(at.row, column));
+                let node = path.and_then(|path| path.first(&at.row.record, at.node));
+                node.is_some_and(|node| made.made_at(At { node, ..at }, None).is_some())
+            }
+            _ => true,
+        })
     }
 
     /// The key of what a block makes at a node, and the id that it gives.

@@ -1,7 +1,7 @@
 //! Whether a unit is UCUM, so that no other unit is ever labelled so.
 //!
-//! UCUM is case-sensitive: `mg` is, `MG` and `mcg` are not. A unit that is not stays what it is, a
-//! text.
+//! UCUM is case-sensitive: `mg` is, `mcg` is not. A unit that is not stays what it is, a text; so does
+//! one that UCUM reads as what no chart means, such as `MG`, a megagauss.
 
 /// Atoms that take a prefix.
 const METRIC: &str = "A B B[10.nV] B[SPL] B[V] B[W] B[kW] B[mV] B[uV] Bd Bi Bq By C Cel Ci F G Gal Gb Gy H Hz \
@@ -30,6 +30,15 @@ const PREFIXES: [&str; 24] = [
     "da", "Ki", "Mi", "Gi", "Ti", "Y", "Z", "E", "P", "T", "G", "M", "k", "h", "d", "c", "m", "u",
     "n", "p", "f", "a", "z", "y",
 ];
+
+/// What reads as UCUM and means something else in charts: `G` is a gauss, `K` a kelvin, `C` a coulomb,
+/// `ft` a femtotonne, `pH` a picohenry, `u` an atomic mass unit.
+const MISREAD: &str = "A B C F G H K N P R S T b t u ar pc ph st sb";
+/// Prefixes that make `MG` a megagauss, `ML` a megalitre and `Gm` a gigametre.
+const LARGE: [&str; 11] = ["Y", "Z", "E", "P", "T", "G", "M", "Ki", "Mi", "Gi", "Ti"];
+/// Atoms that no chart has with one of these prefixes, or, of the second list, with any.
+const SMALL: &str = "g l L m s";
+const UNPREFIXED: &str = "G H K C F t u b";
 
 /// Deeper parentheses than any unit has.
 const MAX_DEPTH: usize = 8;
@@ -95,11 +104,17 @@ fn is_component(text: &str, depth: usize) -> bool {
 
 fn is_simple(text: &str) -> bool {
     let is_in = |atoms: &str, wanted: &str| atoms.split(' ').any(|atom| atom == wanted);
+    if is_in(MISREAD, text) {
+        return false;
+    }
     is_in(PLAIN, text)
         || is_in(METRIC, text)
         || PREFIXES.iter().any(|prefix| {
-            text.strip_prefix(prefix)
-                .is_some_and(|atom| is_in(METRIC, atom))
+            text.strip_prefix(prefix).is_some_and(|atom| {
+                is_in(METRIC, atom)
+                    && !is_in(UNPREFIXED, atom)
+                    && !(LARGE.contains(prefix) && is_in(SMALL, atom))
+            })
         })
 }
 
@@ -138,6 +153,17 @@ mod tests {
             "k[IU]",
             "cm",
             "mg{total}",
+            "kPa",
+            "mV",
+            "mA",
+            "Gy",
+            "kU/L",
+            "pg",
+            "fL",
+            "MHz",
+            "kat/L",
+            "MBq",
+            "J",
             "/[HPF]",
             "m2",
             "s-1",

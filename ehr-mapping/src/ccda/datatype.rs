@@ -24,6 +24,11 @@
 //! | `ED` | Attachment | bytes, text, or where they lie |
 //! | `Note` | Annotation | the text of an act, with the time and the name of its author |
 //! | `REFERENCE_RANGE` | ReferenceRange | ends, text, interpretation |
+//! | `TS-time` | a date | the same, where a time of day is known |
+//! | `instant` | a date | the same, where seconds and offset are known |
+//! | `REPEATS` | a number | how often more, of a number that counts the first time too |
+//! | `STATUS` | a code | the code of a status observation, held against the end of what it is about |
+//! | `resolved` | a code | the word, of an end that has come; the end is not claimed |
 //! | `Dosage` | Dosage | a whole substance administration: timing, dose, rate, route, site, need, sig |
 //!
 //! A null flavor becomes the reason for the absence of the field. Where a value stands beside it the
@@ -34,8 +39,10 @@
 mod any;
 mod attachment;
 mod code;
+mod derived;
 mod dosage;
 mod identity;
+mod name;
 mod null;
 mod quantity;
 mod reference_range;
@@ -95,6 +102,8 @@ pub const EVENT_UNKNOWN: IssueCode = IssueCode::new("timing-event-unknown");
 pub const OFFSET_UNREADABLE: IssueCode = IssueCode::new("timing-offset-unreadable");
 /// A second route, site, maximum or need where FHIR's dosage has one.
 pub const DOSAGE_NOT_MERGED: IssueCode = IssueCode::new("dosage-not-merged");
+/// What goes on by its status has an end.
+pub const STATUS_CONTRADICTS_END: IssueCode = IssueCode::new("status-contradicts-end");
 /// A part of an address that has no place in FHIR's.
 pub const ADDRESS_PART_UNKNOWN: IssueCode = IssueCode::new("address-part-unknown");
 
@@ -137,8 +146,13 @@ const RANGES: &[&str] = &[
 
 pub(crate) const DATATYPES: &[Datatype] = &[
     leaf("TS", ValueKind::Date, time::ts),
+    leaf("TS-time", ValueKind::Date, derived::timed),
+    leaf("instant", ValueKind::Date, derived::instant),
+    leaf("REPEATS", ValueKind::Integer, derived::repeats),
+    leaf("STATUS", ValueKind::Text, derived::status),
+    leaf("resolved", ValueKind::Text, derived::resolved),
     leaf("ST", ValueKind::Text, text::st),
-    leaf("ON", ValueKind::Text, identity::on),
+    leaf("ON", ValueKind::Text, name::on),
     leaf("BL", ValueKind::Boolean, quantity::bl),
     leaf("INT", ValueKind::Integer, quantity::int),
     leaf("REAL", ValueKind::Decimal, quantity::real),
@@ -149,9 +163,9 @@ pub(crate) const DATATYPES: &[Datatype] = &[
     element("CD", &["CodeableConcept"], code::cd),
     element("Coding", &["Coding"], code::coding),
     element("II", &["Identifier"], identity::ii),
-    element("PN", &["HumanName"], identity::pn),
-    element("PN_CL", &["HumanName"], identity::called),
-    element("PN_BR", &["HumanName"], identity::born),
+    element("PN", &["HumanName"], name::pn),
+    element("PN_CL", &["HumanName"], name::called),
+    element("PN_BR", &["HumanName"], name::born),
     element("AD", &["Address"], identity::ad),
     element("TEL", &["ContactPoint"], identity::tel),
     element("IVL_TS", TIMES, time::ivl_ts),

@@ -10,11 +10,18 @@ type Shipped = (
     &'static [(&'static str, &'static str)],
 );
 
-const SHIPPED: &[Shipped] = &[(
-    "synthea-csv",
-    include_str!("../../documents/synthea-csv.toml"),
-    &[],
-)];
+const SHIPPED: &[Shipped] = &[
+    (
+        "ccda-r2.1",
+        include_str!("../../documents/ccda-r2.1.toml"),
+        &[],
+    ),
+    (
+        "synthea-csv",
+        include_str!("../../documents/synthea-csv.toml"),
+        &[],
+    ),
+];
 
 /// The documents that read a format.
 fn of_format(format: Format) -> &'static [&'static str] {

@@ -106,7 +106,7 @@ impl<'b> PatientUnit<'b> {
         // rows of a table lie beside each other: its columns are counted by number and named once
         for table in self.rows.chunk_by(|a, b| a.table == b.table) {
             let Some(binding) = &bindings[table[0].table] else {
-                trees::count(table, plan, migrates, &mut tally);
+                trees::count(table, plan, migrates, &self.keys, &mut tally);
                 continue;
             };
             let mut columns = vec![LeafCounts::default(); binding.columns.len()];

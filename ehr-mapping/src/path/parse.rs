@@ -168,6 +168,7 @@ impl<'t> Parser<'t, '_> {
             return Ok(inner);
         }
         let path = self.path()?;
+        let end = self.at;
         self.spaces();
         if self.take("!=") {
             Ok(Expression::Differs(path, self.literals()?))
@@ -176,6 +177,7 @@ impl<'t> Parser<'t, '_> {
         } else if self.take("=") {
             Ok(Expression::Equals(path, self.literals()?))
         } else {
+            self.at = end; // the spaces belong to the word that follows
             Ok(Expression::Exists(path))
         }
     }

@@ -69,6 +69,9 @@ element! {
         /// Related documents.
         relates_to: Vec<DocumentRelation> =>
             FieldSpec::new("relatesTo", "Related documents");
+        /// Version of the document.
+        version: Field<Text> =>
+            FieldSpec::new("version", "Version").extension("http://hl7.org/fhir/5.0/StructureDefinition/extension-DocumentReference.version");
         /// Description.
         description: Field<Text> =>
             FieldSpec::new("description", "Description");

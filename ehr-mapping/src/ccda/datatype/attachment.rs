@@ -7,7 +7,7 @@ use ehr_model::source::NodeId;
 use ehr_model::value::Field;
 
 use super::quantity::filled;
-use super::{BASE64_UNREADABLE, CONTENT_COMPRESSED, null, text, time};
+use super::{BASE64_UNREADABLE, CONTENT_COMPRESSED, name, null, text, time};
 use crate::ccda::decode_base64;
 use crate::datatype::Intake;
 
@@ -38,7 +38,7 @@ pub(super) fn ed(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn El
         && let Some((leaf, value)) = filled(intake, reference, "@value")
         && out.data.is_empty()
     {
-        if text::is_external(value) {
+        if !value.starts_with('#') && text::find(intake, value).is_none() {
             intake.claim(leaf);
             out.url = Field::Value(value.into());
         } else if let Some(text) = text::resolve(intake, leaf) {
@@ -49,17 +49,27 @@ pub(super) fn ed(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn El
     if out.is_empty() {
         return null::whole(intake, node);
     }
-    for (name, field) in [
-        ("@mediaType", &mut out.content_type),
-        ("@language", &mut out.language),
-    ] {
-        if let Some((leaf, value)) = filled(intake, node, name) {
-            intake.claim(leaf);
-            *field = Field::Value(value.into());
-        }
+    if let Some((leaf, value)) = filled(intake, node, "@language") {
+        intake.claim(leaf);
+        out.language = Field::Value(value.into());
     }
-    if let Some((leaf, _)) = filled(intake, node, "@compression") {
+    // the media type is that of the content before it was compressed, and these are other bytes
+    if let Some((leaf, compression)) = filled(intake, node, "@compression") {
         intake.note(leaf, CONTENT_COMPRESSED, Severity::Warning);
+        let archive = match compression {
+            "GZ" => "application/gzip",
+            "ZL" => "application/zlib",
+            _ => "application/octet-stream",
+        };
+        if archive != "application/octet-stream" {
+            intake.claim(leaf);
+        }
+        out.content_type = Field::Value(archive.into());
+        return;
+    }
+    if let Some((leaf, value)) = filled(intake, node, "@mediaType") {
+        intake.claim(leaf);
+        out.content_type = Field::Value(value.into());
     }
 }
 
@@ -118,7 +128,7 @@ pub(super) fn note(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn 
     for name in ["assignedAuthor", "assignedPerson", "name"] {
         person = person.and_then(|node| intake.child(node, name));
     }
-    if let Some(words) = person.and_then(|name| text::text(intake, name)) {
+    if let Some(words) = person.and_then(|name| name::whole_name(intake, name)) {
         out.author_string = Field::Value((&*words).into());
     }
 }

@@ -97,13 +97,8 @@ fn collect(
                 let mut coding = own_coding(intake, child);
                 if coding.code.value().is_some() {
                     null::contradicts(intake, child);
-                } else {
-                    let alone = coding.is_empty();
-                    let reason = null::reason(intake, child);
-                    if let Some((reason, leaf)) = reason.filter(|_| !alone) {
-                        intake.claim(leaf);
-                        coding.code = Field::Absent(reason);
-                    }
+                } else if !coding.is_empty() {
+                    coding.code = null::absent(intake, child);
                 }
                 if !coding.is_empty() {
                     translations.push(coding);

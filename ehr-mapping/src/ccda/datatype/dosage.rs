@@ -47,7 +47,7 @@ fn concept(intake: &mut Intake<'_, '_>, node: NodeId, name: &str) -> Field<Codea
     let mut field = Field::Empty;
     for part in all {
         if field.value().is_some() {
-            null::set_aside(intake, part, DOSAGE_NOT_MERGED);
+            intake.refuse(part, DOSAGE_NOT_MERGED);
             continue;
         }
         let mut out = CodeableConcept::default();
@@ -146,6 +146,9 @@ fn administration_unit(
             .is_some_and(|quantity| quantity.value.value().is_some() && quantity.unit.is_empty())
     };
     if !amounts.into_iter().any(counts) {
+        if !null::is_bare(intake, part) {
+            intake.refuse(part, DOSAGE_NOT_MERGED);
+        }
         return None;
     }
     let mut said = CodeableConcept::default();
@@ -178,9 +181,18 @@ fn most(intake: &mut Intake<'_, '_>, node: NodeId, out: &mut Dosage) {
     let all: Vec<NodeId> = intake.children(node, "maxDoseQuantity").collect();
     for part in all {
         if !out.max_dose_per_period.is_empty() {
-            null::set_aside(intake, part, DOSAGE_NOT_MERGED);
+            intake.refuse(part, DOSAGE_NOT_MERGED);
         } else if null::is_bare(intake, part) {
             out.max_dose_per_period = null::absent(intake, part);
+            for name in ["numerator", "denominator"] {
+                // why the parts are missing is why the whole is
+                if let Some(inner) = intake.child(part, name) {
+                    let reason: Field<Ratio> = null::absent(intake, inner);
+                    if out.max_dose_per_period.is_empty() {
+                        out.max_dose_per_period = reason;
+                    }
+                }
+            }
         } else {
             let mut ratio = Ratio::default();
             quantity::ratio(intake, part, &mut ratio);
@@ -196,7 +208,7 @@ fn as_needed(intake: &mut Intake<'_, '_>, node: NodeId, out: &mut Dosage) {
     let all: Vec<NodeId> = intake.children(node, "precondition").collect();
     for part in all {
         if matches!(out.as_needed.value(), Some(AsNeeded::CodeableConcept(_))) {
-            null::set_aside(intake, part, DOSAGE_NOT_MERGED);
+            intake.refuse(part, DOSAGE_NOT_MERGED);
             continue;
         }
         if let Some((leaf, _)) = filled(intake, part, "@typeCode") {
@@ -237,18 +249,48 @@ fn as_needed(intake: &mut Intake<'_, '_>, node: NodeId, out: &mut Dosage) {
     }
 }
 
-/// The instruction as it was written: the free-text sig, else the text of the act.
+/// The instruction as it was written: the free-text sig, else the text of the act, unless that is
+/// only the name of the drug again.
 fn sig(intake: &mut Intake<'_, '_>, node: NodeId) -> Field<Text> {
     let sig = related(intake, node, "substanceAdministration", &[FREE_TEXT_SIG]);
-    let sources = sig.into_iter().chain([node]);
-    for source in sources {
-        if let Some(words) = intake.child(source, "text")
-            && let Some(words) = text::text(intake, words)
-        {
+    for source in sig.into_iter().chain([node]) {
+        let Some(words) = intake.child(source, "text") else {
+            continue;
+        };
+        let Some(words) = text::text(intake, words) else {
+            continue;
+        };
+        if !is_drug(intake, node, &words) {
             return Field::Value((&*words).into());
         }
     }
     Field::Empty
+}
+
+/// Whether a text is what the drug is called, by its code or by its name.
+fn is_drug(intake: &Intake<'_, '_>, node: NodeId, words: &str) -> bool {
+    let Some(consumable) = intake.child(node, "consumable") else {
+        return false;
+    };
+    let plain = |text: &str| {
+        let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+        words.join(" ")
+    };
+    let words = plain(words);
+    let record = intake.record();
+    (consumable.index()..record.subtree_end(consumable).index())
+        .map(NodeId::at)
+        .filter(|inner| {
+            matches!(
+                intake.name(*inner),
+                "@displayName" | "name" | "originalText"
+            )
+        })
+        .any(|inner| {
+            record
+                .expose(inner)
+                .is_some_and(|value| plain(value) == words)
+        })
 }
 
 /// Instructions for the patient, each a line.

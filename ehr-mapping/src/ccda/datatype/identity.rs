@@ -1,8 +1,8 @@
-//! Who and where: identifiers, names, addresses, telecommunication.
+//! Who and where: identifiers, addresses, telecommunication.
 
 use ehr_model::datatype::{
-    Address, AddressType, AddressUse, ContactPoint, ContactPointSystem, ContactPointUse, HumanName,
-    Identifier, NameUse, Period, Reference,
+    Address, AddressType, AddressUse, ContactPoint, ContactPointSystem, ContactPointUse,
+    Identifier, Period, Reference,
 };
 use ehr_model::element::Element;
 use ehr_model::source::NodeId;
@@ -11,7 +11,6 @@ use ehr_model::value::{DataAbsentReason, Field, Text};
 use super::{ADDRESS_PART_UNKNOWN, ID_NOT_SHOWN, USE_UNKNOWN, null, text, time};
 use crate::code_system;
 use crate::datatype::Intake;
-use crate::transform::{Unreadable, Value};
 
 const URI: &str = "urn:ietf:rfc:3986";
 const PHONE_BY_SHAPE: &str = "telecommunication without a scheme read as a telephone number";
@@ -25,7 +24,7 @@ pub(super) fn ii(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn El
     let root = attribute(intake, node, "@root");
     let extension = attribute(intake, node, "@extension");
     let reason = null::reason(intake, node);
-    let masked = matches!(reason, Some((DataAbsentReason::Masked, _)));
+    let masked = reason.is_some_and(|absence| absence.reason == DataAbsentReason::Masked);
     match (root, extension) {
         (None, None) => intake.absent = reason,
         (root, Some((leaf, _))) if masked => {
@@ -72,175 +71,6 @@ fn system(intake: &mut Intake<'_, '_>, (leaf, root): (NodeId, &str), out: &mut I
     // what is neither OID nor UUID is against the rules, and still says who gave the number
     out.system =
         Field::Value(code_system::system(root).map_or_else(|| root.into(), |uri| (&*uri).into()));
-}
-
-/// `PN`: the name of a person, without the parts that are names of their own ([`called`], [`born`]).
-pub(super) fn pn(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn Element) {
-    let Some(out) = element.as_any_mut().downcast_mut::<HumanName>() else {
-        return;
-    };
-    let all_born = parts(intake, node).all(|part| has_qualifier(intake, part, "BR"));
-    let own: Vec<NodeId> = parts(intake, node)
-        .filter(|part| {
-            !has_qualifier(intake, *part, "CL") && (all_born || !has_qualifier(intake, *part, "BR"))
-        })
-        .collect();
-    let born = all_born && !own.is_empty();
-    name_parts(intake, node, own, out);
-    name_use(intake, node, out);
-    if born && out.use_.is_empty() {
-        out.use_ = Field::Value(NameUse::Maiden);
-    }
-    if out.is_empty() {
-        null::whole(intake, node);
-    }
-}
-
-/// `PN_CL`: the name by which a person is called, where parts of a name are marked so.
-pub(super) fn called(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn Element) {
-    marked(intake, node, element, "CL", NameUse::Nickname);
-}
-
-/// `PN_BR`: the name at birth, where parts of a name with other parts are marked so.
-pub(super) fn born(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn Element) {
-    if !parts(intake, node).all(|part| has_qualifier(intake, part, "BR")) {
-        marked(intake, node, element, "BR", NameUse::Maiden);
-    }
-}
-
-fn marked(
-    intake: &mut Intake<'_, '_>,
-    node: NodeId,
-    element: &mut dyn Element,
-    qualifier: &str,
-    name_use: NameUse,
-) {
-    let Some(out) = element.as_any_mut().downcast_mut::<HumanName>() else {
-        return;
-    };
-    let own: Vec<NodeId> = parts(intake, node)
-        .filter(|part| has_qualifier(intake, *part, qualifier))
-        .collect();
-    if own.is_empty() {
-        return;
-    }
-    name_parts(intake, node, own, out);
-    out.text = Field::Empty;
-    out.use_ = Field::Value(name_use);
-}
-
-/// Family and given names with something in them.
-fn parts<'r>(intake: &Intake<'r, '_>, node: NodeId) -> impl Iterator<Item = NodeId> + use<'r> {
-    let record = intake.record();
-    record.children(node).filter(move |part| {
-        matches!(
-            &**record.names().name(record.name(*part)),
-            "family" | "given"
-        ) && record
-            .expose(*part)
-            .is_some_and(|value| !value.trim().is_empty())
-    })
-}
-
-fn has_qualifier(intake: &Intake<'_, '_>, part: NodeId, wanted: &str) -> bool {
-    let qualifier = intake.child(part, "@qualifier");
-    qualifier
-        .and_then(|leaf| intake.peek(leaf))
-        .is_some_and(|words| words.split_whitespace().any(|word| word == wanted))
-}
-
-/// Fills the parts of a name; `own` are those of family and given names that belong to it.
-fn name_parts(intake: &mut Intake<'_, '_>, node: NodeId, own: Vec<NodeId>, out: &mut HumanName) {
-    let record = intake.record();
-    for part in record.children(node) {
-        let name = intake.name(part);
-        match name {
-            "family" | "given" | "prefix" | "suffix" => {
-                let person = matches!(name, "family" | "given");
-                if person && !own.contains(&part) {
-                    if name == "family" && out.family.is_empty() && intake.peek(part).is_none() {
-                        out.family = null::absent(intake, part);
-                    }
-                    continue;
-                }
-                let Some(value) = words(intake, part) else {
-                    continue;
-                };
-                let marks: &[&str] = if out.use_.is_empty() {
-                    &["CL", "BR"]
-                } else {
-                    &[]
-                };
-                claim_marks(intake, part, marks);
-                match name {
-                    "given" => out.given.push(value),
-                    "prefix" => out.prefix.push(value),
-                    "suffix" => out.suffix.push(value),
-                    _ => match out.family.value() {
-                        // a name of two families is one family name in FHIR
-                        Some(first) => {
-                            let both = format!("{} {}", first.expose(), value.expose());
-                            out.family = Field::Value(both.into());
-                        }
-                        None => out.family = Field::Value(value),
-                    },
-                }
-            }
-            "validTime" => {
-                let mut period = Period::default();
-                time::read_period(intake, part, &mut period);
-                intake.absent = None;
-                if !period.is_empty() {
-                    out.period = Field::Value(period);
-                }
-            }
-            _ => {}
-        }
-    }
-    if out.family.value().is_none()
-        && out.given.is_empty()
-        && let Some(whole) = text::text(intake, node)
-    {
-        out.text = Field::Value((&*whole).into());
-    }
-}
-
-/// What a qualifier says is in the record where it made the name one of its own.
-fn claim_marks(intake: &mut Intake<'_, '_>, part: NodeId, marks: &[&str]) {
-    if let Some(leaf) = intake.child(part, "@qualifier")
-        && intake
-            .peek(leaf)
-            .is_some_and(|word| marks.contains(&word.trim()))
-    {
-        intake.claim(leaf);
-    }
-}
-
-fn name_use(intake: &mut Intake<'_, '_>, node: NodeId, out: &mut HumanName) {
-    let Some((leaf, words)) = attribute(intake, node, "@use") else {
-        return;
-    };
-    let mut known = None;
-    for word in words.split_whitespace() {
-        match word {
-            "L" => known = Some(NameUse::Official),
-            "P" => known = Some(NameUse::Nickname),
-            "OLD" => known = Some(NameUse::Old),
-            "M" => known = Some(NameUse::Maiden),
-            "T" => known = Some(NameUse::Temp),
-            "ANON" => known = Some(NameUse::Anonymous),
-            _ => return null::set_aside(intake, leaf, USE_UNKNOWN),
-        }
-    }
-    if let Some(known) = known {
-        intake.claim(leaf);
-        out.use_ = Field::Value(known);
-    }
-}
-
-/// `ON`: the name of an organization, or any name as one text.
-pub(super) fn on<'r>(intake: &mut Intake<'r, '_>, node: NodeId) -> Result<Value<'r>, Unreadable> {
-    text::st(intake, node)
 }
 
 /// `AD`: an address.

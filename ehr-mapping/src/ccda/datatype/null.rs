@@ -7,7 +7,7 @@ use ehr_model::source::{Fate, NodeId};
 use ehr_model::value::{CodeSet, DataAbsentReason, Field};
 
 use super::{NULL_FLAVOR_BESIDE_VALUE, NULL_FLAVOR_UNKNOWN};
-use crate::datatype::Intake;
+use crate::datatype::{Absence, Intake};
 use crate::transform::{Unreadable, Value};
 
 const SYSTEM: &str = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor";
@@ -68,20 +68,16 @@ const FLAVORS: [Row; 16] = [
     ),
 ];
 
-/// The reason that an element gives, and the leaf that says so; the leaf is not claimed yet.
-pub(super) fn reason(
-    intake: &mut Intake<'_, '_>,
-    node: NodeId,
-) -> Option<(DataAbsentReason, NodeId)> {
+/// The reason that an element gives; its leaf is not claimed yet.
+pub(super) fn reason(intake: &mut Intake<'_, '_>, node: NodeId) -> Option<Absence> {
     let leaf = intake.child(node, "@nullFlavor")?;
     let flavor = intake.peek(leaf)?.trim();
     match FLAVORS.iter().find(|(known, ..)| *known == flavor) {
-        Some((_, reason, policy)) => {
-            if let Some(policy) = policy {
-                intake.policy(policy);
-            }
-            Some((*reason, leaf))
-        }
+        Some((_, reason, policy)) => Some(Absence {
+            reason: *reason,
+            leaf,
+            policy: *policy,
+        }),
         None => {
             intake.refuse(leaf, NULL_FLAVOR_UNKNOWN);
             None
@@ -89,13 +85,19 @@ pub(super) fn reason(
     }
 }
 
+/// Claims and counts a reason that stands in its field.
+pub(super) fn take(intake: &mut Intake<'_, '_>, absence: Absence) -> DataAbsentReason {
+    intake.claim(absence.leaf);
+    if let Some(policy) = absence.policy {
+        intake.policy(policy);
+    }
+    absence.reason
+}
+
 /// The reason that an element gives, as that of a field; the leaf is claimed.
 pub(super) fn absent<T>(intake: &mut Intake<'_, '_>, node: NodeId) -> Field<T> {
     match reason(intake, node) {
-        Some((reason, leaf)) => {
-            intake.claim(leaf);
-            Field::Absent(reason)
-        }
+        Some(absence) => Field::Absent(take(intake, absence)),
         None => Field::Empty,
     }
 }
@@ -111,10 +113,7 @@ pub(super) fn single<'r>(
     node: NodeId,
 ) -> Result<Value<'r>, Unreadable> {
     Ok(match reason(intake, node) {
-        Some((reason, leaf)) => {
-            intake.claim(leaf);
-            Value::Absent(reason)
-        }
+        Some(absence) => Value::Absent(take(intake, absence)),
         None => Value::Nothing,
     })
 }
@@ -158,11 +157,13 @@ pub(super) fn concept(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut d
     if !is_bare(intake, node) {
         return;
     }
-    let Some((reason, leaf)) = reason(intake, node) else {
+    let Some(absence) = reason(intake, node) else {
         return;
     };
-    let flavor = intake.peek(leaf).unwrap_or_default().trim();
-    intake.claim(leaf);
+    // the flavor stands beside the reason: nothing is coarser than it was
+    let flavor = intake.peek(absence.leaf).unwrap_or_default().trim();
+    intake.claim(absence.leaf);
+    let reason = absence.reason;
     out.coding = vec![
         Coding::new(DataAbsentReason::SYSTEM, reason.code()),
         Coding::new(SYSTEM, flavor),

@@ -3,7 +3,7 @@
 use ehr_model::datatype::{CodeableConcept, Quantity, QuantityComparator, Range, Ratio};
 use ehr_model::element::Element;
 use ehr_model::issue::Severity;
-use ehr_model::source::NodeId;
+use ehr_model::source::{Fate, NodeId};
 use ehr_model::value::{Decimal, Field};
 
 use super::{NUMBER_UNREADABLE, UNIT_NOT_UCUM, code, null, time, variant};
@@ -116,6 +116,9 @@ pub(super) fn quantity(intake: &mut Intake<'_, '_>, node: NodeId, out: &mut Quan
             }
             Err(_) => {
                 intake.refuse(leaf, NUMBER_UNREADABLE);
+                if let Some((unit, _)) = filled(intake, node, "@unit") {
+                    intake.record().decide(unit, Fate::Rejected);
+                }
                 return false;
             }
         }

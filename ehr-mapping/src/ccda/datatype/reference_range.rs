@@ -62,14 +62,7 @@ fn read_value(
     } else if filled(intake, value, "@code").is_some()
         || filled(intake, value, "@displayName").is_some()
     {
-        let said = concept(intake, value);
-        if let Some(said) = said.value() {
-            let display = said
-                .coding
-                .iter()
-                .find_map(|coding| coding.display.value().or(coding.code.value()).cloned());
-            words.extend(said.text.value().cloned().or(display));
-        }
+        words.extend(coded_words(intake, value));
     } else if let Some((leaf, written)) = filled(intake, value, "@value") {
         // one number is no range: it is kept as it was written
         intake.claim(leaf);
@@ -87,6 +80,21 @@ fn read_value(
     if let Some((leaf, _)) = filled(intake, value, "@xsi:type") {
         intake.claim(leaf);
     }
+}
+
+/// A code in words: its original text, else its display, else the code itself.
+fn coded_words(intake: &mut Intake<'_, '_>, node: NodeId) -> Option<Text> {
+    if let Some(part) = intake.child(node, "originalText")
+        && let Some(words) = text::text(intake, part)
+    {
+        return Some((&*words).into());
+    }
+    let found = ["@displayName", "@code"]
+        .iter()
+        .find_map(|name| filled(intake, node, name));
+    let (leaf, words) = found?;
+    intake.claim(leaf);
+    Some(words.into())
 }
 
 fn concept(intake: &mut Intake<'_, '_>, node: NodeId) -> Field<CodeableConcept> {

@@ -69,6 +69,10 @@ fn own<'r>(intake: &mut Intake<'r, '_>, node: NodeId) -> Option<Cow<'r, str>> {
             return None;
         }
         intake.claim(node);
+        // indentation of the file is no part of a text
+        if trimmed.contains(['\n', '\t']) {
+            return Some(Cow::Owned(plain_text(intake.record(), node)));
+        }
         return Some(Cow::Borrowed(trimmed));
     }
     let record = intake.record();
@@ -100,11 +104,9 @@ fn own<'r>(intake: &mut Intake<'r, '_>, node: NodeId) -> Option<Cow<'r, str>> {
 pub(super) fn resolve<'r>(intake: &mut Intake<'r, '_>, leaf: NodeId) -> Option<Cow<'r, str>> {
     let value = intake.peek(leaf)?.trim();
     let record = intake.record();
-    let row = intake.row;
-    let index = row.anchors.get_or_init(|| NarrativeIndex::new(&row.record));
-    match index.find(value) {
-        Some(target) => {
-            if index.is_ambiguous(value) {
+    match find(intake, value) {
+        Some((target, ambiguous)) => {
+            if ambiguous {
                 intake.note(leaf, REFERENCE_AMBIGUOUS, Severity::Warning);
             }
             let text = plain_text(record, target);
@@ -126,9 +128,16 @@ pub(super) fn resolve<'r>(intake: &mut Intake<'r, '_>, leaf: NodeId) -> Option<C
     }
 }
 
+/// The place in the document that a reference points at, and whether it may mean another one.
+pub(super) fn find(intake: &Intake<'_, '_>, value: &str) -> Option<(NodeId, bool)> {
+    let row = intake.row;
+    let index = row.anchors.get_or_init(|| NarrativeIndex::new(&row.record));
+    Some((index.find(value)?, index.is_ambiguous(value)))
+}
+
 /// Whether a reference leads out of the document.
-pub(super) fn is_external(value: &str) -> bool {
-    !value.starts_with('#') && value.contains(['/', ':', '.'])
+fn is_external(value: &str) -> bool {
+    !value.starts_with('#') && value.contains(['/', ':'])
 }
 
 /// Claims the text below a node and the id by which it was found.

@@ -9,14 +9,14 @@ use ehr_model::datatype::{
 use ehr_model::element::Element;
 use ehr_model::issue::Severity;
 use ehr_model::source::NodeId;
-use ehr_model::value::{CodeSet, DataAbsentReason, Decimal, Field, Text};
+use ehr_model::value::{CodeSet, Decimal, Field, Text};
 
 use super::quantity::{filled, quantity};
 use super::{
     EVENT_UNKNOWN, OFFSET_UNREADABLE, PERIOD_UNIT_UNKNOWN, TIMING_NOT_MERGED, TIMING_PHASE, null,
     time,
 };
-use crate::datatype::Intake;
+use crate::datatype::{Absence, Intake};
 
 /// The events of a day that FHIR has; HL7 v3 has those between meals as well.
 const EVENTS: [&str; 14] = [
@@ -45,19 +45,15 @@ pub(super) fn read(intake: &mut Intake<'_, '_>, act: NodeId) -> Field<Timing> {
     for time in times {
         one(intake, time, &mut out, &mut repeat, &mut missing, 0);
     }
-    for (sort, reason, leaf) in &missing {
+    let said = !repeat.is_empty() || !out.is_empty();
+    for (sort, absence) in &missing {
         match sort {
-            Sort::Course if !repeat.is_empty() || !out.event.is_empty() => {
-                if repeat.bounds.is_empty() {
-                    repeat.bounds = TimingBounds::Period(Field::Absent(*reason)).into();
-                    intake.claim(*leaf);
-                }
+            Sort::Course if said && repeat.bounds.is_empty() => {
+                let reason = null::take(intake, *absence);
+                repeat.bounds = TimingBounds::Period(Field::Absent(reason)).into();
             }
-            Sort::Repeat
-                if repeat.period.is_empty() && !(repeat.is_empty() && out.event.is_empty()) =>
-            {
-                repeat.period = Field::Absent(*reason);
-                intake.claim(*leaf);
+            Sort::Repeat if said && repeat.period.is_empty() => {
+                repeat.period = Field::Absent(null::take(intake, *absence));
             }
             _ => {}
         }
@@ -69,10 +65,7 @@ pub(super) fn read(intake: &mut Intake<'_, '_>, act: NodeId) -> Field<Timing> {
         return Field::Value(out);
     }
     match missing.first() {
-        Some((_, reason, leaf)) => {
-            intake.claim(*leaf);
-            Field::Absent(*reason)
-        }
+        Some((_, absence)) => Field::Absent(null::take(intake, *absence)),
         None => Field::Empty,
     }
 }
@@ -82,13 +75,13 @@ fn one(
     node: NodeId,
     out: &mut Timing,
     repeat: &mut TimingRepeat,
-    missing: &mut Vec<(Sort, DataAbsentReason, NodeId)>,
+    missing: &mut Vec<(Sort, Absence)>,
     depth: usize,
 ) {
     // timings that are taken away, or that span what others say, have no place in FHIR
     if let Some((leaf, operator)) = filled(intake, node, "@operator") {
         if !matches!(operator, "A" | "I") {
-            return null::set_aside(intake, node, TIMING_NOT_MERGED);
+            return intake.refuse(node, TIMING_NOT_MERGED);
         }
         intake.claim(leaf);
     }
@@ -101,7 +94,7 @@ fn one(
             let parts: Vec<NodeId> = intake.children(node, "comp").collect();
             for part in parts {
                 if depth == MAX_DEPTH {
-                    null::set_aside(intake, part, TIMING_NOT_MERGED);
+                    intake.refuse(part, TIMING_NOT_MERGED);
                 } else {
                     one(intake, part, out, repeat, missing, depth + 1);
                 }
@@ -116,14 +109,14 @@ fn one(
         Sort::Event => event(intake, node, out, repeat),
     }
     if null::is_bare(intake, node)
-        && let Some((reason, leaf)) = null::reason(intake, node)
+        && let Some(absence) = null::reason(intake, node)
     {
-        missing.push((sort, reason, leaf));
+        missing.push((sort, absence));
     } else if let Some(part) = intake.child(node, "period")
         && null::is_bare(intake, part)
-        && let Some((reason, leaf)) = null::reason(intake, part)
+        && let Some(absence) = null::reason(intake, part)
     {
-        missing.push((sort, reason, leaf));
+        missing.push((sort, absence));
     }
     intake.absent = None;
 }
@@ -158,7 +151,7 @@ fn course(intake: &mut Intake<'_, '_>, node: NodeId, repeat: &mut TimingRepeat) 
         }
     }
     if !repeat.bounds.is_empty() {
-        return null::set_aside(intake, node, TIMING_NOT_MERGED);
+        return intake.refuse(node, TIMING_NOT_MERGED);
     }
     let ends = intake.child(node, "low").is_some() || intake.child(node, "high").is_some();
     let width = intake.child(node, "width");
@@ -179,17 +172,7 @@ fn course(intake: &mut Intake<'_, '_>, node: NodeId, repeat: &mut TimingRepeat) 
 /// Once in each period (`PIVL_TS`).
 fn period(intake: &mut Intake<'_, '_>, node: NodeId, out: &mut Timing, repeat: &mut TimingRepeat) {
     if !repeat.period.is_empty() || out.code.value().is_some() {
-        return null::set_aside(intake, node, TIMING_NOT_MERGED);
-    }
-    if let Some((leaf, written)) = filled(intake, node, "@institutionSpecified") {
-        match written {
-            "true" | "1" => repeat.institution_specified = Field::Value(true),
-            "false" | "0" => repeat.institution_specified = Field::Value(false),
-            _ => {}
-        }
-        if !repeat.institution_specified.is_empty() {
-            intake.claim(leaf);
-        }
+        return intake.refuse(node, TIMING_NOT_MERGED);
     }
     for name in ["phase", "@alignment"] {
         if let Some(part) = intake.child(node, name)
@@ -224,18 +207,27 @@ fn period(intake: &mut Intake<'_, '_>, node: NodeId, out: &mut Timing, repeat: &
                 }
             }
         }
-        (Some(_), Some(_)) => null::set_aside(intake, length, PERIOD_UNIT_UNKNOWN),
+        (Some(_), Some(_)) => intake.refuse(length, PERIOD_UNIT_UNKNOWN),
         (Some(low), None) => {
             if let Some((value, unit)) = part(intake, low, out) {
                 (repeat.period, repeat.period_unit) = (value.into(), unit.into());
             }
         }
         // at most: nothing says how often at least
-        (None, Some(high)) => null::set_aside(intake, high, PERIOD_UNIT_UNKNOWN),
+        (None, Some(high)) => intake.refuse(high, PERIOD_UNIT_UNKNOWN),
     }
     if repeat.period.value().is_some() {
         repeat.frequency = Field::Value(1);
         null::contradicts(intake, length);
+        // without a period there is nothing within which to choose
+        if let Some((leaf, written)) = filled(intake, node, "@institutionSpecified") {
+            match written {
+                "true" | "1" => repeat.institution_specified = Field::Value(true),
+                "false" | "0" => repeat.institution_specified = Field::Value(false),
+                _ => return intake.refuse(leaf, TIMING_PHASE),
+            }
+            intake.claim(leaf);
+        }
     }
 }
 
@@ -292,14 +284,14 @@ fn event(intake: &mut Intake<'_, '_>, node: NodeId, out: &mut Timing, repeat: &m
         Some(offset) if null::is_bare(intake, offset) => None,
         Some(offset) => match minutes(intake, offset, code) {
             Some(minutes) => Some(minutes),
-            None => return null::set_aside(intake, node, OFFSET_UNREADABLE),
+            None => return intake.refuse(node, OFFSET_UNREADABLE),
         },
     };
     // all events of a timing share one offset
     if !repeat.when.is_empty()
         && repeat.offset.value().copied() != minutes.as_ref().map(|(m, _)| *m)
     {
-        return null::set_aside(intake, node, TIMING_NOT_MERGED);
+        return intake.refuse(node, TIMING_NOT_MERGED);
     }
     intake.claim(leaf);
     if EVENTS.contains(&code) {

@@ -72,12 +72,15 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
         let choice = element.spec().choice;
         if !filled
             && !choice
-            && let Some((reason, leaf)) = intake.absent
+            && let Some(absence) = intake.absent
         {
             let root = self.made.records[self.record].resource.element_mut();
-            filled = field.path.set_absent(root, added, reason);
+            filled = field.path.set_absent(root, added, absence.reason);
             if filled {
-                row.record.claim(leaf, output);
+                row.record.claim(absence.leaf, output);
+                if let Some(policy) = absence.policy {
+                    *self.made.policies.entry(policy).or_default() += 1;
+                }
             }
         }
         if filled

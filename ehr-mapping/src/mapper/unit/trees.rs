@@ -7,7 +7,7 @@ use ehr_model::record::RecordId;
 use ehr_model::source::{Fate, NameId, NodeId, SourceRecord};
 use ehr_model::tally::{LeafCounts, RecordCounts, Tally};
 
-use super::{MISSING_WORD_RULE, Row};
+use super::{MISSING_WORD_RULE, Row, SourceKey};
 use crate::mapper::At;
 use crate::plan::{Plan, Rule, Test};
 
@@ -16,6 +16,7 @@ pub(super) fn count(
     rows: &[Row<'_>],
     plan: &Plan,
     migrates: &HashSet<RecordId>,
+    keys: &HashMap<RecordId, SourceKey>,
     tally: &mut Tally,
 ) {
     let Some(table) = rows.first().map(|row| &plan.tables[row.table]) else {
@@ -24,7 +25,7 @@ pub(super) fn count(
     let mut paths = Paths::default();
     let mut records = RecordCounts::default();
     for row in rows {
-        count_row(row, plan, migrates, &mut paths, &mut records, tally);
+        count_row(row, plan, migrates, keys, &mut paths, &mut records, tally);
     }
     let source = tally.source(&table.name);
     source.records += records;
@@ -84,6 +85,7 @@ fn count_row(
     row: &Row<'_>,
     plan: &Plan,
     migrates: &HashSet<RecordId>,
+    keys: &HashMap<RecordId, SourceKey>,
     paths: &mut Paths,
     records: &mut RecordCounts,
     tally: &mut Tally,
@@ -95,7 +97,12 @@ fn count_row(
     let ruled = if rejected {
         Vec::new()
     } else {
-        rules_of(row, plan)
+        // people and places are made wherever they stand: that says nothing about what they are in
+        let own = |output: usize| {
+            let key = outputs.get(output).and_then(|id| keys.get(id));
+            key.is_none_or(|key| !key.kind.is_shared())
+        };
+        rules_of(row, plan, own)
     };
     let (mut taken, mut unaccounted) = (0u64, 0u64);
     for leaf in record.filled_leaves() {
@@ -141,7 +148,7 @@ fn count_row(
 }
 
 /// Of each node, the first rule of the plan that takes it.
-fn rules_of(row: &Row<'_>, plan: &Plan) -> Vec<Option<usize>> {
+fn rules_of(row: &Row<'_>, plan: &Plan, own: impl Fn(usize) -> bool) -> Vec<Option<usize>> {
     let record = &row.record;
     let mut ruled = vec![None; record.len()];
     for (number, rule) in plan.rules.iter().enumerate() {
@@ -154,7 +161,10 @@ fn rules_of(row: &Row<'_>, plan: &Plan) -> Vec<Option<usize>> {
             };
             path.walk(record, NodeId::ROOT, &mut |node| {
                 let subtree = node.index()..record.subtree_end(node).index();
-                let touched = |node| record.is_settled(NodeId::at(node));
+                let touched = |node| {
+                    let fate = record.fate(NodeId::at(node), &own);
+                    !matches!(fate, Fate::Unaccounted | Fate::Archived)
+                };
                 if !(rule.untouched && subtree.clone().any(touched)) {
                     for taken in subtree {
                         ruled[taken].get_or_insert(number);
