@@ -22,11 +22,17 @@ struct Figures {
 }
 
 /// Whether a leaf is one of those that carry the chart: codes, values, units, doses, times, ids.
+/// The codes of sections and of the document's schema say how it is built.
 fn is_clinical(path: &str) -> bool {
     let Some((above, leaf)) = path.rsplit_once('/') else {
         return false;
     };
-    let element = above.rsplit('/').next().unwrap_or_default();
+    let mut elements = above.rsplit('/');
+    let element = elements.next().unwrap_or_default();
+    let heading = above.contains("/section/code") || element == "realmCode" || element == "typeId";
+    if heading {
+        return false;
+    }
     match leaf {
         "@code" | "@codeSystem" | "@unit" | "@extension" => element != "templateId",
         "@root" => element != "templateId" && element != "typeId",
