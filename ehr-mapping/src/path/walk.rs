@@ -278,6 +278,7 @@ mod tests {
         assert_eq!(eval("act[@a^='2' or text]/code[2]/@c"), ["act/code/@c=y"]);
         assert_eq!(eval("act/text"), Vec::<String>::new());
         assert_eq!(eval("act[code][1]/@a"), ["act/@a=2"]);
+        assert_eq!(eval("act[none or code]/@a"), ["act/@a=2"]);
         assert_eq!(eval("te[x]"), Vec::<String>::new());
     }
 
