@@ -249,7 +249,9 @@ impl<'t> Parser<'t, '_> {
     fn word(&mut self, word: &str) -> bool {
         let rest = &self.text[self.at..];
         let trimmed = rest.trim_start();
-        let found = trimmed.len() < rest.len()
+        let apart =
+            trimmed.len() < rest.len() || self.text[..self.at].ends_with(char::is_whitespace);
+        let found = apart
             && trimmed
                 .strip_prefix(word)
                 .is_some_and(|after| after.starts_with(' '));
@@ -286,11 +288,9 @@ impl Expression {
         match self {
             Self::And(all) | Self::Or(all) => all.iter().any(Self::demands),
             Self::Equals(..) => true,
-            Self::Not(_)
-            | Self::Exists(_)
-            | Self::Differs(..)
-            | Self::Begins(..)
-            | Self::Is(_) => false,
+            Self::Not(_) | Self::Exists(_) | Self::Differs(..) | Self::Begins(..) | Self::Is(_) => {
+                false
+            }
         }
     }
 }
