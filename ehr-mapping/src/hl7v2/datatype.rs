@@ -7,16 +7,20 @@
 //! | `NM`, `SI` | a number | |
 //! | `ST` | a text | also TX, FT and the text of any type: what stands in the node, its parts joined |
 //! | `PL` | a text | the name of a place from its point of care, room, bed, facility, building, floor |
-//! | `CWE` | CodeableConcept, Coding | also CE, CNE, CF, IS, ID: every coding in its order, the original text |
+//! | `RXC` | a text | a component of a mixture, as its fields say it |
+//! | `NTE-text` | a text | a comment |
+//! | `CWE` | CodeableConcept, Coding | also CE, CNE, CF, IS, ID: every coding in its order, the original text; the number of an Identifier |
 //! | `CX` | Identifier | number, assigning authority, type, validity |
 //! | `EI` | Identifier | number and name space, or a universal id |
 //! | `HD` | Identifier | the universal id of a place or system |
+//! | `PLN` | Identifier | a licence or another number of a provider |
 //! | `XON` | Identifier | of an organization |
 //! | `XCN` | Identifier, HumanName | of a person who acts |
 //! | `XPN` | HumanName | also PN |
 //! | `XAD` | Address | also AD |
 //! | `XTN` | ContactPoint | also TN |
 //! | `DR` | Period, or a choice with one or with a date | |
+//! | `observed` | Effective | of an OBR, when its observations began and ended |
 //! | `CQ` | Quantity | number and unit |
 //! | `NM-units` | Quantity | a number with the unit that stands in another field of its segment |
 //! | `NM-range` | Range or Quantity in a choice | a least amount, the most amount behind it, their unit |
@@ -115,16 +119,24 @@ pub(crate) const DATATYPES: &[Datatype] = &[
     leaf("SI", ValueKind::Integer, quantity::si),
     leaf("ST", ValueKind::Text, st),
     leaf("PL", ValueKind::Text, contact::pl),
-    element("CWE", &["CodeableConcept", "Coding"], code::cwe),
+    leaf("RXC", ValueKind::Text, parts::said),
+    leaf("NTE-text", ValueKind::Text, attachment::nte_text),
+    element(
+        "CWE",
+        &["CodeableConcept", "Coding", "Identifier"],
+        code::cwe,
+    ),
     element("CX", &["Identifier"], identity::cx),
     element("EI", &["Identifier"], identity::ei),
     element("HD", &["Identifier"], identity::hd),
+    element("PLN", &["Identifier"], identity::pln),
     element("XON", &["Identifier"], identity::xon),
     element("XCN", &["Identifier", "HumanName"], identity::xcn),
     element("XPN", &["HumanName"], identity::xpn),
     element("XAD", &["Address"], contact::xad),
     element("XTN", &["ContactPoint"], contact::xtn),
     element("DR", TIMES, time::dr),
+    element("observed", &["Effective"], time::observed),
     element("CQ", QUANTITIES, quantity::cq),
     element("NM-units", QUANTITIES, quantity::nm_units),
     element(

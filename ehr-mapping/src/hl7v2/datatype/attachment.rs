@@ -9,6 +9,7 @@ use ehr_model::value::{Field, Text};
 use super::{BYTES_UNREADABLE, ENCODING_UNKNOWN, parts, time};
 use crate::ccda::decode_base64;
 use crate::datatype::Intake;
+use crate::transform::{Unreadable, Value};
 
 /// Words that older versions have for the type of data, with what their subtype means.
 const MEDIA: &[(&str, &str)] = &[
@@ -156,6 +157,31 @@ pub(super) fn nte(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn E
     let Some(out) = element.as_any_mut().downcast_mut::<Annotation>() else {
         return;
     };
+    let Some(words) = comment(intake, node) else {
+        return;
+    };
+    out.text = Field::Value(words.into());
+    if let Some(author) = intake.child(node, "NTE-5") {
+        out.author_string = person(intake, author);
+    }
+    if let Some(at) = intake.child(node, "NTE-6") {
+        out.time = time::date(intake, at);
+    }
+}
+
+/// `NTE-text`: a comment alone.
+pub(super) fn nte_text<'r>(
+    intake: &mut Intake<'r, '_>,
+    node: NodeId,
+) -> Result<Value<'r>, Unreadable> {
+    Ok(match comment(intake, node) {
+        Some(words) => Value::Text(words.into()),
+        None => Value::Nothing,
+    })
+}
+
+/// The lines of a comment.
+fn comment(intake: &mut Intake<'_, '_>, node: NodeId) -> Option<String> {
     let lines: Vec<NodeId> = intake.children(node, "NTE-3").collect();
     let mut words = Vec::new();
     for line in lines {
@@ -174,16 +200,7 @@ pub(super) fn nte(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn E
             words.extend(parts::whole(intake, source));
         }
     }
-    if words.is_empty() {
-        return;
-    }
-    out.text = Field::Value(words.join("\n").into());
-    if let Some(author) = intake.child(node, "NTE-5") {
-        out.author_string = person(intake, author);
-    }
-    if let Some(at) = intake.child(node, "NTE-6") {
-        out.time = time::date(intake, at);
-    }
+    (!words.is_empty()).then(|| words.join("\n"))
 }
 
 /// A person as one text: the number and its authority stay in the text too.

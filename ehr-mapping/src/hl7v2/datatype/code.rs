@@ -1,6 +1,6 @@
 //! Codes: CWE and what is like it, and codes of tables that stand alone.
 
-use ehr_model::datatype::{CodeableConcept, Coding};
+use ehr_model::datatype::{CodeableConcept, Coding, Identifier};
 use ehr_model::element::Element;
 use ehr_model::source::NodeId;
 use ehr_model::value::{Field, Text};
@@ -12,6 +12,8 @@ use crate::datatype::Intake;
 /// Of each coding of a CWE, the components of code, text, system, version and OID of the system.
 const CODINGS: [[usize; 5]; 3] = [[1, 2, 3, 7, 14], [4, 5, 6, 8, 17], [10, 11, 12, 13, 20]];
 const ORIGINAL_TEXT: usize = 9;
+/// Fields of race and ethnicity: codes of that shape are CDC's, whatever name stands beside them.
+const RACES: &[&str] = &["PID-10", "PID-22", "NK1-28", "NK1-35", "GT1-44", "GT1-55"];
 
 /// `CWE`, also CE, CNE, CF and the bare code of an IS or ID.
 pub(super) fn cwe(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn Element) {
@@ -19,6 +21,10 @@ pub(super) fn cwe(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn E
         concept(intake, node, out);
     } else if let Some(out) = element.as_any_mut().downcast_mut::<Coding>() {
         *out = coding(intake, node, &CODINGS[0]);
+    } else if let Some(out) = element.as_any_mut().downcast_mut::<Identifier>() {
+        let coding = coding(intake, node, &CODINGS[0]);
+        out.value = coding.code;
+        out.system = coding.system;
     }
 }
 
@@ -84,15 +90,18 @@ fn coding(
     let name = parts::text(intake, node, system);
     let number = parts::take(intake, node, oid);
     let code = out.code.value().map_or("", |code| code.expose());
+    let field = field_name(intake, node);
     let uri = match (number, &name) {
+        _ if RACES.contains(&field) && coding_system::is_cdc_race(code) => {
+            Some(coding_system::CDC_RACE.to_owned())
+        }
         (Some(number), _) if code_system::system(number).is_some() => {
             code_system::system(number).map(|uri| uri.into_owned())
         }
         (_, Some(name)) => Some(coding_system::uri(name.expose(), intake.plan.system())),
         // a table that the standard binds to the field needs no name
         (_, None) if first && !code.is_empty() => {
-            let name = field_name(intake, node);
-            coding_system::of_field(name, code).map(str::to_owned)
+            coding_system::of_field(field, code).map(str::to_owned)
         }
         _ => None,
     };

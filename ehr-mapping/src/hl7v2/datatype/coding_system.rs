@@ -6,6 +6,9 @@ use std::sync::LazyLock;
 const INTERPRETATION: &str = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation";
 const INTERPRETATION_V2: &str = "http://terminology.hl7.org/CodeSystem/v2-0078";
 
+/// CDC's codes of race and ethnicity, as US Core knows them.
+pub(super) const CDC_RACE: &str = "urn:oid:2.16.840.1.113883.6.238";
+
 /// Codes that table 0078 and its successor in FHIR have in common.
 const INTERPRETATIONS: &[&str] = &[
     "A", "AA", "B", "D", "DET", "EX", "H", "HH", "HU", "HX", "I", "IE", "IND", "L", "LL", "LU",
@@ -56,7 +59,7 @@ const NAMES: &[(&str, &str)] = &[
         "HCS",
         "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
     ),
-    ("CDCREC", "urn:oid:2.16.840.1.113883.6.238"),
+    ("CDCREC", CDC_RACE),
     ("NUCC", "http://nucc.org/provider-taxonomy"),
     ("UCUM", "http://unitsofmeasure.org"),
     ("NCIT", "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"),
@@ -176,7 +179,7 @@ pub(super) fn canonical<'u>(uri: &'u str, code: &str) -> &'u str {
     // race and ethnicity have two tables of user-defined codes, which HL7 fills from CDC's
     let race = "http://terminology.hl7.org/CodeSystem/v2-0005";
     if uri == race && is_cdc_race(code) {
-        return "urn:oid:2.16.840.1.113883.6.238";
+        return CDC_RACE;
     }
     uri
 }

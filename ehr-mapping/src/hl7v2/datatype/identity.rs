@@ -79,6 +79,22 @@ pub(super) fn xon(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn E
     identifier(intake, node, &places, out);
 }
 
+/// `PLN`: a licence of a provider: number, type, state, until when.
+pub(super) fn pln(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn Element) {
+    let Some(out) = element.as_any_mut().downcast_mut::<Identifier>() else {
+        return;
+    };
+    let places = Places {
+        value: 1,
+        authority: None,
+        kind: Some(2),
+        facility: None,
+    };
+    identifier(intake, node, &places, out);
+    out.assigner = assigner(parts::text(intake, node, 3));
+    out.period = time::validity(intake, node, None, (5, 4));
+}
+
 /// `XPN`, also PN: the name of a person. `XCN`, also CN: name or number of a person who acts.
 pub(super) fn xpn(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn Element) {
     let Some(out) = element.as_any_mut().downcast_mut::<HumanName>() else {

@@ -4,6 +4,7 @@ use ehr_model::source::NodeId;
 use ehr_model::value::Text;
 
 use crate::datatype::Intake;
+use crate::transform::{Unreadable, Value};
 
 /// The names of components, which are their numbers.
 const NUMBERS: [&str; 25] = [
@@ -79,6 +80,20 @@ pub(super) fn whole(intake: &mut Intake<'_, '_>, node: NodeId) -> Option<String>
         intake.policy(JOINED);
     }
     Some(values.join(" "))
+}
+
+/// What all fields of a segment say, in their order, parted by `; `; also of one component.
+pub(super) fn said<'r>(intake: &mut Intake<'r, '_>, node: NodeId) -> Result<Value<'r>, Unreadable> {
+    let record = intake.record();
+    let mut words = Vec::new();
+    for field in record.children(node) {
+        words.extend(whole(intake, field));
+    }
+    Ok(if words.is_empty() {
+        Value::Nothing
+    } else {
+        Value::Text(words.join("; ").into())
+    })
 }
 
 /// The leaves of a subtree that hold something.

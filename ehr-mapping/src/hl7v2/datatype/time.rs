@@ -56,6 +56,25 @@ pub(super) fn dr(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn El
     }
 }
 
+/// `observed`: the time of the observations of an OBR, read at the segment.
+pub(super) fn observed(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn Element) {
+    let [start, end] = ["OBR-7", "OBR-8"].map(|name| intake.child(node, name));
+    let has_end = end.is_some_and(|end| parts::leaf(intake, end).is_some());
+    if !has_end {
+        if let Some(start) = start {
+            dr(intake, start, element);
+        }
+        return;
+    }
+    if let Some(period) = super::child::<Period>(element, "Period") {
+        for (node, field) in [(start, &mut period.start), (end, &mut period.end)] {
+            if let Some(node) = node {
+                *field = date(intake, node);
+            }
+        }
+    }
+}
+
 fn period_of(intake: &mut Intake<'_, '_>, node: NodeId, out: &mut Period) {
     out.start = component(intake, node, 1);
     out.end = component(intake, node, 2);
