@@ -16,7 +16,7 @@ pub use unit::{PatientUnit, SourceKey};
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 
-use ehr_crypto::Hasher;
+use ehr_crypto::Digest;
 use ehr_model::element::{Element, Leaf, ValueType};
 use ehr_model::issue::{Issue, IssueCode, Severity};
 use ehr_model::provenance::{Provenance, SourceAddress};
@@ -498,6 +498,7 @@ impl<'p> Mapper<'p> {
     fn key_of(&self, parts: &[KeyPart], at: At<'_, '_>) -> Option<String> {
         let mut key = String::new();
         let mut filled = false;
+        let mut content = Vec::new(); // of all parts that are contents, one digest
         for (number, part) in parts.iter().enumerate() {
             if number > 0 {
                 key.push(KEY_SEPARATOR);
@@ -513,7 +514,8 @@ impl<'p> Mapper<'p> {
                     };
                     if let Some(node) = node {
                         filled = true;
-                        key.push_str(&content_key(&at.row.record, node));
+                        content.extend_from_slice(&number.to_le_bytes());
+                        write_content(&at.row.record, node, &mut content);
                     }
                 }
                 KeyPart::Column(column, via) => {
@@ -531,6 +533,9 @@ impl<'p> Mapper<'p> {
                     }
                 }
             }
+        }
+        if !content.is_empty() {
+            push_digest(&content, &mut key);
         }
         filled.then_some(key)
     }
@@ -607,20 +612,28 @@ impl<'r, 'b> At<'r, 'b> {
     }
 }
 
-/// What stands in a subtree as a key: names and values in their order.
-fn content_key(record: &SourceRecord<'_>, node: NodeId) -> String {
-    let mut hasher = Hasher::sha256();
+/// What stands in a subtree: names and values in their order.
+fn write_content(record: &SourceRecord<'_>, node: NodeId, out: &mut Vec<u8>) {
     for node in (node.index()..record.subtree_end(node).index()).map(NodeId::at) {
         let name = match node {
             NodeId::ROOT => "",
             node => record.names().name(record.name(node)),
         };
         for part in [name, record.expose(node).unwrap_or_default()] {
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part.as_bytes());
+            out.extend_from_slice(&(part.len() as u64).to_le_bytes());
+            out.extend_from_slice(part.as_bytes());
         }
     }
-    hasher.finish().to_string()
+}
+
+/// Contents as a part of a key.
+fn push_digest(content: &[u8], key: &mut String) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    for byte in Digest::sha256(content).as_bytes() {
+        for digit in [byte >> 4, byte & 15] {
+            key.push(char::from(HEX[usize::from(digit)]));
+        }
+    }
 }
 
 impl<'b> Row<'b> {
