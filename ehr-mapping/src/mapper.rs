@@ -594,6 +594,7 @@ impl<'p> Mapper<'p> {
     fn key_of(&self, parts: &[KeyPart], at: At<'_, '_>) -> Option<String> {
         let mut key = String::new();
         let mut filled = false;
+        let mut content = Vec::new(); // of all parts that are contents, one digest
         for (number, part) in parts.iter().enumerate() {
             if number > 0 {
                 key.push(KEY_SEPARATOR);
@@ -610,7 +611,8 @@ impl<'p> Mapper<'p> {
                     };
                     if let Some(node) = node {
                         filled = true;
-                        key.push_str(&content_key(&at.row.record, node));
+                        content.extend_from_slice(&number.to_le_bytes());
+                        write_content(&at.row.record, node, &mut content);
                     }
                 }
                 KeyPart::Own(via) => {
@@ -660,6 +662,9 @@ impl<'p> Mapper<'p> {
                     }
                 }
             }
+        }
+        if !content.is_empty() {
+            push_digest(&content, &mut key);
         }
         filled.then_some(key)
     }
@@ -743,21 +748,35 @@ fn made_from(record: &Record, row: &Row<'_>) -> bool {
     made_from.any(|from| from.source == address.source && from.record == address.record)
 }
 
-/// What stands in a subtree as a key: names and values in their order.
-pub(crate) fn content_key(record: &SourceRecord<'_>, node: NodeId) -> String {
-    // gathered first: a digest of many small pieces costs several times that of one
-    let mut bytes = Vec::with_capacity(1 << 10);
+/// What stands in a subtree: names and values in their order.
+fn write_content(record: &SourceRecord<'_>, node: NodeId, out: &mut Vec<u8>) {
     for node in (node.index()..record.subtree_end(node).index()).map(NodeId::at) {
         let name = match node {
             NodeId::ROOT => "",
             node => record.names().name(record.name(node)),
         };
         for part in [name, record.expose(node).unwrap_or_default()] {
-            bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
-            bytes.extend_from_slice(part.as_bytes());
+            out.extend_from_slice(&(part.len() as u64).to_le_bytes());
+            out.extend_from_slice(part.as_bytes());
         }
     }
-    Digest::sha256(&bytes).to_string()
+}
+
+/// What stands in a subtree as a key of its own.
+pub(crate) fn content_key(record: &SourceRecord<'_>, node: NodeId) -> String {
+    let mut content = Vec::new();
+    write_content(record, node, &mut content);
+    Digest::sha256(&content).to_string()
+}
+
+/// Contents as a part of a key.
+fn push_digest(content: &[u8], key: &mut String) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    for byte in Digest::sha256(content).as_bytes() {
+        for digit in [byte >> 4, byte & 15] {
+            key.push(char::from(HEX[usize::from(digit)]));
+        }
+    }
 }
 
 impl<'b> Row<'b> {

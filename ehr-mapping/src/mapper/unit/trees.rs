@@ -85,15 +85,25 @@ impl Paths {
 
 /// The numbers of the paths of all nodes of a record.
 fn paths_of(record: &SourceRecord<'_>, paths: &mut Paths) -> Vec<u32> {
-    // names repeat under one parent path far more often than they are new
-    let mut known: HashMap<(u32, NameId), u32> = HashMap::new();
+    // below one path there are a few names, which repeat far more often than they are new
+    let mut known: Vec<Vec<(NameId, u32)>> = Vec::new();
     let mut of_nodes = vec![TOP; record.len()];
     for node in (1..record.len()).map(NodeId::at) {
         let above = of_nodes[record.parent(node).index()];
         let name = record.name(node);
-        of_nodes[node.index()] = *known
-            .entry((above, name))
-            .or_insert_with(|| paths.below(above, record.names().name(name)));
+        let place = above.wrapping_add(1) as usize; // that of the top is 0
+        if place >= known.len() {
+            known.resize_with(place + 1, Vec::new);
+        }
+        let seen = known[place].iter().find(|(one, _)| *one == name);
+        of_nodes[node.index()] = match seen {
+            Some((_, number)) => *number,
+            None => {
+                let number = paths.below(above, record.names().name(name));
+                known[place].push((name, number));
+                number
+            }
+        };
     }
     of_nodes
 }
