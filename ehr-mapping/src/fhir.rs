@@ -110,6 +110,7 @@ mod reference;
 mod resources;
 mod structure;
 mod version;
+mod vocabulary;
 
 #[cfg(test)]
 mod tests;
@@ -132,3 +133,4 @@ pub(crate) use datatype::DATATYPES;
 pub(crate) use index::links;
 pub(crate) use reference::reference_key;
 pub(crate) use resources::Resources;
+pub(crate) use vocabulary::vocabulary;

@@ -159,7 +159,12 @@ impl<'p> Mapper<'p> {
         // rows that complete records come after all rows that make them
         for completing in [false, true] {
             for row in &rows {
-                for block in self.plan.blocks_of(row.table) {
+                let dispatch = &self.plan.dispatch[row.table];
+                let value = dispatch
+                    .column
+                    .and_then(|column| self.cell(At::root(row), column));
+                for block in dispatch.blocks(value.map(|(value, _)| value)) {
+                    let block = &self.plan.blocks[*block];
                     if block.append.is_some() != completing {
                         continue;
                     }

@@ -22,6 +22,8 @@ use ehr_model::source::NameId;
 #[derive(Debug, Clone)]
 pub(crate) struct SourcePath {
     steps: Vec<Step>,
+    /// Names without which it leads nowhere.
+    needs: Vec<NameId>,
 }
 
 #[derive(Debug, Clone)]

@@ -58,7 +58,12 @@ impl<'t> Parser<'t, '_> {
                 break;
             };
         }
-        Ok(SourcePath { steps })
+        let needs = steps.iter().filter_map(|step| match step.test {
+            NameTest::Name(name) => Some(name),
+            NameTest::Any | NameTest::FirstPart(_) | NameTest::Choice(_) => None,
+        });
+        let needs = needs.collect();
+        Ok(SourcePath { steps, needs })
     }
 
     fn step(&mut self, axis: Axis) -> Result<Step, PathMistake> {
