@@ -211,7 +211,12 @@ impl<'p> Mapper<'p> {
         // whatever was made comes last
         for turn in 0..3 {
             for row in &rows {
-                for block in self.plan.blocks_of(row.table) {
+                let dispatch = &self.plan.dispatch[row.table];
+                let value = dispatch
+                    .column
+                    .and_then(|column| self.cell(At::root(row), column));
+                for block in dispatch.blocks(value.map(|(value, _)| value)) {
+                    let block = &self.plan.blocks[*block];
                     let its_turn = match block.late {
                         true => 2,
                         false => i32::from(block.append.is_some()),

@@ -27,6 +27,8 @@ pub(crate) struct SourcePath {
     steps: Vec<Step>,
     /// Whether a predicate demands a value.
     demands: bool,
+    /// Names without which it leads nowhere.
+    needs: Vec<NameId>,
 }
 
 #[derive(Debug, Clone)]

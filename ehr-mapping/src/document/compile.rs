@@ -79,6 +79,14 @@ pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors
     }
     compiler.check_creators(&root, &blocks);
 
+    if compiler
+        .tables
+        .iter()
+        .any(|table| table.format == Format::Fhir)
+    {
+        crate::fhir::vocabulary(&mut compiler.names);
+    }
+    let blocks_by_table = crate::plan::Dispatch::of_tables(&compiler.tables, &blocks);
     let Compiler {
         tables,
         code_maps,
@@ -103,6 +111,7 @@ pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors
         dialect,
         tables,
         blocks,
+        dispatch: blocks_by_table,
         code_maps,
         rules,
         files,

@@ -71,7 +71,16 @@ impl<'t> Parser<'t, '_> {
                 Predicate::Holds(expression) => expression.demands(),
             })
         });
-        Ok(SourcePath { steps, demands })
+        let needs = steps.iter().filter_map(|step| match step.test {
+            NameTest::Name(name) => Some(name),
+            _ => None,
+        });
+        let needs = needs.collect();
+        Ok(SourcePath {
+            steps,
+            demands,
+            needs,
+        })
     }
 
     fn step(&mut self, axis: Axis) -> Result<Step, PathMistake> {

@@ -16,6 +16,9 @@ impl SourcePath {
         from: NodeId,
         visit: &mut dyn FnMut(NodeId) -> GoOn,
     ) -> GoOn {
+        if self.needs.iter().any(|name| !record.may_have(*name)) {
+            return true;
+        }
         walk(&self.steps, record, from, visit)
     }
 

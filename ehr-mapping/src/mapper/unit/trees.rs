@@ -1,10 +1,11 @@
 //! The books of records that are trees: leaves by path, rules by subtree.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use ehr_model::record::RecordId;
-use ehr_model::source::{Fate, NameId, NodeId, SourceRecord};
+use ehr_model::source::{Fate, NameId, Names, NodeId, SourceRecord};
 use ehr_model::tally::{LeafCounts, RecordCounts, Tally};
 
 use super::{MISSING_WORD_RULE, Row, SourceKey};
@@ -59,8 +60,30 @@ fn word<'r>(row: &'r Row<'_>, plan: &Plan, column: Column) -> Option<&'r str> {
 struct Paths {
     /// By the number of the path above, and the name.
     numbers: HashMap<(u32, Arc<str>), u32>,
+    /// The same for the names of the plan, by their numbers.
+    of_plan: HashMap<(u32, NameId), u32, BuildHasherDefault<Mix>>,
     named: Vec<Arc<str>>,
     counts: Vec<LeafCounts>,
+}
+
+/// Hashes two small numbers.
+#[derive(Default)]
+struct Mix(u64);
+
+impl Hasher for Mix {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes
+            .iter()
+            .for_each(|byte| self.write_u32(u32::from(*byte)));
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.0 = (self.0.rotate_left(26) ^ u64::from(number)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
 }
 
 /// Stands above the paths of a record.
@@ -84,26 +107,27 @@ impl Paths {
 }
 
 /// The numbers of the paths of all nodes of a record.
-fn paths_of(record: &SourceRecord<'_>, paths: &mut Paths) -> Vec<u32> {
-    // below one path there are a few names, which repeat far more often than they are new
-    let mut known: Vec<Vec<(NameId, u32)>> = Vec::new();
+fn paths_of(record: &SourceRecord<'_>, names: &Names, paths: &mut Paths) -> Vec<u32> {
+    // names repeat under one parent path far more often than they are new
+    let mut own: HashMap<(u32, NameId), u32> = HashMap::new();
     let mut of_nodes = vec![TOP; record.len()];
     for node in (1..record.len()).map(NodeId::at) {
         let above = of_nodes[record.parent(node).index()];
         let name = record.name(node);
-        let place = above.wrapping_add(1) as usize; // that of the top is 0
-        if place >= known.len() {
-            known.resize_with(place + 1, Vec::new);
-        }
-        let seen = known[place].iter().find(|(one, _)| *one == name);
-        of_nodes[node.index()] = match seen {
-            Some((_, number)) => *number,
-            None => {
-                let number = paths.below(above, record.names().name(name));
-                known[place].push((name, number));
-                number
-            }
+        // names of the plan have one number in all records, others only in theirs
+        let text = record.names().name(name);
+        let known = match names.has(name) {
+            true => paths.of_plan.get(&(above, name)).copied(),
+            false => own.get(&(above, name)).copied(),
         };
+        of_nodes[node.index()] = known.unwrap_or_else(|| {
+            let number = paths.below(above, text);
+            match names.has(name) {
+                true => paths.of_plan.insert((above, name), number),
+                false => own.insert((above, name), number),
+            };
+            number
+        });
     }
     of_nodes
 }
@@ -120,7 +144,7 @@ fn count_row(
     let record = &row.record;
     let outputs = row.outputs.borrow();
     let rejected = row.rejected.borrow().is_some() && outputs.is_empty();
-    let of_nodes = paths_of(record, paths);
+    let of_nodes = paths_of(record, &plan.names, paths);
     let ruled = if rejected {
         Vec::new()
     } else {
