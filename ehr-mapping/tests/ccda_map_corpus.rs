@@ -78,7 +78,9 @@ fn run_folder(plan: &Plan, folder: &Path) -> Figures {
         }
         figures.documents += 1;
         let charts = run.units.iter().map(|unit| &unit.chart);
-        figures.patients += charts.map(|chart| chart.of::<Patient>().count() as u64).sum::<u64>();
+        figures.patients += charts
+            .map(|chart| chart.of::<Patient>().count() as u64)
+            .sum::<u64>();
         let reasons = run.rejects.iter().map(|reject| reject.reason.as_str());
         figures.rejected.extend(reasons);
         for (source, path, leaves) in run.unaccounted() {

@@ -225,5 +225,8 @@ fn references_by_node_and_by_any_kind() {
     assert_eq!(targets("Goal", "addresses"), [&*a]);
     assert!(run.codes().contains(&"reference-without-record"));
     let leaves = run.tally.total_leaves();
-    assert_eq!((leaves.archived, leaves.rejected, leaves.unaccounted), (1, 2, 1));
+    assert_eq!(
+        (leaves.archived, leaves.rejected, leaves.unaccounted),
+        (1, 2, 1)
+    );
 }

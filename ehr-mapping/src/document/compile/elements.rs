@@ -125,7 +125,9 @@ impl Compiler<'_, '_> {
                 .add(name.span.clone(), "`reference` fills a Reference");
             return None;
         }
-        let any = table.str("reference").is_some_and(|kind| kind.text == ANY_KIND);
+        let any = table
+            .str("reference")
+            .is_some_and(|kind| kind.text == ANY_KIND);
         let kind = match any {
             true => None,
             false => Some(table.str("reference").and_then(|kind| self.kind(&kind))?),
