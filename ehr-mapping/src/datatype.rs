@@ -43,8 +43,7 @@ pub(crate) type ReadLeaf = for<'r> fn(&mut Intake<'r, '_>, NodeId) -> Result<Val
 /// Reads the subtree of a node into an element, which is empty.
 pub(crate) type ReadElement = for<'r> fn(&mut Intake<'r, '_>, NodeId, &mut dyn Element);
 /// Reads the subtree of a node into a place of a field.
-pub(crate) type ReadField =
-    for<'r> fn(&mut Intake<'r, '_>, NodeId, &'static FieldSpec, Place<'_>);
+pub(crate) type ReadField = for<'r> fn(&mut Intake<'r, '_>, NodeId, &'static FieldSpec, Place<'_>);
 
 /// A field that is filled, and which of its values.
 pub(crate) struct Place<'s> {

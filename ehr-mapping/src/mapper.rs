@@ -30,8 +30,8 @@ use crate::plan::{
     Block, Column, Condition, KEY_SEPARATOR, Key, KeyPart, PatientKey, Plan, SameKey, Test,
 };
 use crate::source::SourceFiles;
-use crate::tree;
 use crate::transform::{Transform, Value};
+use crate::tree;
 use filling::Filling;
 use memchr::memmem;
 
@@ -494,7 +494,8 @@ impl<'p> Mapper<'p> {
                     }
                 }
                 KeyPart::Own(via) => {
-                    let Some(own) = tree::own_key(self.plan.tables[at.row.table].format, &at.row.record)
+                    let Some(own) =
+                        tree::own_key(self.plan.tables[at.row.table].format, &at.row.record)
                     else {
                         continue;
                     };
@@ -505,7 +506,9 @@ impl<'p> Mapper<'p> {
                         key.push_str(&text);
                     }
                 }
-                KeyPart::Column(column, via) if self.path(at.row, *column).is_some() && !via.is_empty() => {
+                KeyPart::Column(column, via)
+                    if self.path(at.row, *column).is_some() && !via.is_empty() =>
+                {
                     // of several nodes the first of which the transforms leave something
                     let path = self.path(at.row, *column).expect("asked in the line above");
                     path.walk(&at.row.record, at.node, &mut |node| {

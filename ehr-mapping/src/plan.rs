@@ -164,7 +164,6 @@ impl Plan {
             _ => self.namespace.id(kind, key),
         }
     }
-
 }
 
 /// Which blocks of a table may have work for a record, told by the value of one column: of thirty
@@ -201,9 +200,16 @@ impl Dispatch {
                 let (found, words) = condition.words()?;
                 (Some(found) == column).then(|| words.to_vec())
             };
-            block.when.iter().find_map(on).filter(|_| block.at.is_none())
+            block
+                .when
+                .iter()
+                .find_map(on)
+                .filter(|_| block.at.is_none())
         };
-        let mut dispatch = Self { column, ..Self::default() };
+        let mut dispatch = Self {
+            column,
+            ..Self::default()
+        };
         for (_, block) in own() {
             for word in words(block).into_iter().flatten() {
                 dispatch.by_value.entry(word).or_default();
@@ -221,7 +227,10 @@ impl Dispatch {
                 }
                 None => {
                     dispatch.otherwise.push(number);
-                    dispatch.by_value.values_mut().for_each(|list| list.push(number));
+                    dispatch
+                        .by_value
+                        .values_mut()
+                        .for_each(|list| list.push(number));
                 }
             }
         }

@@ -76,7 +76,9 @@ fn clinical(tally: &Tally) -> LeafCounts {
     const PACKING: [&str; 6] = ["id", "meta/", "text/", "entry/", "resourceType", "language"];
     let mut counts = LeafCounts::default();
     let sources = tally.sources.iter();
-    for (_, books) in sources.filter(|(name, _)| name.starts_with("chart") || name.starts_with("directory") || &***name == "medication") {
+    for (_, books) in sources.filter(|(name, _)| {
+        name.starts_with("chart") || name.starts_with("directory") || &***name == "medication"
+    }) {
         for (path, leaves) in &books.paths {
             if !PACKING.iter().any(|packing| path.starts_with(packing)) {
                 counts += *leaves;
@@ -94,7 +96,9 @@ fn show(folder: &str, run: &support::Run) {
     }
     for (source, books) in &run.tally.sources {
         for (path, leaves) in &books.paths {
-            if leaves.archived + leaves.rejected + leaves.unaccounted > 0 && !source.starts_with("other") {
+            if leaves.archived + leaves.rejected + leaves.unaccounted > 0
+                && !source.starts_with("other")
+            {
                 support::say(&format!(
                     "  {source} {path}: {} archived, {} rejected, {} unaccounted of {}",
                     leaves.archived, leaves.rejected, leaves.unaccounted, leaves.nonempty
@@ -105,7 +109,9 @@ fn show(folder: &str, run: &support::Run) {
     let mut issues: BTreeMap<(&str, String), u64> = BTreeMap::new();
     for issue in &run.issues {
         let field = issue.field.as_deref().unwrap_or_default();
-        *issues.entry((issue.code.as_str(), field.to_owned())).or_default() += 1;
+        *issues
+            .entry((issue.code.as_str(), field.to_owned()))
+            .or_default() += 1;
     }
     support::say(&format!("  {issues:?}"));
     if let Some(out) = std::env::var_os("EHR_JUDGE_DIR") {
@@ -116,7 +122,8 @@ fn show(folder: &str, run: &support::Run) {
         }
         for (name, text) in files {
             let _ = std::fs::create_dir_all(&folder);
-            std::fs::write(folder.join(format!("{name}.ndjson")), text).expect("a folder to write to");
+            std::fs::write(folder.join(format!("{name}.ndjson")), text)
+                .expect("a folder to write to");
         }
     }
 }

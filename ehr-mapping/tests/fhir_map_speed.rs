@@ -29,21 +29,33 @@ fn charts_beside_serde_json() {
             folder = folder.with(&name, bytes);
         }
     }
-    let plan = MappingDocument::shipped("fhir-r4").unwrap().compile().unwrap();
+    let plan = MappingDocument::shipped("fhir-r4")
+        .unwrap()
+        .compile()
+        .unwrap();
     println!("{} MB, best of five", all.len() / 1_000_000);
     let value = measure("serde_json, Value", all.len(), || {
-        let lines = all.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-        lines.map(|line| black_box(serde_json::from_slice::<serde_json::Value>(line).unwrap())).count()
+        let lines = all
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty());
+        lines
+            .map(|line| black_box(serde_json::from_slice::<serde_json::Value>(line).unwrap()))
+            .count()
     });
-    measure("opened: sorted by patient", all.len(), || open(&plan, &folder, |_| 0));
+    measure("opened: sorted by patient", all.len(), || {
+        open(&plan, &folder, |_| 0)
+    });
     measure("opened and mapped", all.len(), || {
         open(&plan, &folder, |extraction| {
             let mut records = extraction.shared().chart.records.len();
             extraction
-                .patients(|unit, _| unit.chart.records.len(), |count| {
-                    records += count;
-                    Ok(())
-                })
+                .patients(
+                    |unit, _| unit.chart.records.len(),
+                    |count| {
+                        records += count;
+                        Ok(())
+                    },
+                )
                 .unwrap();
             records
         })
@@ -66,7 +78,10 @@ fn charts_beside_serde_json() {
             records
         })
     });
-    println!("charts with books at {:.2} of serde_json's Value", whole / value);
+    println!(
+        "charts with books at {:.2} of serde_json's Value",
+        whole / value
+    );
 }
 
 fn open(
@@ -95,6 +110,9 @@ fn measure(what: &str, bytes: usize, work: impl Fn() -> usize) -> f64 {
 /// Seconds that this thread was on a processor, which other programs do not change; Linux only.
 fn cpu_time() -> f64 {
     let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let nanoseconds = text.split_whitespace().next().and_then(|first| first.parse::<u64>().ok());
+    let nanoseconds = text
+        .split_whitespace()
+        .next()
+        .and_then(|first| first.parse::<u64>().ok());
     nanoseconds.expect("the scheduler's figures") as f64 / 1e9
 }

@@ -93,7 +93,10 @@ fn every_difference_from_the_simulators_own_fhir_is_explained() {
     let (Some(export), Some(fhir)) = (synthea(), folder("synthea-fhir/ma-2024-11pts")) else {
         return;
     };
-    let ours = charts(&run(&document(|text| text).compile().unwrap(), &export.folder()));
+    let ours = charts(&run(
+        &document(|text| text).compile().unwrap(),
+        &export.folder(),
+    ));
     let theirs = fs::read_dir(&fhir).unwrap().map(|entry| {
         let bundle: Value =
             serde_json::from_slice(&fs::read(entry.unwrap().path()).unwrap()).unwrap();
@@ -108,8 +111,14 @@ fn the_same_fhir_through_its_own_document_says_the_same() {
     let (Some(export), Some(fhir)) = (synthea(), folder("synthea-fhir/ma-2024-11pts")) else {
         return;
     };
-    let ours = charts(&run(&document(|text| text).compile().unwrap(), &export.folder()));
-    let plan = MappingDocument::shipped("fhir-r4").unwrap().compile().unwrap();
+    let ours = charts(&run(
+        &document(|text| text).compile().unwrap(),
+        &export.folder(),
+    ));
+    let plan = MappingDocument::shipped("fhir-r4")
+        .unwrap()
+        .compile()
+        .unwrap();
     let theirs = charts(&run(&plan, &DirectoryFolder::new(fhir)));
     assert_explained(&ours, theirs.into_values());
 }
@@ -128,10 +137,7 @@ fn charts(run: &support::Run) -> BTreeMap<String, Vec<Value>> {
         .collect()
 }
 
-fn assert_explained(
-    ours: &BTreeMap<String, Vec<Value>>,
-    theirs: impl Iterator<Item = Vec<Value>>,
-) {
+fn assert_explained(ours: &BTreeMap<String, Vec<Value>>, theirs: impl Iterator<Item = Vec<Value>>) {
     let mut differences: BTreeMap<String, usize> = BTreeMap::new();
     let (mut patients, mut compared) = (0, 0);
     for theirs in theirs {

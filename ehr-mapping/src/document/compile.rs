@@ -69,10 +69,7 @@ pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors
     // of two rules that take one value the first has it, so the document's own come first
     let mut rules = root.tables("rule", "a rule");
     rules.sort_by_key(|rule| !rule.is_own());
-    let rules: Vec<Rule> = rules
-        .iter()
-        .flat_map(|rule| compiler.rule(rule))
-        .collect();
+    let rules: Vec<Rule> = rules.iter().flat_map(|rule| compiler.rule(rule)).collect();
     let files: Vec<FileRule> = root
         .tables("file", "a file rule")
         .iter()
@@ -83,7 +80,11 @@ pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors
     }
     compiler.check_creators(&root, &blocks);
 
-    if compiler.tables.iter().any(|table| table.format == Format::Fhir) {
+    if compiler
+        .tables
+        .iter()
+        .any(|table| table.format == Format::Fhir)
+    {
         crate::fhir::vocabulary(&mut compiler.names);
     }
     let blocks_by_table = crate::plan::Dispatch::of_tables(&compiler.tables, &blocks);

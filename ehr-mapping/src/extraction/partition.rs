@@ -84,7 +84,15 @@ impl Waiting {
         let number = bucket(key, self.rows.len());
         let mut links_length = [0; 4];
         let [a, b, c, d] = SpilledRow::parts(&head, &mut links_length, links, text);
-        let parts = [&leaves.to_le_bytes()[..], &length, key.as_bytes(), a, b, c, d];
+        let parts = [
+            &leaves.to_le_bytes()[..],
+            &length,
+            key.as_bytes(),
+            a,
+            b,
+            c,
+            d,
+        ];
         self.rows.write(number, &parts)
     }
 

@@ -127,8 +127,13 @@ impl<'p> Partitioner<'p> {
                 }
                 None if let (Some(through), Some(key)) = (
                     &mut self.through,
-                    spec.through.as_ref().and_then(|key| mapper.key(key, At::root(&row))),
-                ) => through.row(leaves(), &key, place, position, text, &row.links)?,
+                    spec.through
+                        .as_ref()
+                        .and_then(|key| mapper.key(key, At::root(&row))),
+                ) =>
+                {
+                    through.row(leaves(), &key, place, position, text, &row.links)?
+                }
                 None => {
                     let leaves = leaves();
                     self.reject(

@@ -66,8 +66,7 @@ impl Index {
 
     /// Notes the keys of an entry.
     pub(super) fn note(&mut self, full_url: Option<&str>, resource_type: &str, id: Option<&str>) {
-        let (Some(full_url), Some(own)) =
-            (full_url, own_key_of(full_url, resource_type, id))
+        let (Some(full_url), Some(own)) = (full_url, own_key_of(full_url, resource_type, id))
         else {
             return;
         };

@@ -58,7 +58,13 @@ mod tests {
 
     #[test]
     fn links_survive_as_text() {
-        let links = Links::of([("urn:uuid:a", "Patient/a".to_owned()), ("x", "y\u{1e}".to_owned())].into_iter());
+        let links = Links::of(
+            [
+                ("urn:uuid:a", "Patient/a".to_owned()),
+                ("x", "y\u{1e}".to_owned()),
+            ]
+            .into_iter(),
+        );
         let links = Links::read(links.text());
         assert_eq!(links.resolve("urn:uuid:a"), "Patient/a");
         assert_eq!(links.resolve("x"), "x");

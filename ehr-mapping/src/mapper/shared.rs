@@ -120,7 +120,14 @@ impl SharedIndex {
             byte: tree.address.byte.unwrap_or_default(),
         };
         let (format, source) = (plan.tables[tree.table].format, &tree.address.source);
-        let record = tree::parse(format, &tree.text, source, position, &plan.names, Arena::default());
+        let record = tree::parse(
+            format,
+            &tree.text,
+            source,
+            position,
+            &plan.names,
+            Arena::default(),
+        );
         Some(Row::new(tree.table, record.ok()?))
     }
 

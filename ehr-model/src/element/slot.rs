@@ -372,11 +372,7 @@ impl<T: Value> Slot for Vec<T> {
 }
 
 /// What has no value has no type either, so that a choice is written as its first one.
-fn write_absent<T: Value>(
-    spec: &FieldSpec,
-    reason: DataAbsentReason,
-    out: &mut JsonWriter<'_>,
-) {
+fn write_absent<T: Value>(spec: &FieldSpec, reason: DataAbsentReason, out: &mut JsonWriter<'_>) {
     let first = match T::TYPE {
         ValueType::Element(element) if element().choice => element().fields.first(),
         _ => None,

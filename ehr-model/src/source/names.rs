@@ -130,7 +130,10 @@ mod tests {
         assert_eq!((&**names.name(code), &**names.name(own)), ("code", "value"));
         assert_eq!((names.find("value"), base.find("value")), (Some(own), None));
         assert_eq!((base.len(), names.len()), (1, 2));
-        assert_eq!((names.hint("code"), names.hint("value")), (Some(code), None));
+        assert_eq!(
+            (names.hint("code"), names.hint("value")),
+            (Some(code), None)
+        );
         assert_eq!((names.hint(""), base.hint("code")), (None, None));
     }
 }

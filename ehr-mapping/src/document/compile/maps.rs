@@ -112,7 +112,8 @@ impl Compiler<'_, '_> {
         map: &'m TomlTable<'a, 'd>,
         maps: &'m [TomlTable<'a, 'd>],
     ) -> Option<&'m TomlTable<'a, 'd>> {
-        let text = |map: &TomlTable<'_, '_>, key: &str| map.str(key).map(|found| found.text.to_owned());
+        let text =
+            |map: &TomlTable<'_, '_>, key: &str| map.str(key).map(|found| found.text.to_owned());
         let found = maps.iter().find(|other| {
             text(other, "name").as_deref() == Some(name.text)
                 && text(other, "to") == text(map, "to")

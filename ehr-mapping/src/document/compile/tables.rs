@@ -87,7 +87,7 @@ impl Compiler<'_, '_> {
             let patient = self.key(number, &source, "patient");
             let through = self.key(number, &source, "through");
             let reject = self.reject_code(&source, format);
-            if shared == patient.is_some() && reject.is_none() {
+            if shared == patient.is_some() && source.get("reject").is_none() {
                 self.mistakes.add(
                     source.span.clone(),
                     "a source says where its patient stands (`patient`), or is `shared = true`",
@@ -118,11 +118,7 @@ impl Compiler<'_, '_> {
     }
 
     /// The code under which the records of a source are set aside.
-    fn reject_code(
-        &self,
-        source: &TomlTable<'_, '_>,
-        format: Option<Format>,
-    ) -> Option<IssueCode> {
+    fn reject_code(&self, source: &TomlTable<'_, '_>, format: Option<Format>) -> Option<IssueCode> {
         let name = source.str("reject")?;
         let codes = format.map_or(&[][..], Format::set_aside_codes);
         let found = codes.iter().find(|code| code.as_str() == name.text);
@@ -133,7 +129,11 @@ impl Compiler<'_, '_> {
                 format!(
                     "records of this format are not set aside as `{}`; there is {}",
                     name.text,
-                    if names.is_empty() { "nothing".to_owned() } else { names.join(", ") },
+                    if names.is_empty() {
+                        "nothing".to_owned()
+                    } else {
+                        names.join(", ")
+                    },
                 ),
             );
         }

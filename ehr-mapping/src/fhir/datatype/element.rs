@@ -88,7 +88,12 @@ pub(super) fn choice(
         return intake.refuse(node, VALUES_DISAGREE); // a value was read before
     }
     let slot = element.slot_mut(number);
-    value(intake, node, &inner().fields[number], Place { slot, index: 0 });
+    value(
+        intake,
+        node,
+        &inner().fields[number],
+        Place { slot, index: 0 },
+    );
 }
 
 /// Reads the members of a node into an element.

@@ -20,13 +20,25 @@ pub(super) fn extension(
     let Place { slot, index } = place;
     let before = slot.count();
     if let Some(reason) = absent_reason(intake, node) {
-        element::absent(intake, node, reason, spec, Place { slot: &mut *slot, index });
+        element::absent(
+            intake,
+            node,
+            reason,
+            spec,
+            Place {
+                slot: &mut *slot,
+                index,
+            },
+        );
     } else if is_made_of_extensions(spec) {
         if let Some(inner) = slot.child_mut(index) {
             element::fill(intake, node, inner);
         }
     } else if let Some(value) = value_of(intake, node) {
-        let place = Place { slot: &mut *slot, index };
+        let place = Place {
+            slot: &mut *slot,
+            index,
+        };
         match spec.value {
             ValueType::Element(inner) if inner().choice => {
                 element::choice(intake, value, "value", spec, place);
@@ -46,7 +58,8 @@ pub(super) fn inside(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dy
         return;
     };
     let spec = element.spec();
-    let is_place = |field: &FieldSpec| matches!(field.place, FhirPlace::Extension(place) if place == url);
+    let is_place =
+        |field: &FieldSpec| matches!(field.place, FhirPlace::Extension(place) if place == url);
     let Some(number) = spec.fields.iter().position(is_place) else {
         return;
     };
@@ -106,5 +119,7 @@ fn is_made_of_extensions(spec: &FieldSpec) -> bool {
         return false;
     };
     let fields = inner().fields;
-    fields.iter().all(|field| matches!(field.place, FhirPlace::Extension(_)))
+    fields
+        .iter()
+        .all(|field| matches!(field.place, FhirPlace::Extension(_)))
 }

@@ -140,7 +140,11 @@ fn concept(
     let LeafType::Code { system, codes } = leaf else {
         return intake.refuse(node, VALUE_UNREADABLE);
     };
-    let peek = |coding, name| intake.child(coding, name).and_then(|leaf| intake.peek(leaf));
+    let peek = |coding, name| {
+        intake
+            .child(coding, name)
+            .and_then(|leaf| intake.peek(leaf))
+    };
     let coding = intake.children(node, "coding").find(|coding| {
         peek(*coding, "system").is_none_or(|found| found == system)
             && peek(*coding, "code").is_some_and(|code| codes.contains(&code))

@@ -118,18 +118,19 @@ fn meaning(intake: &mut Intake<'_, '_>, written: &str) -> Meaning {
         },
         Reference::Contained(id) => contained(intake, id),
         Reference::Urn(_) => Meaning::Logical(None, URI_SYSTEM.to_owned(), text.to_owned()),
-        Reference::Unresolvable => search(text).unwrap_or_else(|| {
-            Meaning::Logical(None, URI_SYSTEM.to_owned(), text.to_owned())
-        }),
+        Reference::Unresolvable => search(text)
+            .unwrap_or_else(|| Meaning::Logical(None, URI_SYSTEM.to_owned(), text.to_owned())),
     }
 }
 
 /// The resource inside of this one that has an id.
 pub(super) fn contained_node(intake: &Intake<'_, '_>, id: &str) -> Option<NodeId> {
-    intake.children(NodeId::ROOT, "contained").find(|contained| {
-        let found = intake.child(*contained, "id");
-        found.is_some_and(|found| intake.record().expose(found) == Some(id))
-    })
+    intake
+        .children(NodeId::ROOT, "contained")
+        .find(|contained| {
+            let found = intake.child(*contained, "id");
+            found.is_some_and(|found| intake.record().expose(found) == Some(id))
+        })
 }
 
 /// A contained resource is a record of its own, whose key is what stands in it.
