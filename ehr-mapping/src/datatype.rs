@@ -54,7 +54,8 @@ impl Datatype {
     pub(crate) fn of(format: Format) -> &'static [Self] {
         match format {
             Format::Ccda => crate::ccda::DATATYPES,
-            Format::Fhir | Format::Hl7v2 | Format::X12 => &[],
+            Format::X12 => crate::x12::DATATYPES,
+            Format::Fhir | Format::Hl7v2 => &[],
             Format::Csv | Format::SqlDump | Format::Xlsx => &[],
         }
     }
@@ -96,10 +97,13 @@ impl<'r> Intake<'r, '_> {
         &self.row.record
     }
 
-    /// The name of a node.
+    /// The name of a node; the root has none.
     pub(crate) fn name(&self, node: NodeId) -> &'r str {
         let record = self.record();
-        record.names().name(record.name(node))
+        match node {
+            NodeId::ROOT => "",
+            node => record.names().name(record.name(node)),
+        }
     }
 
     /// The first child of this name.

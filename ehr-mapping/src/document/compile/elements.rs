@@ -132,7 +132,7 @@ impl Compiler<'_, '_> {
             true => None,
             false => Some(table.str("reference").and_then(|kind| self.kind(&kind))?),
         };
-        if table.get("key").is_none() && !(any && table.get("at").is_some()) {
+        if table.get("key").is_none() && table.get("at").is_none() {
             self.mistakes
                 .add(table.span.clone(), "a reference needs `key`");
         }
