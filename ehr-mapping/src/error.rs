@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::document::DocumentErrors;
-use crate::{ccda, csv, fhir, hl7v2, sqldump, x12};
+use crate::{ccda, csv, fhir, hl7v2, sqldump, x12, xlsx};
 
 /// Why a run stops. What is wrong with single records is an issue or a reject, never an error.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +26,10 @@ pub enum Error {
     /// A dump script of the export cannot be read.
     #[error(transparent)]
     SqlDump(#[from] sqldump::Error),
+
+    /// A workbook of the export cannot be read.
+    #[error(transparent)]
+    Xlsx(#[from] xlsx::Error),
 
     /// A FHIR file of the export cannot be read.
     #[error(transparent)]

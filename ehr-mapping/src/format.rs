@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::Read as _;
 
+use ehr_model::issue::IssueCode;
+
 use crate::source::SourceFolder;
-use crate::{Error, ccda, fhir, hl7v2, sqldump, x12};
+use crate::{Error, ccda, fhir, hl7v2, sqldump, x12, xlsx};
 
 /// A format that this crate reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -93,6 +95,14 @@ impl Format {
             .find(|format| format.name() == name)
     }
 
+    /// The codes under which a mapping document may set records of the format aside.
+    pub(crate) const fn set_aside_codes(self) -> &'static [IssueCode] {
+        match self {
+            Self::Fhir => &[fhir::MODIFIER_EXTENSION, fhir::IMPLICIT_RULES],
+            _ => &[],
+        }
+    }
+
     /// Whether its records are trees that paths reach into, and not rows of columns.
     pub const fn is_tree(self) -> bool {
         matches!(self, Self::Ccda | Self::Fhir | Self::Hl7v2 | Self::X12)
@@ -101,12 +111,13 @@ impl Format {
     /// The format of a file by its first bytes, up to [`DETECT_BYTES`]. Delimited text has no mark
     /// of its own and is never detected.
     pub fn detect(start: &[u8]) -> Option<Self> {
-        let tests: [(Self, fn(&[u8]) -> bool); 5] = [
+        let tests: [(Self, fn(&[u8]) -> bool); 6] = [
             (Self::X12, x12::detect),
             (Self::Hl7v2, hl7v2::detect),
             (Self::Ccda, ccda::detect),
             (Self::Fhir, fhir::detect),
             (Self::SqlDump, sqldump::detect),
+            (Self::Xlsx, xlsx::detect),
         ];
         tests
             .into_iter()

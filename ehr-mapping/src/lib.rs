@@ -55,6 +55,7 @@ pub mod code_system;
 pub mod csv;
 pub(crate) mod datatype;
 pub mod document;
+pub mod documents;
 mod error;
 pub mod extraction;
 pub mod fhir;

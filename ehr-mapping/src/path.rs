@@ -10,6 +10,8 @@
 //! //section[code/@code='48765-2'][not(entry)]/text
 //! name[@use=('L','C')][1]/given
 //! //act|observation|procedure[@moodCode='RQO']
+//! /PV1/PV1-19
+//! //OBX[not(is(continuation))]/OBX-5
 //! ```
 
 mod parse;
@@ -17,12 +19,16 @@ mod walk;
 
 use std::sync::Arc;
 
-use ehr_model::source::NameId;
+use ehr_model::source::{NameId, NodeId, SourceRecord};
 
 /// A compiled path. Names are numbers of the plan's names, over which records are parsed.
 #[derive(Debug, Clone)]
 pub(crate) struct SourcePath {
     steps: Vec<Step>,
+    /// Whether a predicate demands a value.
+    demands: bool,
+    /// Names without which it leads nowhere.
+    needs: Vec<NameId>,
 }
 
 #[derive(Debug, Clone)]
@@ -39,6 +45,8 @@ enum Axis {
     Descendant,
     Parent,
     Itself,
+    /// The root of the record, wherever the path is read from.
+    Root,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +57,8 @@ enum NameTest {
     OneOf(Box<[NameId]>),
     /// The first part of a value that has just one: of `PID-8` = `F`, `PID-8/1` is `F` as well.
     FirstPart(NameId),
+    /// A name that FHIR joins of this one and a type: of `value[x]`, `valueQuantity`.
+    Choice(Arc<str>),
 }
 
 #[derive(Debug, Clone)]
@@ -71,4 +81,12 @@ enum Expression {
     Differs(SourcePath, Vec<Arc<str>>),
     /// A node at the path has a value that begins so.
     Begins(SourcePath, Arc<str>),
+    /// The node is what a format gives a name to, because no path could say it.
+    Is(NodeTest),
 }
+
+/// A named test of nodes.
+type NodeTest = for<'r, 'a> fn(&'r SourceRecord<'a>, NodeId) -> bool;
+
+/// What `is(...)` may ask for: name and test.
+const NODE_TESTS: &[(&str, NodeTest)] = &[("continuation", crate::hl7v2::is_continuation)];

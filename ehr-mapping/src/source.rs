@@ -5,9 +5,10 @@ mod files;
 mod memory;
 mod zip;
 
+pub use crate::documents::media_type;
 pub use directory::{DirectoryFolder, SingleFile};
-pub(crate) use files::{ClaimedFiles, NoFiles};
-pub use files::{SourceFiles, media_type};
+pub use files::SourceFiles;
+pub(crate) use files::{ClaimedFiles, NoFiles, normalised};
 pub use memory::MemoryFolder;
 pub use zip::{MAX_RATIO, MAX_UNPACKED, MAX_UNPACKED_SMALL, ZipFault, ZipFolder};
 

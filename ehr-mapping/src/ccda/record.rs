@@ -131,7 +131,7 @@ impl<'t> Parser<'t> {
                     self.run.push(self.text, range);
                 }
                 Ok(Event::GeneralRef(reference)) => {
-                    let start = self.range(reference).start;
+                    let start = self.range(reference).start - 1; // of the ampersand
                     self.inside(start)?;
                     let character = resolve(reference).map_err(|reason| (reason, start))?;
                     self.run.push_char(self.text, character);
@@ -244,7 +244,7 @@ impl<'t> Parser<'t> {
             }
             let space = value.split_once(':').and_then(|(prefix, local)| {
                 let space = self.names.space(prefix.trim_ascii_start())?;
-                Some((space, local))
+                (!local.is_empty()).then_some((space, local))
             });
             match space {
                 Some((Space::V3, local)) if !attribute.escaped => {

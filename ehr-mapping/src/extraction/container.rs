@@ -1,5 +1,6 @@
 //! Files that hold several tables: dump scripts and workbooks. Each is read once for all of them.
 
+use std::io::Read;
 use std::sync::Arc;
 
 use ehr_model::issue::{Issue, Severity};
@@ -11,12 +12,14 @@ use super::SOURCE_FILE_UNCLAIMED;
 use super::partition::{Hashing, Partitioner};
 use super::spill::Place;
 use crate::Error;
+use crate::csv::Dialect;
 use crate::format::{Format, detect_file};
 use crate::plan::Plan;
 use crate::raw::RawRecord;
 use crate::source::{SourceFile, SourceFolder};
 use crate::sqldump;
 use crate::table::Cells;
+use crate::xlsx::Workbook;
 
 /// A file of several tables.
 pub(super) struct Container {
@@ -71,6 +74,24 @@ pub(super) fn find(
                     tables.into_iter().map(Inner::of_dump).collect(),
                 )
             }
+            Some(Format::Xlsx) => {
+                let mut workbook = Workbook::open(open()?, file.name.as_str())?;
+                let names: Vec<String> = workbook
+                    .sheets()
+                    .iter()
+                    .map(|sheet| sheet.name.clone())
+                    .collect();
+                let sheets = names.into_iter().filter_map(|name| {
+                    // a sheet without a cell is no table
+                    let sheet = workbook.sheet(&name).ok()?;
+                    Some(Inner {
+                        columns: sheet.header().to_vec(),
+                        name,
+                        table: None,
+                    })
+                });
+                (Cells::Delimited(Dialect::default()), sheets.collect())
+            }
             _ => continue,
         };
         found.push(Container {
@@ -108,9 +129,23 @@ impl<'p> Partitioner<'p> {
             inner: stream,
             hasher: &mut hasher,
         };
-        let mut strangers = Strangers::new(container);
-        let name = container.file.as_str();
-        let mut reader = sqldump::Reader::new(hashing, name)?;
+        let strangers = Strangers::new(container);
+        match container.format {
+            Format::Xlsx => self.read_sheets(container, hashing, strangers)?,
+            _ => self.read_dump(container, hashing, strangers, file)?,
+        }
+        self.fingerprint = hasher;
+        Ok(())
+    }
+
+    fn read_dump(
+        &mut self,
+        container: &Container,
+        stream: impl Read,
+        mut strangers: Strangers<'_>,
+        file: usize,
+    ) -> Result<(), Error> {
+        let mut reader = sqldump::Reader::new(stream, container.file.as_str())?;
         while let Some(row) = reader.next_raw()? {
             let inner = row.table.and_then(|name| container.place_of(name));
             let table = inner.and_then(|inner| container.tables[inner].table);
@@ -137,8 +172,35 @@ impl<'p> Partitioner<'p> {
             let policy = format!("statement of a dump that holds no data: {kind}");
             self.tally.policy(&policy.into(), count);
         }
-        drop(reader);
-        self.fingerprint = hasher;
+        Ok(())
+    }
+
+    fn read_sheets(
+        &mut self,
+        container: &Container,
+        stream: impl Read,
+        mut strangers: Strangers<'_>,
+    ) -> Result<(), Error> {
+        let mut workbook = Workbook::open(stream, container.file.as_str())?;
+        for (number, inner) in container.tables.iter().enumerate() {
+            let mut sheet = workbook.sheet(&inner.name)?;
+            while let Some(raw) = sheet.next_raw() {
+                match (raw, inner.table) {
+                    (RawRecord::Text(row), Some(table)) => {
+                        let place = Place { table, file: table };
+                        self.place(place, row.expose_text(), row.position())?;
+                    }
+                    (RawRecord::Text(row), None) => {
+                        strangers.count(self, number, row.expose_text());
+                    }
+                    (RawRecord::Bad(bad), table) => {
+                        let table = table.unwrap_or(0);
+                        self.reject_bad(Place { table, file: table }, &bad)?;
+                    }
+                }
+            }
+            self.issues.extend(sheet.take_issues());
+        }
         Ok(())
     }
 }

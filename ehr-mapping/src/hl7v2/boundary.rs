@@ -2,7 +2,7 @@
 
 use memchr::{memchr2, memchr3};
 
-use super::split::Delimiters;
+use super::delimiters::Delimiters;
 
 /// Begins a block of the Minimal Lower Layer Protocol.
 pub(super) const VT: u8 = 0x0B;

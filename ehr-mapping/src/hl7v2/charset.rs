@@ -108,7 +108,7 @@ fn is_c1(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::split::Delimiters;
+    use super::super::delimiters::Delimiters;
     use super::*;
 
     fn of(field: &str) -> (Charset, bool) {

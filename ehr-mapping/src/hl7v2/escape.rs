@@ -1,7 +1,11 @@
 //! Escape sequences inside values.
 
+use memchr::memmem;
+
 use super::charset::Charset;
-use super::split::Delimiters;
+use super::delimiters::Delimiters;
+use super::segment::SegmentId;
+use super::split::{Splitter, segments};
 
 /// The most lines that `\.sp…\` may skip; more is no layout but a way to fill the memory.
 const MAX_LINES_SKIPPED: usize = 99;
@@ -114,6 +118,34 @@ impl Escapes {
 
 /// Hexadecimal digits that stand for no text in the character set.
 struct Undecodable;
+
+/// The line on which the first escape sequence stands whose bytes are no text.
+pub(super) fn undecodable_escape(
+    text: &str,
+    splitter: &Splitter,
+    charset: Charset,
+) -> Option<usize> {
+    let delimiters = *splitter.delimiters();
+    let escape = delimiters.escape?;
+    let bytes = text.as_bytes();
+    memmem::find(bytes, &[escape, b'X'])?;
+    let escapes = Escapes {
+        delimiters,
+        charset,
+    };
+    let mut resolved = String::new();
+    segments(bytes).position(|segment| {
+        let Some(id) = SegmentId::of_segment(&bytes[segment.clone()], delimiters.field) else {
+            return false;
+        };
+        splitter.values(bytes, segment).any(|value| {
+            resolved.clear();
+            let declares = id.declares() && value.field <= 2;
+            let value = &text[value.start..value.end];
+            !declares && !escapes.resolve(value, &mut resolved)
+        })
+    })
+}
 
 #[cfg(test)]
 mod tests {

@@ -95,7 +95,7 @@ impl Groups {
             opens_prior_result: false,
         };
         if id.is_local() {
-            let order = self.innermost(|open| is_order_detail(open)).unwrap_or(0);
+            let order = self.innermost(is_order_detail).unwrap_or(0);
             let around = after_local.map_or(0, |next| self.seat(next, None).depth);
             return at(order.max(around));
         }

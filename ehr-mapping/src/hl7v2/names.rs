@@ -1,5 +1,6 @@
 //! Names of nodes, and how they are found fast.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use ehr_model::source::{NameId, Names};
@@ -61,37 +62,66 @@ fn digits(mut number: u32, out: &mut [u8]) -> usize {
     length
 }
 
-/// How many kinds of segments are remembered: more than any real message has, and few enough to
-/// look through.
-const REMEMBERED: usize = 40;
-
-/// How many fields of each: beyond lie only the last ones of the widest segments.
+/// How many fields of a segment are remembered: beyond lie only the last ones of the widest.
 const FIELDS: usize = 60;
 
-/// Finds names, and remembers those that a message repeats.
-pub(super) struct Finder<'n> {
-    names: &'n Names,
+/// How many ids there are.
+const IDS: usize = 26 * 36 * 36;
+
+/// Finds names, and remembers them for the records that follow.
+///
+/// Looking a name up costs more than all else that is done with a short value. What was found
+/// holds for all records that are parsed with the same base, mostly one after the other on one
+/// thread, where the last finder is kept.
+pub(super) struct Finder {
+    names: Arc<Names>,
     parts: [Option<NameId>; PARTS as usize],
+    /// Where a segment stands in the next list, counted from 1, by the number of its id.
+    places: Vec<u16>,
     segments: Vec<Segment>,
 }
 
+#[derive(Clone)]
 struct Segment {
-    id: SegmentId,
     name: NameId,
     fields: [Option<NameId>; FIELDS],
 }
 
 /// A name that is not among the known ones.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Unknown;
 
-impl<'n> Finder<'n> {
-    pub(super) fn new(names: &'n Names) -> Self {
+thread_local! {
+    static LAST: Cell<Option<Finder>> = const { Cell::new(None) };
+}
+
+impl Finder {
+    /// The finder that this thread used last, if it was for these names, or a new one.
+    pub(super) fn of(names: &Arc<Names>) -> Self {
+        match LAST.take() {
+            Some(finder) if Arc::ptr_eq(&finder.names, names) => finder,
+            _ => Self {
+                names: names.clone(),
+                parts: [None; PARTS as usize],
+                places: vec![0; IDS],
+                segments: Vec::new(),
+            },
+        }
+    }
+
+    /// The same for names above these, which keep their numbers.
+    pub(super) fn over(&self, names: Arc<Names>) -> Self {
         Self {
             names,
-            parts: [None; PARTS as usize],
-            segments: Vec::with_capacity(REMEMBERED),
+            parts: self.parts,
+            places: self.places.clone(),
+            segments: self.segments.clone(),
         }
+    }
+
+    /// Keeps what was found for the next record.
+    pub(super) fn keep(self) {
+        LAST.set(Some(self));
     }
 
     pub(super) fn name(&self, name: &str) -> Result<NameId, Unknown> {
@@ -99,6 +129,7 @@ impl<'n> Finder<'n> {
     }
 
     /// The name of a component or sub-component.
+    #[inline]
     pub(super) fn part(&mut self, number: u32) -> Result<NameId, Unknown> {
         let remembered = self.parts.get_mut(number as usize - 1);
         if let Some(Some(name)) = remembered {
@@ -113,31 +144,29 @@ impl<'n> Finder<'n> {
 
     /// The name of a segment, and where its fields are remembered.
     pub(super) fn segment(&mut self, id: SegmentId) -> Result<(NameId, usize), Unknown> {
-        let known = self.segments.iter().position(|segment| segment.id == id);
-        if let Some(place) = known {
-            return Ok((self.segments[place].name, place));
-        }
-        let name = self.name(id.as_str())?;
-        if self.segments.len() < REMEMBERED {
+        let place = id.number();
+        if self.places[place] == 0 {
+            let name = self.name(id.as_str())?;
             self.segments.push(Segment {
-                id,
                 name,
                 fields: [None; FIELDS],
             });
-            return Ok((name, self.segments.len() - 1));
+            self.places[place] = self.segments.len() as u16;
         }
-        Ok((name, REMEMBERED))
+        let place = usize::from(self.places[place]) - 1;
+        Ok((self.segments[place].name, place))
     }
 
     /// The name of a field of the segment at this place.
+    #[inline]
     pub(super) fn field(
         &mut self,
         id: SegmentId,
         place: usize,
         field: u32,
     ) -> Result<NameId, Unknown> {
-        let segment = self.segments.get_mut(place);
-        let remembered = segment.and_then(|segment| segment.fields.get_mut(field as usize - 1));
+        let fields = &mut self.segments[place].fields;
+        let remembered = fields.get_mut(field as usize - 1);
         if let Some(Some(name)) = remembered {
             return Ok(*name);
         }
@@ -160,6 +189,39 @@ mod tests {
         }
         let pid = SegmentId(*b"PID");
         assert_eq!(with_field(pid, u32::MAX, str::to_owned), "PID-4294967295");
+    }
+
+    #[test]
+    fn what_was_found_is_kept_for_the_same_names_only() {
+        let pid = SegmentId(*b"PID");
+        let first = vocabulary(&Arc::default());
+        let mut finder = Finder::of(&first);
+        let (_, place) = finder.segment(pid).unwrap();
+        let found = finder.field(pid, place, 5).unwrap();
+        finder.keep();
+        assert_eq!(Finder::of(&first).segments.len(), 1);
+        let mut other = Names::default();
+        other.intern("PID-5");
+        let other = Arc::new(other);
+        let mut finder = Finder::of(&other);
+        assert!(finder.segments.is_empty() && finder.segment(pid).is_err());
+        assert_ne!(first.find("PID-5"), other.find("PID-5"));
+        assert_eq!(first.find("PID-5"), Some(found));
+    }
+
+    #[test]
+    fn every_id_has_a_number_of_its_own() {
+        let mut numbers: Vec<_> = STANDARD
+            .iter()
+            .filter_map(|(id, _)| SegmentId::of(id.as_bytes()))
+            .chain([SegmentId(*b"AAA"), SegmentId(*b"Z99"), SegmentId(*b"ZZZ")])
+            .map(|id| id.number())
+            .collect();
+        assert!(numbers.iter().all(|number| *number < IDS));
+        let all = numbers.len();
+        numbers.sort();
+        numbers.dedup();
+        assert_eq!(numbers.len(), all);
     }
 
     #[test]

@@ -1,11 +1,16 @@
 //! A message about several patients as one record for each.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
+use ehr_model::issue::IssueCode;
+
 use super::group::MessageKind;
-use super::record::inherits;
+use super::input::line_ends;
+use super::layout::inherits;
 use super::segment::SegmentId;
 use super::split::segments;
+use crate::raw::Position;
 
 /// How the lines of a message are shared out.
 #[derive(Default)]
@@ -69,22 +74,44 @@ fn first_stray(message: &[u8], from: usize, field: u8) -> Option<usize> {
 #[derive(Default)]
 pub(super) struct Pending {
     /// The text of the whole message.
-    pub(super) text: String,
+    text: String,
     /// Where each patient begins in the text, and the tail after the last.
-    pub(super) starts: Vec<usize>,
+    starts: Vec<usize>,
     /// Where each patient begins in the file.
-    pub(super) places: Vec<(u64, u64)>,
+    places: Vec<(u64, u64)>,
     next: usize,
     record: String,
 }
 
 impl Pending {
-    /// Begins with a message; `add` its pieces.
-    pub(super) fn clear(&mut self) {
+    /// The records of a message that begins at this position.
+    pub(super) fn fill<'m>(
+        &mut self,
+        message: &'m [u8],
+        shares: &Shares,
+        position: Position,
+        decode: impl Fn(&'m [u8]) -> Result<Cow<'m, str>, IssueCode>,
+    ) -> Result<(), IssueCode> {
         self.text.clear();
         self.starts.clear();
         self.places.clear();
         self.next = 0;
+        let mut from = 0;
+        for start in shares.patients.iter().chain([&shares.tail, &message.len()]) {
+            self.text.push_str(&decode(&message[from..*start])?);
+            self.starts.push(self.text.len());
+            from = *start;
+        }
+        let (mut line, mut from) = (position.line, 0);
+        for start in &shares.patients {
+            let after_cr = from > 0 && message[from - 1] == b'\r';
+            line += line_ends(&message[from..*start], after_cr);
+            self.places.push((line, position.byte + *start as u64));
+            from = *start;
+        }
+        // where the message begins is where its first record does
+        self.places[0] = (position.line, position.byte);
+        Ok(())
     }
 
     /// Whether a record is left.

@@ -7,24 +7,24 @@ use std::sync::Arc;
 
 use ehr_model::issue::IssueCode;
 use memchr::memchr;
-use memchr::memmem;
 
 use super::boundary::{
     AHEAD, BYTE_ORDER_MARK, DOS_END_OF_FILE, Sort, Start, VT, ends_block, find_end, utf16,
 };
 use super::charset::Charset;
+use super::delimiters::Delimiters;
 use super::envelope::Envelope;
 use super::error::Error;
-use super::escape::Escapes;
+use super::escape::undecodable_escape;
 use super::input::{Input, Limits, line_ends};
+use super::layout::{inherits, message_kind};
 use super::patients::{Pending, Shares};
 use super::reason::{
     BAD_DELIMITERS, BLOCK_NOT_CLOSED, MESSAGE_TOO_LONG, NUL_BYTE, PATIENTS_OF_ONE_EVENT,
     STRAY_LINE, TEXT_OUTSIDE_MESSAGE, UNDECODABLE_BYTES, UNDECODABLE_ESCAPE,
 };
-use super::record::{inherits, message_kind};
-use super::segment::{SegmentId, leaves};
-use super::split::{Delimiters, Splitter, segments};
+use super::segment::leaves;
+use super::split::{Splitter, segments};
 use crate::raw::{BadRecord, Position, RawRecord, RawText};
 
 /// The longest message, in bytes: 16 MiB.
@@ -387,25 +387,12 @@ impl<R: Read> Reader<R> {
             if kind.joins_patients() {
                 note(PATIENTS_OF_ONE_EVENT, 0);
             }
-            let pending = &mut self.pending;
-            pending.clear();
-            let mut from = 0;
-            for start in shares.patients.iter().chain([&shares.tail, &bytes.len()]) {
-                match charset.decode(&bytes[from..*start], switches) {
-                    Ok(text) => pending.text.push_str(&text),
-                    Err(reason) => return Found::Bad(reason),
-                }
-                pending.starts.push(pending.text.len());
-                from = *start;
+            let filled = self.pending.fill(bytes, shares, position, |part| {
+                charset.decode(part, switches)
+            });
+            if let Err(reason) = filled {
+                return Found::Bad(reason);
             }
-            let (mut line, mut from) = (position.line, 0);
-            for start in &shares.patients {
-                line += line_ends(&bytes[from..*start], from > 0 && bytes[from - 1] == b'\r');
-                pending.places.push((line, position.byte + *start as u64));
-                from = *start;
-            }
-            // where the message begins is where its first record does
-            pending.places[0] = (position.line, position.byte);
             return Found::Several;
         }
         match text {
@@ -416,29 +403,6 @@ impl<R: Read> Reader<R> {
             }
         }
     }
-}
-
-/// The line on which the first escape sequence stands whose bytes are no text.
-fn undecodable_escape(text: &str, splitter: &Splitter, charset: Charset) -> Option<usize> {
-    let delimiters = *splitter.delimiters();
-    let escape = delimiters.escape?;
-    let bytes = text.as_bytes();
-    memmem::find(bytes, &[escape, b'X'])?;
-    let escapes = Escapes {
-        delimiters,
-        charset,
-    };
-    let mut resolved = String::new();
-    segments(bytes).position(|segment| {
-        let Some(id) = SegmentId::of_segment(&bytes[segment.clone()], delimiters.field) else {
-            return false;
-        };
-        splitter.values(bytes, segment).any(|value| {
-            resolved.clear();
-            !(id.declares() && value.field <= 2)
-                && !escapes.resolve(&text[value.start..value.end], &mut resolved)
-        })
-    })
 }
 
 impl<R> fmt::Debug for Reader<R> {

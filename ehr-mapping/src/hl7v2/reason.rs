@@ -21,7 +21,8 @@ pub const NUL_BYTE: IssueCode = IssueCode::new("nul-byte");
 /// repeated for so many patients that they are longer than four times as much.
 pub const MESSAGE_TOO_LONG: IssueCode = IssueCode::new("message-too-long");
 
-/// A message with more values than [`MAX_NODES`](super::MAX_NODES).
+/// A message with more nodes than [`MAX_NODES`](super::MAX_NODES), or with more fields of its own
+/// than any vendor invents.
 pub const TOO_MANY_VALUES: IssueCode = IssueCode::new("too-many-values");
 
 /// A text that [`parse`](super::parse) was given and that no [`Reader`](super::Reader) made: it

@@ -6,14 +6,14 @@ use ehr_model::issue::IssueCode;
 use ehr_model::reject::Reject;
 use ehr_model::source::{Arena, Names, SourceRecord, TreeBuilder};
 
-use super::charset::Charset;
+use super::delimiters::Delimiters;
 use super::escape::Escapes;
-use super::group::{Groups, MessageKind, PRIOR_RESULT};
-use super::names::{Finder, STRAY, Unknown, with_field, with_number};
-use super::reader::MAX_MESSAGE;
-use super::reason::{BAD_DELIMITERS, MESSAGE_TOO_LONG, NO_MESSAGE_HEADER, TOO_MANY_VALUES};
+use super::group::{Groups, PRIOR_RESULT};
+use super::layout::Layout;
+use super::names::{Finder, STRAY, Unknown};
+use super::reason::TOO_MANY_VALUES;
 use super::segment::{SegmentId, leaves};
-use super::split::{Delimiters, Splitter, Value, segments};
+use super::split::{Value, segments};
 use crate::raw::Position;
 
 /// The most nodes of one tree: 4 Mi.
@@ -21,9 +21,6 @@ use crate::raw::Position;
 /// The largest real messages carry a document in one value, or some ten thousand results. A
 /// message that is nothing but delimiters would take a hundred times its size in memory.
 pub const MAX_NODES: usize = 4 << 20;
-
-/// The longest text: a character of one byte may take three in UTF-8.
-const MAX_TEXT: usize = 4 * MAX_MESSAGE;
 
 /// A text that is no message, with the place where that shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -76,144 +73,22 @@ pub fn parse<'t>(
             position.byte,
         )
     };
-    let mut known = Growth::new(text, &layout, start(names.clone(), arena), names);
-    match known.grow() {
-        Ok(()) => return Ok(known.tree.finish()),
-        Err(Stop::Unreadable(unreadable)) => return Err(unreadable),
-        Err(Stop::Unknown) => {}
+    let mut finder = Finder::of(names);
+    let mut tree = start(names.clone(), arena);
+    let mut grown = Growth::new(text, &layout, &mut tree, &mut finder).grow();
+    if let Err(Stop::Unknown) = grown {
+        // a name of no standard: a local segment, or more fields than any version has
+        let names = Arc::new(layout.names(text.as_bytes(), names, &mut finder)?);
+        tree = start(names.clone(), tree.finish().into_arena());
+        let mut finder = finder.over(names);
+        grown = Growth::new(text, &layout, &mut tree, &mut finder).grow();
     }
-    // a name of no standard: a local segment, or more fields than any version has
-    let arena = known.tree.finish().into_arena();
-    let names = Arc::new(layout.names(text.as_bytes(), names));
-    let mut tree = Growth::new(text, &layout, start(names.clone(), arena), &names);
-    match tree.grow() {
-        Ok(()) => Ok(tree.tree.finish()),
+    finder.keep();
+    match grown {
+        Ok(()) => Ok(tree.finish()),
         Err(Stop::Unreadable(unreadable)) => Err(unreadable),
         Err(Stop::Unknown) => unreachable!("every name was just made"),
     }
-}
-
-/// What a message is, by its header.
-pub(super) fn message_kind(message: &[u8], splitter: &Splitter) -> MessageKind {
-    const MESSAGE_TYPE: u32 = 9;
-    let Some(header) = segments(message).next() else {
-        return MessageKind::default();
-    };
-    let mut parts = [&b""[..]; 2];
-    for value in splitter
-        .values(message, header)
-        .skip_while(|value| value.field < MESSAGE_TYPE)
-        .take_while(|value| value.field == MESSAGE_TYPE && value.repetition == 1)
-    {
-        if let (Some(part), 1) = (
-            parts.get_mut(value.component as usize - 1),
-            value.subcomponent,
-        ) {
-            *part = &message[value.start..value.end];
-        }
-    }
-    let mut kind = MessageKind::new(parts[0], parts[1]);
-    if kind.is_charge() {
-        kind.diagnoses_of_charges = diagnoses_between_charges(message);
-    }
-    kind
-}
-
-fn diagnoses_between_charges(message: &[u8]) -> bool {
-    let (mut charge, mut diagnosis) = (false, false);
-    for segment in segments(message) {
-        match SegmentId::of(&message[segment]).map(|id| id.0).as_ref() {
-            Some(b"FT1") if diagnosis => return true,
-            Some(b"FT1") => charge = true,
-            Some(b"DG1") => diagnosis = charge,
-            _ => {}
-        }
-    }
-    false
-}
-
-/// How a text is made up.
-struct Layout {
-    splitter: Splitter,
-    charset: Charset,
-    kind: MessageKind,
-    /// Where the segments begin.
-    body: usize,
-    /// What belongs to this record; what stands before and after it is inherited.
-    own: std::ops::Range<usize>,
-}
-
-impl Layout {
-    fn of(text: &str) -> Result<Self, Unreadable> {
-        let unreadable = |reason, byte| Unreadable { reason, byte };
-        if text.len() > MAX_TEXT {
-            return Err(unreadable(MESSAGE_TOO_LONG, MAX_TEXT));
-        }
-        let (body, own) = match text.strip_prefix(INHERITS) {
-            Some(rest) => shared(text, rest).ok_or(unreadable(NO_MESSAGE_HEADER, 0))?,
-            None => (0, 0..text.len()),
-        };
-        let bytes = &text.as_bytes()[body..];
-        let delimiters = match bytes.first_chunk::<3>() {
-            Some(b"MSH" | b"FHS" | b"BHS") => {
-                Delimiters::of(bytes).ok_or(unreadable(BAD_DELIMITERS, body + 3))?
-            }
-            Some(b"BTS" | b"FTS") => Delimiters::default(),
-            _ => return Err(unreadable(NO_MESSAGE_HEADER, body)),
-        };
-        let splitter = Splitter::new(&delimiters);
-        let charset = match bytes.first_chunk::<3>() {
-            Some(b"MSH") => Charset::of(bytes, &splitter).0,
-            _ => Charset::Utf8,
-        };
-        Ok(Self {
-            kind: message_kind(bytes, &splitter),
-            splitter,
-            charset,
-            body,
-            own,
-        })
-    }
-
-    /// Every name of the record, above those of a base.
-    fn names(&self, text: &[u8], base: &Arc<Names>) -> Names {
-        let mut names = Names::over(base.clone());
-        names.intern(STRAY);
-        names.intern(PRIOR_RESULT);
-        let body = &text[self.body..];
-        for segment in segments(body) {
-            let line = &body[segment.clone()];
-            let Some(id) = SegmentId::of_segment(line, self.splitter.delimiters().field) else {
-                continue;
-            };
-            names.intern(id.as_str());
-            for value in self.splitter.values(body, segment) {
-                with_field(id, value.field, |name| names.intern(name));
-                with_number(value.component, |name| names.intern(name));
-                with_number(value.subcomponent, |name| names.intern(name));
-            }
-        }
-        names
-    }
-}
-
-/// Begins the line that a reader puts before a record that inherits from another.
-pub(super) const INHERITS: char = '+';
-
-/// The line that a reader puts before a record of which the first and last bytes are inherited.
-pub(super) fn inherits(head: usize, tail: usize) -> String {
-    format!("{INHERITS}{head} {tail}\r")
-}
-
-/// Where the segments of a record that inherits begin, and which of them are its own.
-fn shared(text: &str, rest: &str) -> Option<(usize, std::ops::Range<usize>)> {
-    let (lengths, _) = rest.split_once('\r')?;
-    let (head, tail) = lengths.split_once(' ')?;
-    let body = INHERITS.len_utf8() + lengths.len() + 1;
-    let start = body.checked_add(head.parse().ok()?)?;
-    let end = text.len().checked_sub(tail.parse().ok()?)?;
-    text.get(start..end)?;
-    Some((body, start..end))
 }
 
 enum Stop {
@@ -231,8 +106,8 @@ impl From<Unknown> for Stop {
 struct Growth<'r, 't> {
     text: &'t str,
     layout: &'r Layout,
-    tree: TreeBuilder<'t>,
-    names: Finder<'r>,
+    tree: &'r mut TreeBuilder<'t>,
+    names: &'r mut Finder,
     groups: Groups,
     escapes: Escapes,
     nodes: usize,
@@ -242,12 +117,17 @@ struct Growth<'r, 't> {
 }
 
 impl<'r, 't> Growth<'r, 't> {
-    fn new(text: &'t str, layout: &'r Layout, tree: TreeBuilder<'t>, names: &'r Names) -> Self {
+    fn new(
+        text: &'t str,
+        layout: &'r Layout,
+        tree: &'r mut TreeBuilder<'t>,
+        names: &'r mut Finder,
+    ) -> Self {
         Self {
             text,
             layout,
             tree,
-            names: Finder::new(names),
+            names,
             groups: Groups::new(layout.kind),
             escapes: Escapes {
                 delimiters: *layout.splitter.delimiters(),

@@ -1,6 +1,7 @@
 //! Which lines are segments, and which ids the standard knows.
 
-use super::split::{Delimiters, Splitter, segments};
+use super::delimiters::Delimiters;
+use super::split::{Splitter, segments};
 
 /// The three characters that name a segment: a letter, then letters or digits, all upper case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -36,6 +37,15 @@ impl SegmentId {
     /// Whether a vendor made up the segment.
     pub(super) fn is_local(self) -> bool {
         self.0[0] == b'Z'
+    }
+
+    /// A number below 26 · 36 · 36 that no other id has.
+    pub(super) fn number(self) -> usize {
+        let [first, second, third] = self.0.map(|byte| match byte {
+            b'A'..=b'Z' => usize::from(byte - b'A'),
+            digit => 26 + usize::from(digit - b'0'),
+        });
+        (first * 36 + second) * 36 + third
     }
 
     pub(super) fn as_str(&self) -> &str {

@@ -17,76 +17,8 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr2, memchr3};
 
+use super::delimiters::Delimiters;
 use super::segment::SegmentId;
-
-/// The characters that part a message, as its header declares them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Delimiters {
-    /// Between fields, and right after the id of a segment.
-    pub field: u8,
-    /// Between the components of a field.
-    pub component: u8,
-    /// Between the repetitions of a field.
-    pub repetition: Option<u8>,
-    /// Around an escape sequence.
-    pub escape: Option<u8>,
-    /// Between the sub-components of a component.
-    pub subcomponent: Option<u8>,
-    /// Marks a truncated value, since v2.7. It parts nothing.
-    pub truncation: Option<u8>,
-}
-
-impl Default for Delimiters {
-    /// The recommended ones, `|^~\&`: of text that stands outside of any message.
-    fn default() -> Self {
-        Self {
-            field: b'|',
-            component: b'^',
-            repetition: Some(b'~'),
-            escape: Some(b'\\'),
-            subcomponent: Some(b'&'),
-            truncation: None,
-        }
-    }
-}
-
-impl Delimiters {
-    /// What the first two fields of a header (MSH, FHS or BHS) declare, if they can be told apart.
-    ///
-    /// The encoding characters go by their place; what is not declared does not part. Only
-    /// `^~&` is read as it is meant, without an escape character.
-    pub fn of(header: &[u8]) -> Option<Self> {
-        let (id, rest) = header.split_at_checked(3)?;
-        if !matches!(id, b"MSH" | b"FHS" | b"BHS") {
-            return None;
-        }
-        let (&field, rest) = rest.split_first()?;
-        let end = memchr3(field, b'\r', b'\n', rest).unwrap_or(rest.len());
-        let encoding = &rest[..end];
-        let declared = [&[field][..], encoding].concat();
-        let distinct = (1..declared.len()).all(|at| !declared[..at].contains(&declared[at]));
-        if !(1..=5).contains(&encoding.len())
-            || !distinct
-            || !declared.iter().all(u8::is_ascii_punctuation)
-        {
-            return None;
-        }
-        let at = |place: usize| encoding.get(place).copied();
-        let (escape, subcomponent) = match encoding {
-            [_, _, b'&'] => (None, Some(b'&')),
-            _ => (at(2), at(3)),
-        };
-        Some(Self {
-            field,
-            component: encoding[0],
-            repetition: at(1),
-            escape,
-            subcomponent,
-            truncation: at(4),
-        })
-    }
-}
 
 /// The lines of a message that are not empty, without their ends; LF, CRLF and CR each end one.
 pub fn segments(message: &[u8]) -> Segments<'_> {
@@ -133,6 +65,25 @@ pub struct Value {
     pub start: usize,
     /// One past its end.
     pub end: usize,
+}
+
+impl Value {
+    /// Goes past a delimiter.
+    #[inline]
+    fn pass(&mut self, class: u8) {
+        match class {
+            FIELD => {
+                (self.field, self.repetition) = (self.field + 1, 1);
+                (self.component, self.subcomponent) = (1, 1);
+            }
+            COMPONENT => (self.component, self.subcomponent) = (self.component + 1, 1),
+            REPETITION => {
+                (self.repetition, self.component) = (self.repetition + 1, 1);
+                self.subcomponent = 1;
+            }
+            _ => self.subcomponent += 1,
+        }
+    }
 }
 
 /// Splits segments into values.
@@ -282,35 +233,27 @@ impl Iterator for Values<'_> {
                 return Some(value);
             }
         }
-        while self.at <= self.bytes.len() {
+        while self.at < self.bytes.len() {
             let start = self.at;
+            let class = &self.splitter.class;
+            // most values are empty
+            let first = class[usize::from(self.bytes[start])];
+            if first != TEXT {
+                self.place.pass(first);
+                self.at = start + 1;
+                continue;
+            }
             let end = self.splitter.stop(self.bytes, start);
             let found = Value {
                 start,
                 end,
                 ..self.place
             };
+            if let Some(byte) = self.bytes.get(end) {
+                self.place.pass(class[usize::from(*byte)]);
+            }
             self.at = end + 1;
-            let class = match self.bytes.get(end) {
-                Some(byte) => self.splitter.class[usize::from(*byte)],
-                None => TEXT,
-            };
-            let place = &mut self.place;
-            match class {
-                SUBCOMPONENT => place.subcomponent += 1,
-                COMPONENT => (place.component, place.subcomponent) = (place.component + 1, 1),
-                REPETITION => {
-                    (place.repetition, place.component, place.subcomponent) =
-                        (place.repetition + 1, 1, 1);
-                }
-                _ => {
-                    (place.field, place.repetition) = (place.field + 1, 1);
-                    (place.component, place.subcomponent) = (1, 1);
-                }
-            }
-            if end > start {
-                return Some(found);
-            }
+            return Some(found);
         }
         None
     }
@@ -336,42 +279,6 @@ mod tests {
                 )
             })
             .collect()
-    }
-
-    #[test]
-    fn delimiters_come_from_the_header() {
-        assert_eq!(Delimiters::of(b"MSH|^~\\&|"), Some(Delimiters::default()));
-        let truncating = Delimiters::of(b"BHS|^~\\&#|X").unwrap();
-        assert_eq!(truncating.truncation, Some(b'#'));
-        let bare = Delimiters::of(b"MSH*!*A").unwrap();
-        assert_eq!(
-            (bare.field, bare.component, bare.repetition),
-            (b'*', b'!', None)
-        );
-        let without_escape = Delimiters::of(b"MSH|^~&|").unwrap();
-        assert_eq!(
-            (without_escape.escape, without_escape.subcomponent),
-            (None, Some(b'&'))
-        );
-        for wrong in [
-            &b"MSH"[..],
-            b"MSH|",
-            b"MSH||",
-            b"MSH|^^\\&|",
-            b"MSH|^|~",
-            b"MSH|^~\\&amp;|",
-            b"MSH|^~\\&#!|",
-            b"MSHX^~\\&X",
-            b"PID|^~\\&|",
-            b"MSH|\xC2\xA7|",
-        ] {
-            let found = Delimiters::of(wrong);
-            if wrong == b"MSH|^|~" {
-                assert!(found.is_some());
-            } else {
-                assert_eq!(found, None, "{}", wrong.escape_ascii());
-            }
-        }
     }
 
     #[test]

@@ -12,14 +12,11 @@ use crate::raw::{Position, RawRecord};
 
 const HEADER: &str = "MSH|^~\\&|LAB|CLINIC|||20240101||ORU^R01|1|P|2.5";
 
+/// Line, byte, and text or reason of a record.
+type Piece = (u64, u64, Result<String, &'static str>);
+
 /// Texts and bad bytes of a file with their lines, and the codes that were noticed.
-fn read(
-    file: &[u8],
-    limits: Limits,
-) -> (
-    Vec<(u64, u64, Result<String, &'static str>)>,
-    Vec<&'static str>,
-) {
+fn read(file: &[u8], limits: Limits) -> (Vec<Piece>, Vec<&'static str>) {
     let mut reader = Reader::with_limits(file, "t.hl7".into(), limits).unwrap();
     let mut found = Vec::new();
     while let Some(record) = reader.next_raw().unwrap() {
@@ -179,6 +176,26 @@ fn a_message_of_nothing_but_repetitions_is_refused() {
         Arena::default(),
     );
     assert_eq!(found.unwrap_err().reason, TOO_MANY_VALUES);
+}
+
+#[test]
+fn a_message_of_numberless_fields_is_refused() {
+    let names = vocabulary(&Arc::new(Names::default()));
+    for (fields, read) in [(60_000, true), (70_000, false)] {
+        let text = format!("{HEADER}\rZZZ{}", "|x".repeat(fields));
+        let source = "t.hl7".into();
+        let found = parse(
+            &text,
+            &source,
+            Position::default(),
+            &names,
+            Arena::default(),
+        );
+        match found {
+            Ok(record) => assert!(read && record.filled_leaves().count() > fields),
+            Err(unreadable) => assert!(!read && unreadable.reason == TOO_MANY_VALUES),
+        }
+    }
 }
 
 #[test]
@@ -353,7 +370,7 @@ fn own(text: &str) -> &[u8] {
     };
     let (head, tail) = lengths.split_once(' ').unwrap();
     let tail: usize = tail.parse().unwrap();
-    body[head.parse().unwrap()..body.len() - tail].as_bytes()
+    &body.as_bytes()[head.parse().unwrap()..body.len() - tail]
 }
 
 proptest! {

@@ -46,6 +46,13 @@ impl<'t> Parser<'t, '_> {
         let mut axis = if self.take("//") {
             Axis::Descendant
         } else {
+            if self.take("/") {
+                steps.push(Step {
+                    axis: Axis::Root,
+                    test: NameTest::Any,
+                    predicates: Vec::new(),
+                });
+            }
             Axis::Child
         };
         loop {
@@ -58,7 +65,22 @@ impl<'t> Parser<'t, '_> {
                 break;
             };
         }
-        Ok(SourcePath { steps })
+        let demands = steps.iter().any(|step| {
+            step.predicates.iter().any(|predicate| match predicate {
+                Predicate::Place(_) => false,
+                Predicate::Holds(expression) => expression.demands(),
+            })
+        });
+        let needs = steps.iter().filter_map(|step| match step.test {
+            NameTest::Name(name) => Some(name),
+            _ => None,
+        });
+        let needs = needs.collect();
+        Ok(SourcePath {
+            steps,
+            demands,
+            needs,
+        })
     }
 
     fn step(&mut self, axis: Axis) -> Result<Step, PathMistake> {
@@ -70,6 +92,9 @@ impl<'t> Parser<'t, '_> {
             (Axis::Itself, NameTest::Any)
         } else {
             let name = self.name()?;
+            if self.take("[x]") {
+                return self.predicates(axis, NameTest::Choice(name.into()));
+            }
             let id = self.names.intern(name);
             // readers of HL7 v2 and X12 number the parts of a value
             let test = if self.take("|") {
@@ -89,6 +114,10 @@ impl<'t> Parser<'t, '_> {
             };
             (axis, test)
         };
+        self.predicates(axis, test)
+    }
+
+    fn predicates(&mut self, axis: Axis, test: NameTest) -> Result<Step, PathMistake> {
         let mut predicates = Vec::new();
         while self.take("[") {
             predicates.push(self.predicate()?);
@@ -167,6 +196,13 @@ impl<'t> Parser<'t, '_> {
             self.close()?;
             return Ok(inner);
         }
+        if self.take("is(") {
+            let name = self.name()?;
+            let test = super::NODE_TESTS.iter().find(|(known, _)| *known == name);
+            let (_, test) = test.ok_or_else(|| self.mistake("there is no test of this name"))?;
+            self.close()?;
+            return Ok(Expression::Is(*test));
+        }
         let path = self.path()?;
         let end = self.at;
         self.spaces();
@@ -222,7 +258,9 @@ impl<'t> Parser<'t, '_> {
     fn word(&mut self, word: &str) -> bool {
         let rest = &self.text[self.at..];
         let trimmed = rest.trim_start();
-        let found = trimmed.len() < rest.len()
+        let apart =
+            trimmed.len() < rest.len() || self.text[..self.at].ends_with(char::is_whitespace);
+        let found = apart
             && trimmed
                 .strip_prefix(word)
                 .is_some_and(|after| after.starts_with(' '));
@@ -249,6 +287,19 @@ impl<'t> Parser<'t, '_> {
         PathMistake {
             at: self.at,
             message: message.to_owned(),
+        }
+    }
+}
+
+impl Expression {
+    /// Whether it demands a value.
+    fn demands(&self) -> bool {
+        match self {
+            Self::And(all) | Self::Or(all) => all.iter().any(Self::demands),
+            Self::Equals(..) => true,
+            Self::Not(_) | Self::Exists(_) | Self::Differs(..) | Self::Begins(..) | Self::Is(_) => {
+                false
+            }
         }
     }
 }

@@ -322,6 +322,30 @@ impl FieldPath {
         Some(element.slot(usize::from(last.field)))
     }
 
+    /// Whether something stands where the path leads: of a list, at the place in it.
+    pub fn is_filled(&self, root: &dyn Element, added: usize) -> bool {
+        let (last, _) = self.split();
+        let Some(slot) = self.slot(root, added) else {
+            return false;
+        };
+        match (self.spec.many, slot.child(last.place.index(added))) {
+            (true, Some(element)) => !element.is_empty(),
+            (true, None) => slot.leaf(last.place.index(added)).is_some(),
+            (false, _) => !slot.is_empty(),
+        }
+    }
+
+    /// The field in which the path ends, what is above it created when missing, and the place in it.
+    pub fn slot_mut<'e>(
+        &self,
+        root: &'e mut dyn Element,
+        added: usize,
+    ) -> Option<(&'e mut dyn Slot, usize)> {
+        let (last, above) = self.split();
+        let slot = descend(root, above, added)?.slot_mut(usize::from(last.field));
+        Some((slot, last.place.index(added)))
+    }
+
     /// Says why the field is absent; `false` for lists and where the path does not lead.
     pub fn set_absent(
         &self,
@@ -332,6 +356,16 @@ impl FieldPath {
         let (last, above) = self.split();
         descend(root, above, added)
             .is_some_and(|element| element.slot_mut(usize::from(last.field)).set_absent(reason))
+    }
+
+    /// Removes what stands at the end of the path. Returns whether anything did.
+    pub fn clear(&self, root: &mut dyn Element, added: usize) -> bool {
+        let filled = self.slot(root, added).is_some_and(|slot| !slot.is_empty());
+        let (last, above) = self.split();
+        if filled && let Some(element) = descend(root, above, added) {
+            element.slot_mut(usize::from(last.field)).clear();
+        }
+        filled
     }
 
     /// The element at the end of the path, created when missing.

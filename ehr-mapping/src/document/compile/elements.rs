@@ -137,7 +137,11 @@ impl Compiler<'_, '_> {
                 .add(table.span.clone(), "a reference needs `key`");
         }
         let parts = table.get("key").map(|key| key.lists().concat());
-        for ordinal in parts.iter().flatten().filter(|part| part.text == "#") {
+        for ordinal in parts
+            .iter()
+            .flatten()
+            .filter(|part| part.text.starts_with('#'))
+        {
             self.mistakes.add(
                 ordinal.span.clone(),
                 "a reference cannot name the place among equal keys",
@@ -193,6 +197,8 @@ impl Compiler<'_, '_> {
             data: inner("data")?,
             size: inner("size")?,
             content_type: inner("contentType")?,
+            pages: inner("pages")?,
+            sha_256: inner("sha256")?,
             inline,
         })))
     }

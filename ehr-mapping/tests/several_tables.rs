@@ -1,4 +1,4 @@
-//! The engine on dump scripts: tables of one file, patients through other tables, strangers.
+//! The engine on files that hold several tables: dump scripts and workbooks.
 
 mod support;
 
@@ -120,5 +120,31 @@ fn a_row_that_cannot_be_read_is_a_reject_of_its_table() {
             .address
             .to_string()
             .starts_with("practice.sql#patients: record 2, line 5")
+    );
+}
+
+#[test]
+fn sheets_of_a_workbook_become_charts() {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let people = workbook.add_worksheet().set_name("Patients").unwrap();
+    people.write_row(0, 0, ["id", "name", "born"]).unwrap();
+    people
+        .write_row(1, 0, ["7", "Okafor, Ada", "1954-03-23"])
+        .unwrap();
+    let visits = workbook.add_worksheet().set_name("visits").unwrap();
+    visits.write_row(0, 0, ["id", "chart", "seen"]).unwrap();
+    visits.write_row(1, 0, ["1", "7", "2020-01-31"]).unwrap();
+    let notes = workbook.add_worksheet().set_name("notes").unwrap();
+    notes.write_row(0, 0, ["text"]).unwrap();
+    notes.write_row(1, 0, ["call back"]).unwrap();
+    let folder = MemoryFolder::default().with("practice.xlsx", workbook.save_to_buffer().unwrap());
+    let plan = support::plan(&DOCUMENT.replace("sqldump", "xlsx"));
+    let run = support::run(&plan, &folder);
+    assert_eq!(run.records().count(), 2);
+    let visits = &run.tally.sources["practice.xlsx#visits"];
+    assert_eq!((visits.records.mapped, visits.leaves.unaccounted), (1, 0));
+    assert_eq!(
+        run.tally.sources["practice.xlsx#notes"].leaves.unaccounted,
+        1
     );
 }
