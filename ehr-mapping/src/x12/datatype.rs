@@ -5,6 +5,7 @@
 //! | `DT` | a date | a DTP, DTM or DMG by its qualifier, or a bare date; with its time, where it has one |
 //! | `DTP` | Period, or a choice of date and period | a DTP, a DTM, or a bare date |
 //! | `SBR01` | a number | the order of a payer: P, S, T, A to H as 1, 2, 3, 4 to 11 |
+//! | `STC` | a text | the state of a claim: category, status, and whose, as `A1:19:PR` |
 //! | `place` | a number | the place of a node within its claim, by which parts of a claim name each other |
 //! | `NM1` | HumanName | the name of a person |
 //! | `N4` | Address | the N3 and N4 of a loop |
@@ -62,6 +63,7 @@ const TIMES: &[&str] = &["Period", "Serviced", "SupportingTiming"];
 pub(crate) const DATATYPES: &[Datatype] = &[
     leaf("DT", ValueKind::Date, time::dt),
     leaf("SBR01", ValueKind::Integer, claim::sbr01),
+    leaf("STC", ValueKind::Text, code::status),
     leaf("place", ValueKind::Integer, node::place),
     element("DTP", TIMES, time::dtp),
     element("NM1", &["HumanName"], identity::nm1),

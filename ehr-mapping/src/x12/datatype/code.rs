@@ -7,6 +7,7 @@ use ehr_model::value::Field;
 
 use super::node;
 use crate::datatype::Intake;
+use crate::transform::{Unreadable, Value};
 
 pub(super) const CPT: &str = "http://www.ama-assn.org/go/cpt";
 const HCPCS: &str = "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets";
@@ -181,6 +182,25 @@ pub(super) fn causes(intake: &mut Intake<'_, '_>, at: NodeId, element: &mut dyn 
             out.coding.push(Coding::new(&x12(1362), code));
         }
     }
+}
+
+/// `STC`: the state of a claim as its codes: the category says whether it was accepted.
+pub(super) fn status<'r>(
+    intake: &mut Intake<'r, '_>,
+    at: NodeId,
+) -> Result<Value<'r>, Unreadable> {
+    let mut codes = Vec::new();
+    for number in 1..=4 {
+        if let Some(leaf) = node::component(intake, at, number)
+            && let Some(code) = node::take_leaf(intake, leaf)
+        {
+            codes.push(code);
+        }
+    }
+    Ok(match codes.is_empty() {
+        true => Value::Nothing,
+        false => Value::Text(codes.join(":").into()),
+    })
 }
 
 /// A list of codes in HI segments.
