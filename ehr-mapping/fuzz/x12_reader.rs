@@ -2,7 +2,7 @@
 //! record, and the leaves of a record are the values of its own segments.
 #![no_main]
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use ehr_mapping::raw::RawRecord;
 use ehr_mapping::x12::{ISA_LENGTH, Reader, Separators, own_text, parse, segments};
@@ -10,6 +10,9 @@ use ehr_model::source::{Arena, Names};
 use libfuzzer_sys::fuzz_target;
 
 const HEAD: &[u8] = b"ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *240101*1200*^*00501*000000001*0*T*:~";
+
+/// Those of one plan, as in a run.
+static NAMES: LazyLock<Arc<Names>> = LazyLock::new(Arc::default);
 
 fuzz_target!(|input: &[u8]| {
     match input {
@@ -25,7 +28,6 @@ fn read(file: &[u8]) {
         return; // no interchange
     };
     let source = reader.source().clone();
-    let names = Arc::new(Names::default());
     let mut number = 0;
     let mut kept = 0;
     loop {
@@ -39,7 +41,7 @@ fn read(file: &[u8]) {
             RawRecord::Text(text) => {
                 let position = text.position();
                 let text = text.expose_text();
-                if let Ok(tree) = parse(text, &source, position, &names, Arena::default()) {
+                if let Ok(tree) = parse(text, &source, position, &NAMES, Arena::default()) {
                     let leaves = tree.filled_leaves();
                     let leaves = leaves.filter(|leaf| !tree.path(*leaf).ends_with("SEGMENT00"));
                     let leaves = leaves.map(|leaf| tree.expose(leaf).expect("a leaf has a value"));

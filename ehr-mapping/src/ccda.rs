@@ -77,8 +77,9 @@
 //! | in the document | reason |
 //! | --- | --- |
 //! | bytes that mean nothing in its encoding | [`UNDECODABLE_BYTES`] |
+//! | a NUL character | [`NUL_BYTE`] |
 //! | an encoding that nobody knows | [`UNKNOWN_ENCODING`] |
-//! | tags that do not match, attributes twice or without quotes, a lone `&`, NUL | [`XML_NOT_WELL_FORMED`] |
+//! | tags that do not match, attributes twice or without quotes, a lone `&` | [`XML_NOT_WELL_FORMED`] |
 //! | a document type | [`DOCTYPE_REFUSED`] |
 //! | an entity beyond `lt gt amp quot apos` | [`UNKNOWN_ENTITY`] |
 //! | more of something than any document needs | [`DOCUMENT_TOO_LARGE`], [`XML_TOO_DEEP`], [`XML_TOO_MANY_ATTRIBUTES`], [`XML_TOO_MANY_NAMES`], [`XML_TOO_MANY_NODES`] |
@@ -129,8 +130,8 @@ pub use name::{MAX_NAME, MAX_NAMES, MAX_NAMESPACES};
 pub use narrative::{NarrativeIndex, plain_text};
 pub use reader::Reader;
 pub use reason::{
-    DOCTYPE_REFUSED, DOCUMENT_TOO_LARGE, UNDECODABLE_BYTES, UNKNOWN_ENCODING, UNKNOWN_ENTITY,
-    XML_NOT_WELL_FORMED, XML_TOO_DEEP, XML_TOO_MANY_ATTRIBUTES, XML_TOO_MANY_NAMES,
+    DOCTYPE_REFUSED, DOCUMENT_TOO_LARGE, NUL_BYTE, UNDECODABLE_BYTES, UNKNOWN_ENCODING,
+    UNKNOWN_ENTITY, XML_NOT_WELL_FORMED, XML_TOO_DEEP, XML_TOO_MANY_ATTRIBUTES, XML_TOO_MANY_NAMES,
     XML_TOO_MANY_NODES,
 };
 pub use record::{MAX_DEPTH, MAX_NODES, parse};

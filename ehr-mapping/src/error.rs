@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::document::DocumentErrors;
-use crate::{ccda, csv, fhir, hl7v2, x12};
+use crate::{ccda, csv, fhir, hl7v2, sqldump, x12, xlsx};
 
 /// Why a run stops. What is wrong with single records is an issue or a reject, never an error.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +23,14 @@ pub enum Error {
     #[error(transparent)]
     Ccda(#[from] ccda::Error),
 
+    /// A dump script of the export cannot be read.
+    #[error(transparent)]
+    SqlDump(#[from] sqldump::Error),
+
+    /// A workbook of the export cannot be read.
+    #[error(transparent)]
+    Xlsx(#[from] xlsx::Error),
+
     /// A FHIR file of the export cannot be read.
     #[error(transparent)]
     Fhir(#[from] fhir::Error),
@@ -34,6 +42,13 @@ pub enum Error {
     /// An X12 interchange of the export cannot be read.
     #[error(transparent)]
     X12(#[from] x12::Error),
+
+    /// A file is of no format that the mapping document reads.
+    #[error("{file}: of no format that the mapping document reads")]
+    FormatUnknown {
+        /// The name of the file.
+        file: Arc<str>,
+    },
 
     /// A table of the mapping document has no file in the export.
     #[error("{file}: the export has no such file; table `{table}` needs it")]

@@ -7,12 +7,16 @@
 //!
 //! The order of patients is the order of their ids, whatever the number of partitions and threads.
 
+mod container;
+mod file;
 mod find;
 mod partition;
 mod partitions;
 mod spill;
 mod trees;
 mod unclaimed;
+
+pub use file::map_file;
 
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
@@ -28,8 +32,7 @@ use ehr_model::source::Fate;
 use ehr_model::tally::{RecordCounts, Tally};
 
 use crate::Error;
-use crate::csv;
-use crate::mapper::{At, Binding, Mapper, PatientUnit, Row, SharedIndex};
+use crate::mapper::{Binding, Mapper, PatientUnit, Row, SharedIndex};
 use crate::plan::{PatientKey, Plan};
 use crate::source::{ClaimedFiles, SourceFolder};
 use crate::tree;
@@ -134,15 +137,25 @@ impl<'p> Extraction<'p> {
         let files = folder
             .list()
             .map_err(Error::io("the export", "listing its files"))?;
-        let sources = find::find_sources(plan, folder, &files)?;
+        let mut containers = container::find(plan, folder, &files)?;
+        let sources = find::find_sources(plan, folder, &files, &mut containers)?;
         let trees = find::find_trees(plan, folder, &files, &sources)?;
-        let total: u64 = sources.iter().flatten().map(|source| source.bytes).sum();
+        let tables = sources.iter().flatten().filter(|source| !source.inside);
+        let total: u64 = tables.map(|source| source.bytes).sum();
+        let total = total + containers.iter().map(|one| one.bytes).sum::<u64>();
         let total = total + trees.iter().map(|tree| tree.bytes).sum::<u64>();
         let most = MAX_SPILLS / partition::spill_sets(plan);
         let count = (total / options.partition_bytes.max(1) + 1).min(most.max(1)) as usize;
 
-        let mut partitioner =
-            Partitioner::new(plan, folder, &sources, &trees, &options.spill, count)?;
+        let mut partitioner = Partitioner::new(
+            plan,
+            folder,
+            &sources,
+            &trees,
+            &containers,
+            &options.spill,
+            count,
+        )?;
         partitioner.run()?;
         let sorted = partitioner.finish(options.partition_bytes, &options.spill)?;
         let bindings: Vec<Option<Binding>> = sources
@@ -308,8 +321,9 @@ impl<'p> Extraction<'p> {
 
     fn parse<'r>(&self, rows: &'r [SpilledRow]) -> Vec<Row<'r>> {
         let mut parsed: Vec<Row<'r>> = rows.iter().map(|row| self.parse_one(row)).collect();
+        let mapper = self.mapper();
         for rows in parsed.chunk_by_mut(|a, b| a.table == b.table) {
-            self.order(rows);
+            mapper.order(rows);
         }
         parsed
     }
@@ -317,14 +331,9 @@ impl<'p> Extraction<'p> {
     fn parse_one<'r>(&self, row: &'r SpilledRow) -> Row<'r> {
         let table = row.place.table;
         let record = match &self.bindings[table] {
-            Some(binding) => csv::parse(
-                &row.text,
-                &self.plan.dialect,
-                &binding.columns,
-                row.position,
-                Arena::default(),
-            )
-            .ok(),
+            Some(binding) => binding
+                .cells
+                .parse(&row.text, &binding.columns, row.position),
             None => tree::parse(
                 self.plan.tables[table].format,
                 &row.text,
@@ -336,21 +345,9 @@ impl<'p> Extraction<'p> {
             .ok(),
         };
         let record = record.expect("what is no record was rejected when the export was sorted");
-        Row::new(table, record)
-    }
-
-    /// Records of a source stand in the order that it declares; what stays equal, as it was read.
-    fn order(&self, rows: &mut [Row<'_>]) {
-        let order = rows
-            .first()
-            .and_then(|row| self.plan.tables[row.table].order);
-        if let Some(column) = order {
-            let mapper = self.mapper();
-            rows.sort_by_cached_key(|row| {
-                let value = mapper.cell(At::root(row), column);
-                value.map(|(value, _)| value.to_owned())
-            });
-        }
+        let mut parsed = Row::new(table, record);
+        parsed.links = row.links.clone();
+        parsed
     }
 
     /// The files that were read as tables or trees.

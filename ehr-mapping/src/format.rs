@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::Read as _;
 
+use ehr_model::issue::IssueCode;
+
 use crate::source::SourceFolder;
-use crate::{Error, ccda, fhir, hl7v2, x12};
+use crate::{Error, ccda, fhir, hl7v2, sqldump, x12, xlsx};
 
 /// A format that this crate reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -60,6 +62,9 @@ pub(crate) fn detect_file(folder: &dyn SourceFolder, name: &str) -> Result<Optio
     Ok(Format::detect(&start))
 }
 
+/// Whether a file that begins so is of a format.
+type Detects = fn(&[u8]) -> bool;
+
 impl Format {
     /// All formats.
     pub const ALL: &'static [Self] = &[
@@ -93,6 +98,14 @@ impl Format {
             .find(|format| format.name() == name)
     }
 
+    /// The codes under which a mapping document may set records of the format aside.
+    pub(crate) const fn set_aside_codes(self) -> &'static [IssueCode] {
+        match self {
+            Self::Fhir => &[fhir::MODIFIER_EXTENSION, fhir::IMPLICIT_RULES],
+            _ => &[],
+        }
+    }
+
     /// Whether its records are trees that paths reach into, and not rows of columns.
     pub const fn is_tree(self) -> bool {
         matches!(self, Self::Ccda | Self::Fhir | Self::Hl7v2 | Self::X12)
@@ -101,11 +114,13 @@ impl Format {
     /// The format of a file by its first bytes, up to [`DETECT_BYTES`]. Delimited text has no mark
     /// of its own and is never detected.
     pub fn detect(start: &[u8]) -> Option<Self> {
-        let tests: [(Self, fn(&[u8]) -> bool); 4] = [
+        let tests: [(Self, Detects); 6] = [
             (Self::X12, x12::detect),
             (Self::Hl7v2, hl7v2::detect),
             (Self::Ccda, ccda::detect),
             (Self::Fhir, fhir::detect),
+            (Self::SqlDump, sqldump::detect),
+            (Self::Xlsx, xlsx::detect),
         ];
         tests
             .into_iter()

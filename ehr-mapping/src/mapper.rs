@@ -6,18 +6,20 @@
 
 mod binding;
 mod filling;
+mod links;
 mod same_content;
 mod shared;
 mod unit;
 
 pub use binding::Binding;
+pub(crate) use links::Links;
 pub(crate) use shared::{Lookup, SharedIndex};
 pub use unit::{PatientUnit, SourceKey};
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 
-use ehr_crypto::Hasher;
+use ehr_crypto::Digest;
 use ehr_model::catalogue::FieldPath;
 use ehr_model::element::{Element, Leaf, ValueType};
 use ehr_model::issue::{Issue, IssueCode, Severity};
@@ -35,7 +37,9 @@ use crate::plan::{
 };
 use crate::source::SourceFiles;
 use crate::transform::{Transform, Value};
+use crate::tree;
 use filling::Filling;
+use memchr::memmem;
 
 /// A value does not read as what its field takes.
 pub const VALUE_UNREADABLE: IssueCode = IssueCode::new("value-unreadable");
@@ -101,6 +105,9 @@ pub(crate) struct Row<'b> {
     /// The records that were made or completed from it, in the order of their claims.
     pub(crate) outputs: RefCell<Vec<RecordId>>,
     pub(crate) rejected: RefCell<Option<IssueCode>>,
+    /// What references of the record mean, where that stands in what surrounded it.
+    pub(crate) links: Links,
+    siblings: OnceCell<bool>,
     /// Places inside the record that others point at by name.
     pub(crate) anchors: OnceCell<NarrativeIndex>,
 }
@@ -180,6 +187,19 @@ impl<'p> Mapper<'p> {
         }
     }
 
+    /// Puts the records of a source in the order that it declares; what stays equal, as it was read.
+    pub(crate) fn order(&self, rows: &mut [Row<'_>]) {
+        let order = rows
+            .first()
+            .and_then(|row| self.plan.tables[row.table].order);
+        if let Some(column) = order {
+            rows.sort_by_cached_key(|row| {
+                let value = self.cell(At::root(row), column);
+                value.map(|(value, _)| value.to_owned())
+            });
+        }
+    }
+
     /// Maps the rows of one patient, or, without a patient, of the shared tables.
     pub(crate) fn map<'b>(&self, patient: Option<RecordId>, rows: Vec<Row<'b>>) -> PatientUnit<'b> {
         let mut made = Made {
@@ -191,7 +211,12 @@ impl<'p> Mapper<'p> {
         // whatever was made comes last
         for turn in 0..3 {
             for row in &rows {
-                for block in self.plan.blocks_of(row.table) {
+                let dispatch = &self.plan.dispatch[row.table];
+                let value = dispatch
+                    .column
+                    .and_then(|column| self.cell(At::root(row), column));
+                for block in dispatch.blocks(value.map(|(value, _)| value)) {
+                    let block = &self.plan.blocks[*block];
                     let its_turn = match block.late {
                         true => 2,
                         false => i32::from(block.append.is_some()),
@@ -525,6 +550,11 @@ impl<'p> Mapper<'p> {
                 self.claim(at, condition.column, output);
             }
         }
+        for condition in &self.plan.tables[at.row.table].when {
+            if matches!(condition.test, Test::In(_)) {
+                self.claim(At::root(at.row), condition.column, output);
+            }
+        }
         if let Some(path) = block.at.and_then(|column| self.path(at.row, column)) {
             path.tested(&at.row.record, at.node, &mut |node| {
                 at.row.record.claim(node, output);
@@ -569,6 +599,7 @@ impl<'p> Mapper<'p> {
     fn key_of(&self, parts: &[KeyPart], at: At<'_, '_>) -> Option<String> {
         let mut key = String::new();
         let mut filled = false;
+        let mut content = Vec::new(); // of all parts that are contents, one digest
         for (number, part) in parts.iter().enumerate() {
             if number > 0 {
                 key.push(KEY_SEPARATOR);
@@ -585,8 +616,41 @@ impl<'p> Mapper<'p> {
                     };
                     if let Some(node) = node {
                         filled = true;
-                        key.push_str(&content_key(&at.row.record, node));
+                        content.extend_from_slice(&number.to_le_bytes());
+                        write_content(&at.row.record, node, &mut content);
                     }
+                }
+                KeyPart::Own(via) => {
+                    let Some(own) =
+                        tree::own_key(self.plan.tables[at.row.table].format, &at.row.record)
+                    else {
+                        continue;
+                    };
+                    if let Ok(Value::Text(text)) =
+                        Transform::apply_all(via, Value::Text(own.into()), &mut 0)
+                    {
+                        filled |= !text.is_empty();
+                        key.push_str(&text);
+                    }
+                }
+                KeyPart::Column(column, via)
+                    if self.path(at.row, *column).is_some() && !via.is_empty() =>
+                {
+                    // of several nodes the first of which the transforms leave something
+                    let path = self.path(at.row, *column).expect("asked in the line above");
+                    path.walk(&at.row.record, at.node, &mut |node| {
+                        let value = at.row.record.expose(node).unwrap_or_default().trim();
+                        if value.is_empty() || self.is_missing_word(value) {
+                            return true;
+                        }
+                        let value = Value::Text(at.row.links.resolve(value).into());
+                        let Ok(Value::Text(text)) = Transform::apply_all(via, value, &mut 0) else {
+                            return true;
+                        };
+                        filled |= !text.is_empty();
+                        key.push_str(&text);
+                        text.is_empty()
+                    });
                 }
                 KeyPart::Column(column, via) => {
                     let value = self.cell(at, *column).map(|(value, _)| value.trim());
@@ -603,6 +667,9 @@ impl<'p> Mapper<'p> {
                     }
                 }
             }
+        }
+        if !content.is_empty() {
+            push_digest(&content, &mut key);
         }
         filled.then_some(key)
     }
@@ -686,20 +753,35 @@ fn made_from(record: &Record, row: &Row<'_>) -> bool {
     made_from.any(|from| from.source == address.source && from.record == address.record)
 }
 
-/// What stands in a subtree as a key: names and values in their order.
-fn content_key(record: &SourceRecord<'_>, node: NodeId) -> String {
-    let mut hasher = Hasher::sha256();
+/// What stands in a subtree: names and values in their order.
+fn write_content(record: &SourceRecord<'_>, node: NodeId, out: &mut Vec<u8>) {
     for node in (node.index()..record.subtree_end(node).index()).map(NodeId::at) {
         let name = match node {
             NodeId::ROOT => "",
             node => record.names().name(record.name(node)),
         };
         for part in [name, record.expose(node).unwrap_or_default()] {
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part.as_bytes());
+            out.extend_from_slice(&(part.len() as u64).to_le_bytes());
+            out.extend_from_slice(part.as_bytes());
         }
     }
-    hasher.finish().to_string()
+}
+
+/// What stands in a subtree as a key of its own.
+pub(crate) fn content_key(record: &SourceRecord<'_>, node: NodeId) -> String {
+    let mut content = Vec::new();
+    write_content(record, node, &mut content);
+    Digest::sha256(&content).to_string()
+}
+
+/// Contents as a part of a key.
+fn push_digest(content: &[u8], key: &mut String) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    for byte in Digest::sha256(content).as_bytes() {
+        for digit in [byte >> 4, byte & 15] {
+            key.push(char::from(HEX[usize::from(digit)]));
+        }
+    }
 }
 
 impl<'b> Row<'b> {
@@ -709,8 +791,17 @@ impl<'b> Row<'b> {
             record,
             outputs: RefCell::default(),
             rejected: RefCell::default(),
+            links: Links::default(),
+            siblings: OnceCell::new(),
             anchors: OnceCell::new(),
         }
+    }
+
+    /// Whether members of JSON whose names begin with `_` stand anywhere in the record.
+    pub(crate) fn has_siblings(&self) -> bool {
+        *self
+            .siblings
+            .get_or_init(|| memmem::find(self.record.expose_text().as_bytes(), b"\"_").is_some())
     }
 
     /// The number under which a record claims leaves of this row.

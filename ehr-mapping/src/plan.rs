@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ehr_crypto::Digest;
 use ehr_model::catalogue::FieldPath;
 use ehr_model::element::LeafType;
+use ehr_model::issue::IssueCode;
 use ehr_model::record::{Kind, Namespace, RecordId};
 use ehr_model::value::DataAbsentReason;
 
@@ -13,7 +14,7 @@ use ehr_model::source::Names;
 
 use crate::code_map::CodeMap;
 use crate::csv::Dialect;
-use crate::datatype::{ReadElement, ReadLeaf};
+use crate::datatype::{ReadElement, ReadField, ReadLeaf};
 use crate::format::Format;
 use crate::path::SourcePath;
 use crate::source::SourceFile;
@@ -42,10 +43,14 @@ pub struct Plan {
     pub(crate) dialect: Dialect,
     pub(crate) tables: Vec<Table>,
     pub(crate) blocks: Vec<Block>,
+    /// Of each table, which blocks may have work for a record.
+    pub(crate) dispatch: Vec<Dispatch>,
     pub(crate) code_maps: Vec<CodeMap>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) files: Vec<FileRule>,
     pub(crate) joins: Vec<Join>,
+    /// Whether a key that is a UUID is the id of its record.
+    pub(crate) keep_uuids: bool,
     /// The names that paths speak of; trees are parsed over them.
     pub(crate) names: Arc<Names>,
     /// The documents that this one extends, in the order of their numbers from 1.
@@ -147,6 +152,11 @@ impl Plan {
     /// number to two patients then makes two visits, and a row that names the visit of another
     /// patient points at nothing, which is an issue and not a chart of the wrong person.
     pub(crate) fn record_id(&self, kind: Kind, key: &str, patient: Option<RecordId>) -> RecordId {
+        if self.keep_uuids
+            && let Some(kept) = kept_uuid(key)
+        {
+            return kept;
+        }
         match patient {
             Some(patient) if !kind.is_shared() && kind != Kind::Patient => {
                 self.namespace.id_within(patient, kind, key)
@@ -154,11 +164,92 @@ impl Plan {
             _ => self.namespace.id(kind, key),
         }
     }
+}
 
-    /// The blocks that read a table.
-    pub(crate) fn blocks_of(&self, table: usize) -> impl Iterator<Item = &Block> {
-        self.blocks.iter().filter(move |block| block.table == table)
+/// Which blocks of a table may have work for a record, told by the value of one column: of thirty
+/// kinds of resources in one source, a record is one.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Dispatch {
+    pub(crate) column: Option<Column>,
+    /// By the value of the column, in the order of the document.
+    pub(crate) by_value: HashMap<String, Vec<usize>>,
+    /// For all other values.
+    pub(crate) otherwise: Vec<usize>,
+}
+
+impl Dispatch {
+    /// The dispatch of each table.
+    pub(crate) fn of_tables(tables: &[Table], blocks: &[Block]) -> Vec<Self> {
+        (0..tables.len())
+            .map(|table| Self::of_table(table, blocks))
+            .collect()
     }
+
+    fn of_table(table: usize, blocks: &[Block]) -> Self {
+        let own = || {
+            let numbered = blocks.iter().enumerate();
+            numbered.filter(move |(_, block)| block.table == table)
+        };
+        // conditions of a block that is at a node are asked there
+        let column = own()
+            .filter(|(_, block)| block.at.is_none())
+            .find_map(|(_, block)| block.when.iter().find_map(Condition::words))
+            .map(|(column, _)| column);
+        let words = |block: &'_ Block| -> Option<Vec<String>> {
+            let on = |condition: &Condition| {
+                let (found, words) = condition.words()?;
+                (Some(found) == column).then(|| words.to_vec())
+            };
+            block
+                .when
+                .iter()
+                .find_map(on)
+                .filter(|_| block.at.is_none())
+        };
+        let mut dispatch = Self {
+            column,
+            ..Self::default()
+        };
+        for (_, block) in own() {
+            for word in words(block).into_iter().flatten() {
+                dispatch.by_value.entry(word).or_default();
+            }
+        }
+        for (number, block) in own() {
+            match words(block) {
+                Some(words) => {
+                    for word in words {
+                        let list = dispatch.by_value.entry(word).or_default();
+                        if list.last() != Some(&number) {
+                            list.push(number);
+                        }
+                    }
+                }
+                None => {
+                    dispatch.otherwise.push(number);
+                    dispatch
+                        .by_value
+                        .values_mut()
+                        .for_each(|list| list.push(number));
+                }
+            }
+        }
+        dispatch
+    }
+
+    /// The numbers of the blocks, given the value of the column.
+    pub(crate) fn blocks(&self, value: Option<&str>) -> &[usize] {
+        value
+            .and_then(|value| self.by_value.get(value))
+            .unwrap_or(&self.otherwise)
+    }
+}
+
+/// The UUID that ends a key such as `Patient/0a1b…`.
+fn kept_uuid(key: &str) -> Option<RecordId> {
+    let end = key.rsplit('/').next().unwrap_or(key);
+    let uuid = uuid::Uuid::try_parse(end).ok()?;
+    (end.len() == uuid::fmt::Hyphenated::LENGTH).then(|| RecordId::from(uuid))
 }
 
 /// A column of a table, as a position in [`Table::columns`].
@@ -171,6 +262,14 @@ pub(crate) struct Table {
     pub(crate) format: Format,
     /// Of a source: which records of the format it takes; the first source that takes one has it.
     pub(crate) when: Vec<Condition>,
+    /// Of a source: its records are set aside with this code.
+    pub(crate) reject: Option<IssueCode>,
+    /// Of a source: the value by which its records are counted apart.
+    pub(crate) books_by: Option<Column>,
+    /// Of a source: whose patient a record has that names none: that of the record with this key.
+    pub(crate) through: Option<Key>,
+    /// Of a source: whether its records are looked up by their own keys.
+    pub(crate) lookup: bool,
     /// Of a source: what orders the records of a patient, before file and place.
     pub(crate) order: Option<Column>,
     /// Of a source: how its records spell "delete what was said before".
@@ -326,6 +425,8 @@ pub(crate) enum KeyPart {
     Literal(String),
     /// The place among the rows of the patient that have the same key otherwise.
     Ordinal,
+    /// The name under which other records of the format refer to this one.
+    Own(Vec<Transform>),
     /// The place among the nodes of one source record that have the same key otherwise.
     OrdinalInRecord,
     /// What stands in the subtree, or in the one that a path leads to, for what has no key of its
@@ -338,7 +439,11 @@ impl KeyPart {
     pub(crate) fn column(&self) -> Option<Column> {
         match self {
             Self::Column(column, _) => Some(*column),
-            Self::Literal(_) | Self::Ordinal | Self::OrdinalInRecord | Self::Content(_) => None,
+            Self::Literal(_)
+            | Self::Ordinal
+            | Self::OrdinalInRecord
+            | Self::Own(_)
+            | Self::Content(_) => None,
         }
     }
 }
@@ -347,6 +452,16 @@ impl KeyPart {
 pub(crate) struct Condition {
     pub(crate) column: Column,
     pub(crate) test: Test,
+}
+
+impl Condition {
+    /// The column and the words of an `in` condition.
+    fn words(&self) -> Option<(Column, &[String])> {
+        match &self.test {
+            Test::In(words) => Some((self.column, words)),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -437,11 +552,18 @@ pub(crate) struct ValueSource {
     pub(crate) every: bool,
 }
 
+/// What a datatype reads a subtree into.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum ReadInto {
+    Element(ReadElement),
+    Field(ReadField),
+}
+
 /// A subtree that a datatype reads as a whole.
 #[derive(Debug, Clone)]
 pub(crate) struct DatatypeSource {
     pub(crate) column: Column,
-    pub(crate) read: ReadElement,
+    pub(crate) read: ReadInto,
     /// Whether every node that the path leads to adds a value to the list.
     pub(crate) every: bool,
 }
@@ -501,6 +623,8 @@ pub(crate) struct FileSource {
     pub(crate) data: FieldPath,
     pub(crate) size: FieldPath,
     pub(crate) content_type: FieldPath,
+    pub(crate) pages: FieldPath,
+    pub(crate) sha_256: FieldPath,
     /// The column holds the text of the document and not the name of a file.
     pub(crate) inline: bool,
 }

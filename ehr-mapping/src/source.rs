@@ -1,13 +1,16 @@
-//! Where an export lies: a folder on disk, or one in memory.
+//! Where an export lies: a folder on disk, a ZIP file, or a folder in memory.
 
 mod directory;
 mod files;
 mod memory;
+mod zip;
 
+pub use crate::documents::media_type;
 pub use directory::{DirectoryFolder, SingleFile};
-pub(crate) use files::{ClaimedFiles, NoFiles};
-pub use files::{SourceFiles, media_type};
+pub use files::SourceFiles;
+pub(crate) use files::{ClaimedFiles, NoFiles, normalised};
 pub use memory::MemoryFolder;
+pub use zip::{MAX_RATIO, MAX_UNPACKED, MAX_UNPACKED_SMALL, ZipFault, ZipFolder};
 
 use std::io::{self, Read};
 

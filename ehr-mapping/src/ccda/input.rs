@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use ehr_model::issue::IssueCode;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::reason::{UNDECODABLE_BYTES, UNKNOWN_ENCODING};
+use super::reason::{NUL_BYTE, UNDECODABLE_BYTES, UNKNOWN_ENCODING};
 
 /// The largest document, in bytes of the file and in bytes of UTF-8: 256 MiB.
 ///
@@ -28,31 +28,36 @@ pub(super) enum Decoded {
     Bad(Vec<u8>, IssueCode),
 }
 
-/// Decodes a document without a copy where it is UTF-8.
+/// Decodes a document, without a copy where it is UTF-8.
 pub(super) fn decode(bytes: Vec<u8>) -> Decoded {
     let (encoding, mark, strict_ascii) = match encoding(&bytes) {
         Ok(found) => found,
         Err(reason) => return Decoded::Bad(bytes, reason),
     };
-    if encoding == UTF_8 {
-        return match String::from_utf8(bytes) {
-            Ok(text) => Decoded::Text(text, mark),
-            Err(error) => Decoded::Bad(error.into_bytes(), UNDECODABLE_BYTES),
-        };
-    }
-    let text = encoding.decode_without_bom_handling_and_without_replacement(&bytes[mark..]);
-    match text {
-        Some(_) if strict_ascii && !bytes.is_ascii() => Decoded::Bad(bytes, UNDECODABLE_BYTES),
-        Some(text) if encoding.is_single_byte() && text.contains(is_c1) => {
-            Decoded::Bad(bytes, UNDECODABLE_BYTES)
+    if encoding != UTF_8 {
+        match encoding.decode_without_bom_handling_and_without_replacement(&bytes[mark..]) {
+            Some(Cow::Owned(text)) => {
+                let undefined = encoding.is_single_byte() && text.contains(is_c1);
+                return match strict_ascii || undefined {
+                    true => Decoded::Bad(bytes, UNDECODABLE_BYTES),
+                    false if has_nul(&text) => Decoded::Bad(bytes, NUL_BYTE),
+                    false => Decoded::Text(text, 0),
+                };
+            }
+            // ASCII alone, which is UTF-8
+            Some(Cow::Borrowed(_)) => {}
+            None => return Decoded::Bad(bytes, UNDECODABLE_BYTES),
         }
-        Some(Cow::Owned(text)) => Decoded::Text(text, 0),
-        Some(Cow::Borrowed(_)) => match String::from_utf8(bytes) {
-            Ok(text) => Decoded::Text(text, mark),
-            Err(error) => Decoded::Bad(error.into_bytes(), UNDECODABLE_BYTES),
-        },
-        None => Decoded::Bad(bytes, UNDECODABLE_BYTES),
     }
+    match String::from_utf8(bytes) {
+        Ok(text) if has_nul(&text) => Decoded::Bad(text.into_bytes(), NUL_BYTE),
+        Ok(text) => Decoded::Text(text, mark),
+        Err(error) => Decoded::Bad(error.into_bytes(), UNDECODABLE_BYTES),
+    }
+}
+
+fn has_nul(text: &str) -> bool {
+    memchr::memchr(0, text.as_bytes()).is_some()
 }
 
 /// WHATWG gives unassigned bytes of Windows encodings the C1 control of the same number; no text

@@ -4,6 +4,7 @@
 //! on the namespaces that are declared where it stands, so each set of declarations is a scope
 //! with a number, and the meaning of a written name is remembered together with its scope.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use ehr_model::issue::IssueCode;
@@ -71,13 +72,24 @@ pub(super) struct Meaning {
     pub(super) is_type: bool,
 }
 
-/// A name in the text and what it means in one scope.
+/// A written name and what it means in one scope. It fits twice in a cache line.
 #[derive(Clone, Copy)]
-struct Remembered<'t> {
-    written: &'t str,
+struct Remembered {
+    print: Print,
+    /// Where in the text the name was written.
+    start: u32,
     scope: u32,
-    attribute: bool,
     meaning: Meaning,
+}
+
+/// The first eight bytes of a name, the last eight, its length, and whether it is an attribute's:
+/// all of a name, unless it is longer than sixteen bytes. No name has the length 0.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Print {
+    first: u64,
+    last: u64,
+    length: u16,
+    attribute: bool,
 }
 
 /// A power of two above the number of names in common documents; two names in one place only
@@ -86,9 +98,10 @@ const PLACES: usize = 1024;
 
 /// The names of one document and the namespaces at the present place.
 pub(super) struct Namespace<'t> {
+    text: &'t str,
     names: Names,
     known_before: usize,
-    places: Vec<Option<Remembered<'t>>>,
+    places: Vec<Remembered>,
     bindings: Vec<Binding<'t>>,
     uris: Vec<String>,
     scope: u32,
@@ -106,12 +119,24 @@ struct Binding<'t> {
 }
 
 impl<'t> Namespace<'t> {
-    pub(super) fn over(base: Arc<Names>) -> Self {
-        let names = Names::over(base);
+    pub(super) fn over(base: Arc<Names>, text: &'t str) -> Self {
+        let mut names = Names::over(base);
+        let known_before = names.len();
+        let nothing = Remembered {
+            print: Print::of(&[], false),
+            start: 0,
+            scope: 0,
+            meaning: Meaning {
+                id: names.intern("#text"),
+                inline: false,
+                is_type: false,
+            },
+        };
         Self {
-            known_before: names.len(),
+            text,
+            known_before,
             names,
-            places: vec![None; PLACES],
+            places: vec![nothing; PLACES],
             bindings: Vec::new(),
             uris: Vec::new(),
             scope: 0,
@@ -196,53 +221,52 @@ impl<'t> Namespace<'t> {
         }
     }
 
-    /// What the name of an element means here.
+    /// What a name of the text means here.
     #[inline]
-    pub(super) fn element(&mut self, written: &'t str) -> Result<Meaning, IssueCode> {
-        self.look_up(written, false)
-    }
-
-    /// What the name of an attribute means here.
-    #[inline]
-    pub(super) fn attribute(&mut self, written: &'t str) -> Result<Meaning, IssueCode> {
-        self.look_up(written, true)
-    }
-
-    #[inline]
-    fn look_up(&mut self, written: &'t str, attribute: bool) -> Result<Meaning, IssueCode> {
-        let place = place(written.as_bytes(), attribute);
-        if let Some(known) = &self.places[place]
-            && known.scope == self.scope
-            && known.attribute == attribute
-            && known.written == written
-        {
-            return Ok(known.meaning);
+    pub(super) fn meaning(
+        &mut self,
+        name: Range<usize>,
+        attribute: bool,
+    ) -> Result<Meaning, IssueCode> {
+        let written = &self.text[name.clone()];
+        if written.len() > MAX_NAME {
+            return Err(XML_TOO_MANY_NAMES);
+        }
+        let print = Print::of(written.as_bytes(), attribute);
+        let place = print.place();
+        let known = &self.places[place];
+        if known.print == print && known.scope == self.scope && !written.is_empty() {
+            let start = known.start as usize;
+            if written.len() <= 16 || &self.text[start..start + written.len()] == written {
+                return Ok(known.meaning);
+            }
         }
         let meaning = self.resolve(written, attribute)?;
-        self.places[place] = Some(Remembered {
-            written,
+        self.places[place] = Remembered {
+            print,
+            start: name.start as u32,
             scope: self.scope,
-            attribute,
             meaning,
-        });
+        };
         Ok(meaning)
     }
 
     #[cold]
     fn resolve(&mut self, written: &str, attribute: bool) -> Result<Meaning, IssueCode> {
-        let (prefix, local) = match written.split_once(':') {
-            Some((prefix, local)) if is_name(prefix) => (prefix, local),
+        let (prefix, local) = match memchr::memchr(b':', written.as_bytes()) {
+            Some(colon) if is_name(&written[..colon]) => written.split_at(colon),
             Some(_) => return Err(XML_NOT_WELL_FORMED),
             None => ("", written),
         };
+        let local = local.strip_prefix(':').unwrap_or(local);
         if !is_name(local) {
             return Err(XML_NOT_WELL_FORMED);
         }
-        let space = match (self.space(prefix), attribute) {
+        let space = match prefix {
             // the default namespace is not for attributes
-            (_, true) if prefix.is_empty() => Some(Space::None),
-            (Some(Space::None), _) if !prefix.is_empty() => None,
-            (space, _) => space,
+            "" if attribute => Some(Space::None),
+            "" => self.space(prefix),
+            _ => self.space(prefix).filter(|space| *space != Space::None),
         };
         self.buffer.clear();
         if attribute {
@@ -265,8 +289,8 @@ impl<'t> Namespace<'t> {
         }
         let meaning = Meaning {
             id: self.names.intern(&self.buffer),
-            inline: INLINE.contains(&&*self.buffer),
-            is_type: self.buffer == "@xsi:type",
+            inline: !attribute && INLINE.contains(&&*self.buffer),
+            is_type: attribute && self.buffer == "@xsi:type",
         };
         if self.names.len() - self.known_before > MAX_NAMES {
             return Err(XML_TOO_MANY_NAMES);
@@ -285,19 +309,35 @@ fn is_name(name: &str) -> bool {
     }
 }
 
-/// Where a name is remembered: by its length, its first eight bytes and its last eight.
-#[inline]
-fn place(name: &[u8], attribute: bool) -> usize {
-    let (first, last) = match (name.first_chunk::<8>(), name.last_chunk::<8>()) {
-        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
-        _ => {
-            let short = name
-                .iter()
-                .fold(0, |short, byte| short << 8 | u64::from(*byte));
-            (short, 0)
+impl Print {
+    #[inline]
+    fn of(name: &[u8], attribute: bool) -> Self {
+        let (first, last) = match (name.first_chunk::<8>(), name.last_chunk::<8>()) {
+            (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+            _ => match (name.first_chunk::<4>(), name.last_chunk::<4>()) {
+                (Some(first), Some(last)) => (
+                    u64::from(u32::from_le_bytes(*first)),
+                    u64::from(u32::from_le_bytes(*last)),
+                ),
+                _ => {
+                    let fold = |short, byte: &u8| short << 8 | u64::from(*byte);
+                    (name.iter().fold(0, fold), 0)
+                }
+            },
+        };
+        Self {
+            first,
+            last,
+            length: name.len() as u16,
+            attribute,
         }
-    };
-    let mixed = (first ^ last.rotate_left(29) ^ (name.len() as u64) << 1 ^ u64::from(attribute))
-        .wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    (mixed >> 54) as usize % PLACES
+    }
+
+    /// Where the name is remembered.
+    #[inline]
+    fn place(self) -> usize {
+        let rest = u64::from(self.length) << 1 | u64::from(self.attribute);
+        let mixed = self.first ^ self.last.rotate_left(29) ^ rest;
+        (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 54) as usize % PLACES
+    }
 }

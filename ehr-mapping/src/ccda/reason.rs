@@ -5,6 +5,9 @@ use ehr_model::issue::IssueCode;
 /// Bytes that mean nothing in the encoding of the document.
 pub const UNDECODABLE_BYTES: IssueCode = IssueCode::new("undecodable-bytes");
 
+/// A NUL character, which text never holds.
+pub const NUL_BYTE: IssueCode = IssueCode::new("nul-byte");
+
 /// The document declares an encoding that nobody knows.
 pub const UNKNOWN_ENCODING: IssueCode = IssueCode::new("unknown-encoding");
 

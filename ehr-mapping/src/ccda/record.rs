@@ -64,7 +64,7 @@ struct Parser<'t> {
     /// What is known of each open element.
     open: Vec<Open>,
     run: Run,
-    attributes: Vec<Attribute<'t>>,
+    attributes: Vec<Attribute>,
     unescaped: String,
 }
 
@@ -89,7 +89,7 @@ impl<'t> Parser<'t> {
         arena: Arena,
     ) -> Self {
         let Position { number, line, byte } = position;
-        let mut names = Namespace::over(base.clone());
+        let mut names = Namespace::over(base.clone(), text);
         Self {
             text,
             tree: TreeBuilder::new(source.clone(), base.clone(), text, arena)
@@ -109,48 +109,47 @@ impl<'t> Parser<'t> {
         if self.text.len() > MAX_DOCUMENT {
             return Err((DOCUMENT_TOO_LARGE, MAX_DOCUMENT));
         }
-        if let Some(nul) = memchr::memchr(0, self.text.as_bytes()) {
-            return Err((XML_NOT_WELL_FORMED, nul));
-        }
         let mut reader = Reader::from_str(self.text);
         let mut root_seen = false;
         loop {
-            let event = match reader.read_event() {
-                Ok(event) => event,
+            let event = reader.read_event();
+            let end = reader.buffer_position() as usize;
+            match &event {
+                Ok(Event::Start(tag)) => self.begin(tag, &mut root_seen)?,
+                Ok(Event::Empty(tag)) => {
+                    self.begin(tag, &mut root_seen)?;
+                    self.end();
+                }
+                Ok(Event::End(_)) => self.end(),
+                Ok(Event::Text(piece)) => {
+                    let range = self.range(piece);
+                    self.run.push(self.text, range);
+                }
+                Ok(Event::CData(piece)) => {
+                    let range = self.range(piece);
+                    self.inside(range.start)?;
+                    self.run.push(self.text, range);
+                }
+                Ok(Event::GeneralRef(reference)) => {
+                    let start = self.range(reference).start - 1; // of the ampersand
+                    self.inside(start)?;
+                    let character = resolve(reference).map_err(|reason| (reason, start))?;
+                    self.run.push_char(self.text, character);
+                }
+                Ok(Event::DocType(_)) => return Err((DOCTYPE_REFUSED, end)),
+                // syntax
+                Ok(Event::Comment(_) | Event::PI(_) | Event::Decl(_)) => {}
+                Ok(Event::Eof) => break,
                 Err(_) => {
                     let byte = (reader.error_position() as usize).min(self.text.len());
                     return Err((XML_NOT_WELL_FORMED, byte));
                 }
-            };
-            let end = reader.buffer_position() as usize;
-            match event {
-                Event::Start(tag) => {
-                    self.begin(&tag, &mut root_seen)?;
-                }
-                Event::Empty(tag) => {
-                    self.begin(&tag, &mut root_seen)?;
-                    self.end();
-                }
-                Event::End(_) => self.end(),
-                Event::Text(piece) => self.piece(self.range(&piece, end)),
-                Event::CData(piece) => {
-                    let range = self.range(&piece, end);
-                    self.inside(range.start)?;
-                    self.piece(range);
-                }
-                Event::GeneralRef(reference) => {
-                    let start = self.range(&reference, end).start;
-                    self.inside(start)?;
-                    let character = resolve(&reference).map_err(|reason| (reason, start))?;
-                    self.run.push_char(self.text, character);
-                }
-                Event::DocType(_) => return Err((DOCTYPE_REFUSED, end)),
-                // syntax
-                Event::Comment(_) | Event::PI(_) | Event::Decl(_) => {}
-                Event::Eof => break,
             }
-            if self.open.is_empty() && !self.run.is_blank(self.text) {
-                return Err((XML_NOT_WELL_FORMED, end)); // text outside of the document element
+            if self.open.is_empty() {
+                if !self.run.is_blank(self.text) {
+                    return Err((XML_NOT_WELL_FORMED, end)); // text outside of the document element
+                }
+                self.run.clear();
             }
         }
         if !root_seen || !self.open.is_empty() {
@@ -160,12 +159,11 @@ impl<'t> Parser<'t> {
         Ok(self.tree.finish())
     }
 
-    /// Where a piece of the text stands that was read up to `end` at most.
+    /// Where a piece of the text stands: the reader lends what it was given.
     #[inline]
-    fn range(&self, piece: &str, end: usize) -> Range<usize> {
-        // the reader lends what it was given
+    fn range(&self, piece: &str) -> Range<usize> {
         let start = (piece.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
-        debug_assert!(start + piece.len() <= end && end <= self.text.len());
+        debug_assert!(start + piece.len() <= self.text.len());
         start..start + piece.len()
     }
 
@@ -176,14 +174,9 @@ impl<'t> Parser<'t> {
         }
     }
 
-    #[inline]
-    fn piece(&mut self, range: Range<usize>) {
-        self.run.push(self.text, range);
-    }
-
     fn begin(&mut self, tag: &BytesStart<'_>, root_seen: &mut bool) -> Result<(), Failure> {
         let text = self.text;
-        let content = self.range(tag, text.len());
+        let content = self.range(tag);
         let name_end = content.start + tag.name().into_inner().len();
         if self.open.is_empty() && std::mem::replace(root_seen, true) {
             return Err((XML_NOT_WELL_FORMED, content.start));
@@ -197,7 +190,7 @@ impl<'t> Parser<'t> {
         }
         cut(text, name_end..content.end, &mut self.attributes)?;
         for attribute in &self.attributes {
-            if let Some(prefix) = attribute.declared_prefix() {
+            if let Some(prefix) = attribute.declared_prefix(text) {
                 let uri = &text[attribute.value.clone()];
                 let uri = match attribute.escaped {
                     true => {
@@ -213,7 +206,7 @@ impl<'t> Parser<'t> {
                 declared.map_err(|reason| (reason, at))?;
             }
         }
-        let meaning = self.names.element(&text[content.start..name_end]);
+        let meaning = self.names.meaning(content.start..name_end, false);
         let meaning = meaning.map_err(|reason| (reason, content.start))?;
         self.text_before(meaning.inline);
         self.tree.open(meaning.id);
@@ -227,12 +220,12 @@ impl<'t> Parser<'t> {
 
     fn attribute_leaves(&mut self) -> Result<(), Failure> {
         for attribute in &self.attributes {
-            if attribute.declared_prefix().is_some() {
+            if attribute.declared_prefix(self.text).is_some() {
                 continue;
             }
             let Range { start, end } = attribute.value;
-            let name_at = |reason| (reason, start);
-            let meaning = self.names.attribute(attribute.name).map_err(name_at)?;
+            let meaning = self.names.meaning(attribute.name.clone(), true);
+            let meaning = meaning.map_err(|reason| (reason, attribute.name.start))?;
             self.nodes += 1;
             if !attribute.escaped && !meaning.is_type {
                 self.tree.leaf(meaning.id, start, end);
@@ -251,7 +244,7 @@ impl<'t> Parser<'t> {
             }
             let space = value.split_once(':').and_then(|(prefix, local)| {
                 let space = self.names.space(prefix.trim_ascii_start())?;
-                Some((space, local))
+                (!local.is_empty()).then_some((space, local))
             });
             match space {
                 Some((Space::V3, local)) if !attribute.escaped => {

@@ -97,6 +97,28 @@ fn unreadable_says_where_and_how_much_and_no_value() {
 }
 
 #[test]
+fn nothing_that_is_printed_shows_a_value() {
+    for file in [
+        "<a b='Canary' ID='Canary'>Canary &amp; <Canary/></a>",
+        "<a b='Canary'>Canary &Canary; </a>",
+        "<a>Canary\0</a>",
+    ] {
+        let mut reader = Reader::new(file.as_bytes(), "a.xml").unwrap();
+        let mut printed = format!("{reader:?}");
+        let raw = reader.next_raw().unwrap().unwrap();
+        printed += &format!("{raw:?}");
+        if let RawRecord::Text(text) = raw {
+            printed += &match tree(text.expose_text()) {
+                Ok(record) => format!("{record:?} {:?}", NarrativeIndex::new(&record)),
+                Err(error) => format!("{error:?} {error}"),
+            };
+        }
+        printed += &format!("{reader:?} {:?}", decode_base64(file).unwrap_err());
+        assert!(!printed.contains("Canary"), "{printed}");
+    }
+}
+
+#[test]
 fn leaves_of_what_is_no_tree_are_counted() {
     for (text, leaves) in [
         ("", 0),

@@ -5,6 +5,7 @@ mod elements;
 mod fields;
 mod head;
 mod maps;
+mod named;
 mod tables;
 mod values;
 
@@ -19,10 +20,11 @@ use crate::plan::{
     Block, Column, ColumnSpec, Condition, FileRule, Join, Key, KeyPart, Plan, Rule, Table, Test,
 };
 use crate::tree;
+use named::Named;
 
 /// What the whole document is.
 const ROOT_KEYS: &[&str] = &[
-    "document", "csv", "table", "source", "map", "code-map", "rule", "file",
+    "document", "csv", "path", "key", "table", "source", "map", "code-map", "rule", "file",
 ];
 
 pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors> {
@@ -54,24 +56,22 @@ pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors
         table_uses: Vec::new(),
         declared_shared: Vec::new(),
         names: Names::default(),
+        named: Named::read(&root),
         format: head.format,
     };
     compiler.read_tables(&root);
     compiler.read_sources(&root);
     let documents: Vec<&MappingDocument> = std::iter::once(document).chain(&extended).collect();
     compiler.read_code_maps(&root, &documents);
-    let blocks: Vec<Block> = root
-        .tables("map", "a map")
+    let maps = root.tables("map", "a map");
+    let blocks: Vec<Block> = maps
         .iter()
-        .filter_map(|map| compiler.block(map))
+        .filter_map(|map| compiler.block(map, &maps))
         .collect();
     // of two rules that take one value the first has it, so the document's own come first
     let mut rules = root.tables("rule", "a rule");
     rules.sort_by_key(|rule| !rule.is_own());
-    let rules: Vec<Rule> = rules
-        .iter()
-        .filter_map(|rule| compiler.rule(rule))
-        .collect();
+    let rules: Vec<Rule> = rules.iter().flat_map(|rule| compiler.rule(rule)).collect();
     let files: Vec<FileRule> = root
         .tables("file", "a file rule")
         .iter()
@@ -82,6 +82,14 @@ pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors
     }
     compiler.check_creators(&root, &blocks);
 
+    if compiler
+        .tables
+        .iter()
+        .any(|table| table.format == Format::Fhir)
+    {
+        crate::fhir::vocabulary(&mut compiler.names);
+    }
+    let blocks_by_table = crate::plan::Dispatch::of_tables(&compiler.tables, &blocks);
     let Compiler {
         tables,
         code_maps,
@@ -102,9 +110,11 @@ pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors
         digest: document.digest(),
         time_zone: head.time_zone,
         missing,
+        keep_uuids: head.keep_uuids,
         dialect,
         tables,
         blocks,
+        dispatch: blocks_by_table,
         code_maps,
         rules,
         files,
@@ -129,6 +139,8 @@ struct Compiler<'a, 'd> {
     declared_shared: Vec<bool>,
     /// The names that paths speak of.
     names: Names,
+    /// Parts of paths, and keys, that the document gives a name.
+    named: Named<'a>,
     /// The format of tables.
     format: Option<Format>,
 }
@@ -179,7 +191,14 @@ impl Compiler<'_, '_> {
         if known.is_some() {
             return known;
         }
-        match SourcePath::parse(text.text, &mut self.names) {
+        let spelled = match self.named.spell_out(text.text) {
+            Ok(spelled) => spelled,
+            Err(message) => {
+                self.mistakes.add(text.span.clone(), message);
+                return None;
+            }
+        };
+        match SourcePath::parse(&spelled, &mut self.names) {
             Ok(path) => {
                 let columns = &mut self.tables[table].columns;
                 columns.push(ColumnSpec {
@@ -217,7 +236,14 @@ impl Compiler<'_, '_> {
     /// A key: a list of parts, or a list of alternatives that are lists of parts.
     fn key(&mut self, table: usize, owner: &TomlTable<'_, '_>, name: &str) -> Option<Key> {
         let value = owner.get(name)?;
-        let lists = value.lists();
+        let lists = match self.named.key(&value) {
+            None => value.lists(),
+            Some(Ok(lists)) => lists,
+            Some(Err(message)) => {
+                self.mistakes.add(value.span.clone(), message);
+                return None;
+            }
+        };
         let mut key = Key::default();
         for parts in &lists {
             let compiled: Option<Vec<KeyPart>> = parts
@@ -235,6 +261,21 @@ impl Compiler<'_, '_> {
         }
         match part.text {
             "#" => Some(KeyPart::Ordinal),
+            own if (own == "@" || own.starts_with("@ |"))
+                && self.tables[table].format.is_tree() =>
+            {
+                let via: Vec<Str<'_>> = own[1..]
+                    .split('|')
+                    .skip(1)
+                    .map(|text| Str {
+                        span: part.span.clone(),
+                        text: text.trim(),
+                    })
+                    .collect();
+                let transforms = self.transforms(&via);
+                self.chain_kind(&via, &transforms)?;
+                Some(KeyPart::Own(transforms))
+            }
             "#record" if self.tables[table].format.is_tree() => Some(KeyPart::OrdinalInRecord),
             "~" if self.tables[table].format.is_tree() => Some(KeyPart::Content(None)),
             content if content.starts_with('~') && self.tables[table].format.is_tree() => {
@@ -245,7 +286,8 @@ impl Compiler<'_, '_> {
                 Some(KeyPart::Content(Some(self.column(table, &path)?)))
             }
             _ => {
-                let mut pieces = part.text.split('|').map(str::trim);
+                // `a|b` is either name; a transform stands behind a space
+                let mut pieces = part.text.split(" | ").map(str::trim);
                 let inner = |text| Str {
                     span: part.span.clone(),
                     text,
@@ -315,8 +357,20 @@ impl Compiler<'_, '_> {
         }
     }
 
-    fn rule(&mut self, rule: &TomlTable<'_, '_>) -> Option<Rule> {
-        let source = rule.get("source").is_some();
+    fn rule(&mut self, rule: &TomlTable<'_, '_>) -> Vec<Rule> {
+        // a rule may speak of several sources
+        match rule.get("source") {
+            None => self.rule_of(rule, None).into_iter().collect(),
+            Some(_) => rule
+                .strs("source")
+                .iter()
+                .filter_map(|source| self.rule_of(rule, Some(source)))
+                .collect(),
+        }
+    }
+
+    fn rule_of(&mut self, rule: &TomlTable<'_, '_>, of: Option<&Str<'_>>) -> Option<Rule> {
+        let source = of.is_some();
         rule.only(if source {
             &[
                 "name",
@@ -330,9 +384,12 @@ impl Compiler<'_, '_> {
         } else {
             &["name", "table", "columns", "when", "fate", "reason"]
         });
-        let table = rule
-            .required_str(if source { "source" } else { "table" })
-            .and_then(|name| self.table(&name));
+        let table = match of {
+            Some(source) => self.table(source),
+            None => rule
+                .required_str("table")
+                .and_then(|name| self.table(&name)),
+        };
         let archive = self.fate(rule);
         let reason = self.reason(rule);
         let table = table?;
@@ -407,6 +464,9 @@ impl Compiler<'_, '_> {
                 self.mistakes
                     .add(toml.span.clone(), "no map, join or rule reads this table");
             }
+        }
+        for unused in self.named.unused() {
+            self.mistakes.add(unused, "no line uses this name");
         }
         if let Some(maps) = root.table("code-map", "`code-map`") {
             for (name, _) in maps.entries() {

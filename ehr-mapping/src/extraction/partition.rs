@@ -1,6 +1,7 @@
 //! Sorting the rows of all tables by patient.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use ehr_model::record::{Kind, RecordId};
 use ehr_model::tally::Tally;
 use uuid::Uuid;
 
+use super::container::Container;
 use super::find::{Source, TreeFile};
 use super::partitions::{Partitions, place_of};
 use super::spill::{Place, Reasons, SpilledReject, SpilledRow, Spills};
@@ -20,6 +22,7 @@ use super::{
 };
 use crate::Error;
 use crate::csv::{self, Reader};
+use crate::mapper::Links;
 use crate::plan::{Column, PatientKey, Plan, Table};
 use crate::raw::{BadRecord, Position, RawRecord};
 use crate::source::SourceFolder;
@@ -45,7 +48,8 @@ pub(super) fn spill_sets(plan: &Plan) -> u64 {
     let mut lookups: Vec<Lookup> = plan.tables.iter().filter_map(lookup).collect();
     lookups.sort_unstable();
     lookups.dedup();
-    1 + 2 * lookups.len() as u64
+    let through = plan.tables.iter().any(|table| table.through.is_some());
+    1 + 2 * (lookups.len() as u64 + u64::from(through))
 }
 
 /// Through what the rows of a table find their patient, where it does not stand in them.
@@ -60,9 +64,52 @@ fn lookup(table: &Table) -> Option<Lookup> {
 type Lookup = (usize, Column);
 
 /// Rows that wait for their patient, and the pairs of key and patient that tell it.
-struct Waiting {
+pub(super) struct Waiting {
     pairs: Spills,
     rows: Spills,
+}
+
+impl Waiting {
+    /// A row waits for the patient of the row with a key.
+    pub(super) fn row(
+        &mut self,
+        leaves: u64,
+        key: &str,
+        place: Place,
+        position: Position,
+        text: &str,
+        links: &Links,
+    ) -> Result<(), Error> {
+        let head = SpilledRow::head(RecordId::from(Uuid::nil()), place, position);
+        let length = (key.len() as u32).to_le_bytes();
+        let number = bucket(key, self.rows.len());
+        let mut links_length = [0; 4];
+        let [a, b, c, d] = SpilledRow::parts(&head, &mut links_length, links, text);
+        let parts = [
+            &leaves.to_le_bytes()[..],
+            &length,
+            key.as_bytes(),
+            a,
+            b,
+            c,
+            d,
+        ];
+        self.rows.write(number, &parts)
+    }
+
+    /// The row with this key belongs to a patient.
+    pub(super) fn patient(&mut self, patient: RecordId, key: &str) -> Result<(), Error> {
+        let number = bucket(key, self.pairs.len());
+        self.pairs
+            .write(number, &[patient.as_bytes(), key.as_bytes()])
+    }
+}
+
+/// In which file of a set a key lies; the same within a run.
+fn bucket(key: &str, count: usize) -> usize {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    (hasher.finish() % count.max(1) as u64) as usize
 }
 
 pub(super) struct Partitioner<'p> {
@@ -70,14 +117,17 @@ pub(super) struct Partitioner<'p> {
     folder: &'p dyn SourceFolder,
     sources: &'p [Option<Source>],
     pub(super) trees: &'p [TreeFile],
-    /// The files that are read: of each table, then of trees.
+    pub(super) containers: &'p [Container],
+    /// The files that are read: of each table, then of trees, then those of several tables.
     pub(super) files: Vec<Arc<str>>,
     reasons: Reasons,
     partitions: Spills,
     rejects: Spills,
     waiting: HashMap<Lookup, Waiting>,
+    /// Trees that wait for the patient of another one.
+    pub(super) through: Option<Waiting>,
     shared: Vec<SpilledRow>,
-    tally: Tally,
+    pub(super) tally: Tally,
     pub(super) issues: Vec<Issue>,
     pub(super) fingerprint: Hasher,
     rows: u64,
@@ -89,6 +139,7 @@ impl<'p> Partitioner<'p> {
         folder: &'p dyn SourceFolder,
         sources: &'p [Option<Source>],
         trees: &'p [TreeFile],
+        containers: &'p [Container],
         spill: &Path,
         count: usize,
     ) -> Result<Self, Error> {
@@ -103,12 +154,24 @@ impl<'p> Partitioner<'p> {
                 waiting.insert(lookup, Waiting { pairs, rows });
             }
         }
+        let through = plan.tables.iter().any(|table| table.through.is_some());
+        let through = match through && !trees.is_empty() {
+            true => {
+                let folder = spill.join("waiting-trees");
+                let pairs = Spills::create(&folder, "pairs", count)?;
+                let rows = Spills::create(&folder, "rows", count)?;
+                Some(Waiting { pairs, rows })
+            }
+            false => None,
+        };
         Ok(Self {
             plan,
+            through,
             folder,
             sources,
             trees,
-            files: file_names(sources, trees),
+            containers,
+            files: file_names(sources, trees, containers),
             reasons: Reasons::default(),
             partitions: Spills::create(&spill.join("patients"), "partition", count)?,
             rejects: Spills::create(&spill.join("rejects"), "rejects", 1)?,
@@ -128,6 +191,12 @@ impl<'p> Partitioner<'p> {
         }
         for tree in 0..self.trees.len() {
             self.read_tree(tree)?;
+        }
+        for container in 0..self.containers.len() {
+            self.read_container(container)?;
+        }
+        if let Some(through) = self.through.take() {
+            self.settle_waiting(through)?;
         }
         let mut settled: Vec<Lookup> = Vec::new();
         while settled.len() < self.waiting.len() {
@@ -170,7 +239,10 @@ impl<'p> Partitioner<'p> {
     }
 
     fn read_table(&mut self, number: usize) -> Result<(), Error> {
-        let Some(source) = &self.sources[number] else {
+        let Some(source) = self.sources[number]
+            .as_ref()
+            .filter(|source| !source.inside)
+        else {
             return Ok(());
         };
         let (stream, mut hasher) = self.open(&source.file, source.bytes)?;
@@ -227,25 +299,25 @@ impl<'p> Partitioner<'p> {
     }
 
     /// Sends a row to its patient's partition, to the shared rows, or to those that wait.
-    fn place(&mut self, place: Place, text: &str, position: Position) -> Result<(), Error> {
+    pub(super) fn place(
+        &mut self,
+        place: Place,
+        text: &str,
+        position: Position,
+    ) -> Result<(), Error> {
         let plan = self.plan;
         let table = place.table;
         let Some(bound) = &self.sources[table] else {
             return Ok(());
         };
         let binding = &bound.binding;
-        let mut filled = 0;
-        let mut found = 0;
-        for cell in csv::fields(text, &plan.dialect) {
-            found += 1;
-            filled += u64::from(!cell.is_empty());
-        }
+        let (found, filled) = binding.cells.count(text);
         if found != binding.columns.len() {
             return self.reject(csv::RAGGED_ROW, filled, place, position, text.as_bytes());
         }
         let spec = &plan.tables[table];
         if !has_patient(&spec.patient) {
-            self.share(place, position, text);
+            self.share(place, position, text, Links::default());
             return Ok(());
         }
         let key = match spec.patient {
@@ -273,36 +345,26 @@ impl<'p> Partitioner<'p> {
                     .waiting
                     .get_mut(&(other, column))
                     .expect("opened for every lookup");
-                let head = SpilledRow::head(RecordId::from(Uuid::nil()), place, position);
-                let number = partition_of(&plan.namespace().name(&key), waiting.rows.len());
-                let length = (key.len() as u32).to_le_bytes();
-                waiting.rows.write(
-                    number,
-                    &[
-                        &filled.to_le_bytes(),
-                        &length,
-                        key.as_bytes(),
-                        &head,
-                        text.as_bytes(),
-                    ],
-                )
+                waiting.row(filled, &key, place, position, text, &Links::default())
             }
             _ => self.deliver(
-                plan.namespace().id(Kind::Patient, &key),
+                plan.record_id(Kind::Patient, &key, None),
                 place,
                 position,
                 text,
+                &Links::default(),
             ),
         }
     }
 
     /// Keeps a record that belongs to no patient.
-    pub(super) fn share(&mut self, place: Place, position: Position, text: &str) {
+    pub(super) fn share(&mut self, place: Place, position: Position, text: &str, links: Links) {
         self.shared.push(SpilledRow {
             patient: RecordId::from(Uuid::nil()),
             place,
             position,
             text: text.to_owned(),
+            links,
         });
     }
 
@@ -313,6 +375,7 @@ impl<'p> Partitioner<'p> {
         place: Place,
         position: Position,
         text: &str,
+        links: &Links,
     ) -> Result<(), Error> {
         let table = place.table;
         let lookups: Vec<Lookup> = self
@@ -327,21 +390,27 @@ impl<'p> Partitioner<'p> {
                     .waiting
                     .get_mut(&lookup)
                     .expect("listed in the line above");
-                let number = partition_of(&self.plan.namespace().name(&key), waiting.pairs.len());
-                waiting
-                    .pairs
-                    .write(number, &[patient.as_bytes(), key.as_bytes()])?;
+                waiting.patient(patient, &key)?;
             }
         }
         self.rows += 1;
         let head = SpilledRow::head(patient, place, position);
         let number = partition_of(&patient, self.partitions.len());
-        self.partitions.write(number, &[&head, text.as_bytes()])
+        let mut length = [0; 4];
+        let parts = SpilledRow::parts(&head, &mut length, links, text);
+        self.partitions.write(number, &parts)
     }
 
     /// Sends the rows that wait for a lookup to their patients.
     fn settle(&mut self, lookup: Lookup) -> Result<(), Error> {
-        let mut waiting = self.waiting.remove(&lookup).expect("settled once");
+        let waiting = self.waiting.remove(&lookup).expect("settled once");
+        let waiting = self.settle_waiting(waiting)?;
+        // rows of later lookups may wait for these rows' own keys, so the place stays known as settled
+        self.waiting.insert(lookup, waiting);
+        Ok(())
+    }
+
+    fn settle_waiting(&mut self, mut waiting: Waiting) -> Result<Waiting, Error> {
         waiting.pairs.finish()?;
         waiting.rows.finish()?;
         for number in 0..waiting.pairs.len() {
@@ -365,7 +434,13 @@ impl<'p> Partitioner<'p> {
                 let filled = u64::from_le_bytes(filled.try_into().expect("eight bytes"));
                 let reason = match patients.get(&*String::from_utf8_lossy(key)) {
                     Some(Some(patient)) => {
-                        return self.deliver(*patient, row.place, row.position, &row.text);
+                        return self.deliver(
+                            *patient,
+                            row.place,
+                            row.position,
+                            &row.text,
+                            &row.links,
+                        );
                     }
                     Some(None) => PATIENT_AMBIGUOUS,
                     None => PATIENT_NOT_FOUND,
@@ -373,14 +448,12 @@ impl<'p> Partitioner<'p> {
                 self.reject(reason, filled, row.place, row.position, row.text.as_bytes())
             })?;
         }
-        // rows of later lookups may wait for these rows' own keys, so the place stays known as settled
-        self.waiting.insert(lookup, Waiting { ..waiting });
-        Ok(())
+        Ok(waiting)
     }
 
     fn cell(&self, table: usize, column: Column, text: &str) -> Option<String> {
         let binding = &self.sources[table].as_ref()?.binding;
-        let cell = csv::field(text, &self.plan.dialect, binding.position(column)?)?;
+        let cell = binding.cells.field(text, binding.position(column)?)?;
         let cell = cell.trim();
         (!cell.is_empty() && !self.plan.missing.iter().any(|word| word == cell))
             .then(|| cell.to_owned())
@@ -418,13 +491,20 @@ pub(super) fn books_of<'n>(table: &'n Table, file: &'n Arc<str>) -> &'n Arc<str>
     }
 }
 
-fn file_names(sources: &[Option<Source>], trees: &[TreeFile]) -> Vec<Arc<str>> {
+fn file_names(
+    sources: &[Option<Source>],
+    trees: &[TreeFile],
+    containers: &[Container],
+) -> Vec<Arc<str>> {
     let tables = sources.iter().map(|source| match source {
         Some(source) => source.binding.columns.source().clone(),
         None => Arc::from(""),
     });
     let trees = trees.iter().map(|tree| Arc::from(tree.file.as_str()));
-    tables.chain(trees).collect()
+    let containers = containers
+        .iter()
+        .map(|container| Arc::from(container.file.as_str()));
+    tables.chain(trees).chain(containers).collect()
 }
 
 /// Where the row of an issue stands.

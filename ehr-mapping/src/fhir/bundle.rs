@@ -19,8 +19,9 @@ const MAX_NESTED: usize = 4;
 pub(super) struct Piece {
     /// Where it stands.
     pub(super) range: Range<usize>,
-    /// What is left out of a Bundle: its entries, which are pieces of their own.
-    pub(super) hole: Option<Range<usize>>,
+    /// What is left out of a Bundle: its entries, which are pieces of their own. Boxed because
+    /// there are many entries for one Bundle.
+    pub(super) hole: Option<Box<Range<usize>>>,
     /// Why it cannot be read.
     pub(super) bad: Option<IssueCode>,
 }
@@ -89,7 +90,7 @@ impl<'b> Cutter<'b, '_> {
             self.pieces.truncate(slot + 1);
         }
         self.pieces[slot].range = range;
-        self.pieces[slot].hole = hole;
+        self.pieces[slot].hole = hole.map(Box::new);
     }
 
     fn resource(&mut self, at: usize, nested: usize) -> Option<Walked<'b>> {

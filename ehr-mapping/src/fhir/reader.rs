@@ -1,10 +1,10 @@
 //! Cuts a FHIR file into resources.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::io::Read;
 use std::ops::Range;
 use std::sync::Arc;
+use std::vec;
 
 use memchr::memchr2;
 use memchr::memmem::Finder;
@@ -26,9 +26,11 @@ pub struct Reader<R> {
     source: Arc<str>,
     layout: Option<Layout>,
     /// Pieces of the last bytes that were consumed.
-    pieces: VecDeque<(Piece, Position)>,
+    pieces: vec::IntoIter<Piece>,
     /// How many bytes those are.
     length: usize,
+    /// As far as their line ends are counted.
+    counted: usize,
     index: Index,
     number: u64,
     line: u64,
@@ -59,8 +61,9 @@ impl<R: Read> Reader<R> {
             input: Input::open(inner, source.clone(), limits)?,
             source,
             layout: None,
-            pieces: VecDeque::new(),
+            pieces: Vec::new().into_iter(),
             length: 0,
+            counted: 0,
             index: Index::default(),
             number: 0,
             line: 1,
@@ -88,7 +91,11 @@ impl<R: Read> Reader<R> {
     /// [`Error::Io`], and [`Error::DocumentTooLong`]. What is wrong with one resource is a
     /// [`BadRecord`] or noticed by [`parse`](super::parse).
     pub fn next_raw(&mut self) -> Result<Option<RawRecord<'_>>, Error> {
-        while self.pieces.is_empty() {
+        let piece = loop {
+            if let Some(piece) = self.pieces.next() {
+                break piece;
+            }
+            self.finish_pieces();
             let layout = match self.layout {
                 Some(layout) => layout,
                 None => *self.layout.insert(find_layout(&mut self.input)?),
@@ -100,12 +107,17 @@ impl<R: Read> Reader<R> {
             if !found {
                 return Ok(None);
             }
-        }
-        let Some((piece, position)) = self.pieces.pop_front() else {
-            return Ok(None);
         };
         let bytes = self.input.consumed(self.length);
         let Piece { range, hole, bad } = piece;
+        self.line += line_ends(&bytes[self.counted..range.start]);
+        self.counted = range.start;
+        self.number += 1;
+        let position = Position {
+            number: self.number,
+            line: self.line,
+            byte: self.input.byte() - (self.length - range.start) as u64,
+        };
         let bytes = match hole {
             None => &bytes[range],
             Some(hole) => {
@@ -183,7 +195,7 @@ impl<R: Read> Reader<R> {
             } else {
                 self.take(end + ends, |_, _| vec![Piece::whole(line)]);
             }
-            if !self.pieces.is_empty() {
+            if self.pieces.len() > 0 {
                 return Ok(true);
             }
         }
@@ -215,27 +227,22 @@ impl<R: Read> Reader<R> {
         Ok(true)
     }
 
-    /// Consumes bytes and queues the pieces of them, in the order in which they stand there.
+    /// Consumes bytes and keeps the pieces of them, in the order in which they stand there.
     fn take(&mut self, length: usize, pieces: impl FnOnce(&[u8], usize) -> Vec<Piece>) {
-        let byte = self.input.byte();
-        let bytes = &self.input.rest()[..length];
+        self.finish_pieces();
+        self.pieces = pieces(&self.input.rest()[..length], length).into_iter();
         self.index = Index::default();
-        let mut counted = 0;
-        for piece in pieces(bytes, length) {
-            let start = piece.range.start;
-            self.line += line_ends(&bytes[counted..start]);
-            counted = start;
-            self.number += 1;
-            let position = Position {
-                number: self.number,
-                line: self.line,
-                byte: byte + start as u64,
-            };
-            self.pieces.push_back((piece, position));
-        }
-        self.line += line_ends(&bytes[counted..]);
         self.length = length;
         self.input.consume(length);
+        if self.pieces.len() == 0 {
+            self.finish_pieces();
+        }
+    }
+
+    /// Counts the lines behind the last piece, before its bytes make way for the next ones.
+    fn finish_pieces(&mut self) {
+        self.line += line_ends(&self.input.consumed(self.length)[self.counted..]);
+        (self.length, self.counted) = (0, 0);
     }
 }
 

@@ -4,6 +4,7 @@ use ehr_model::source::NodeId;
 
 use crate::csv::Columns;
 use crate::plan::{Column, PatientKey, Table};
+use crate::table::Cells;
 
 /// The columns of a table as one file of the export has them.
 #[derive(Debug, Clone)]
@@ -14,6 +15,7 @@ pub struct Binding {
     columns_at: Vec<Option<Column>>,
     patient: Option<Column>,
     pub(crate) columns: Columns,
+    pub(crate) cells: Cells,
 }
 
 impl Binding {
@@ -22,6 +24,7 @@ impl Binding {
         table: &Table,
         header: &[String],
         columns: Columns,
+        cells: Cells,
     ) -> Result<Self, Vec<String>> {
         let name_of = |header: &str| {
             table
@@ -64,6 +67,7 @@ impl Binding {
             columns_at,
             patient,
             columns,
+            cells,
         })
     }
 

@@ -71,7 +71,16 @@ impl<'t> Parser<'t, '_> {
                 Predicate::Holds(expression) => expression.demands(),
             })
         });
-        Ok(SourcePath { steps, demands })
+        let needs = steps.iter().filter_map(|step| match step.test {
+            NameTest::Name(name) => Some(name),
+            _ => None,
+        });
+        let needs = needs.collect();
+        Ok(SourcePath {
+            steps,
+            demands,
+            needs,
+        })
     }
 
     fn step(&mut self, axis: Axis) -> Result<Step, PathMistake> {
@@ -83,6 +92,9 @@ impl<'t> Parser<'t, '_> {
             (Axis::Itself, NameTest::Any)
         } else {
             let name = self.name()?;
+            if self.take("[x]") {
+                return self.predicates(axis, NameTest::Choice(name.into()));
+            }
             let id = self.names.intern(name);
             // readers of HL7 v2 and X12 number the parts of a value
             let test = if self.take("|") {
@@ -102,6 +114,10 @@ impl<'t> Parser<'t, '_> {
             };
             (axis, test)
         };
+        self.predicates(axis, test)
+    }
+
+    fn predicates(&mut self, axis: Axis, test: NameTest) -> Result<Step, PathMistake> {
         let mut predicates = Vec::new();
         while self.take("[") {
             predicates.push(self.predicate()?);
@@ -124,7 +140,7 @@ impl<'t> Parser<'t, '_> {
         let length = rest
             .find(|c: char| {
                 inside = (inside || c == '{') && c != '}';
-                !inside && !(c.is_alphanumeric() || "@#-_:.{}".contains(c))
+                !(inside || c.is_alphanumeric() || "@#-_:.{}".contains(c))
             })
             .unwrap_or(rest.len());
         if length == 0 {
@@ -242,7 +258,9 @@ impl<'t> Parser<'t, '_> {
     fn word(&mut self, word: &str) -> bool {
         let rest = &self.text[self.at..];
         let trimmed = rest.trim_start();
-        let found = trimmed.len() < rest.len()
+        let apart =
+            trimmed.len() < rest.len() || self.text[..self.at].ends_with(char::is_whitespace);
+        let found = apart
             && trimmed
                 .strip_prefix(word)
                 .is_some_and(|after| after.starts_with(' '));
@@ -279,7 +297,9 @@ impl Expression {
         match self {
             Self::And(all) | Self::Or(all) => all.iter().any(Self::demands),
             Self::Equals(..) => true,
-            Self::Not(_) | Self::Exists(_) | Self::Differs(..) | Self::Begins(..) | Self::Is(_) => false,
+            Self::Not(_) | Self::Exists(_) | Self::Differs(..) | Self::Begins(..) | Self::Is(_) => {
+                false
+            }
         }
     }
 }

@@ -16,6 +16,9 @@ impl SourcePath {
         from: NodeId,
         visit: &mut dyn FnMut(NodeId) -> GoOn,
     ) -> GoOn {
+        if self.needs.iter().any(|name| !record.may_have(*name)) {
+            return true;
+        }
         walk(&self.steps, record, from, visit)
     }
 
@@ -169,6 +172,11 @@ impl NameTest {
             Self::Any => true,
             Self::Name(name) | Self::FirstPart(name) => record.name(node) == *name,
             Self::OneOf(names) => names.contains(&record.name(node)),
+            Self::Choice(stem) => {
+                let name: &str = record.names().name(record.name(node));
+                let end = name.strip_prefix(&**stem);
+                end.is_some_and(|end| end.starts_with(|first: char| first.is_ascii_uppercase()))
+            }
         }
     }
 }
@@ -297,6 +305,8 @@ mod tests {
             "in document order"
         );
         assert_eq!(eval("act[2]//@c"), ["act/code/@c=x", "act/code/@c=y"]);
+        assert_eq!(eval("act[none or code]/@a"), ["act/@a=2"]);
+        assert_eq!(eval("te[x]"), Vec::<String>::new());
         assert_eq!(
             eval("act/code/@c[/text='T']"),
             ["act/code/@c=x", "act/code/@c=y"]

@@ -92,33 +92,9 @@ impl SourceFiles for ClaimedFiles<'_> {
     }
 }
 
-fn normalised(name: &str) -> String {
+pub(crate) fn normalised(name: &str) -> String {
     let name = name.replace('\\', "/").to_lowercase();
     name.strip_prefix("./").unwrap_or(&name).to_owned()
-}
-
-/// The media type of a document by its first bytes; its name is not asked.
-pub fn media_type(bytes: &[u8]) -> &'static str {
-    const MAGIC: &[(&[u8], &str)] = &[
-        (b"%PDF-", "application/pdf"),
-        (b"\x89PNG\r\n\x1a\n", "image/png"),
-        (b"\xff\xd8\xff", "image/jpeg"),
-        (b"GIF8", "image/gif"),
-        (b"II*\0", "image/tiff"),
-        (b"MM\0*", "image/tiff"),
-        (b"{\\rtf", "text/rtf"),
-        (b"PK\x03\x04", "application/zip"),
-    ];
-    if let Some((_, media_type)) = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)) {
-        return media_type;
-    }
-    if bytes.len() > 132 && &bytes[128..132] == b"DICM" {
-        return "application/dicom";
-    }
-    match std::str::from_utf8(bytes) {
-        Ok(text) if !text.contains('\0') => "text/plain",
-        _ => "application/octet-stream",
-    }
 }
 
 #[cfg(test)]
@@ -137,12 +113,5 @@ mod tests {
             Some(&b"%PDF-1.4"[..])
         );
         assert_eq!(files.claimed().len(), 1);
-    }
-
-    #[test]
-    fn media_types_are_sniffed() {
-        assert_eq!(media_type(b"%PDF-1.7\n"), "application/pdf");
-        assert_eq!(media_type(b"Dear colleague"), "text/plain");
-        assert_eq!(media_type(b"\0\x01\x02"), "application/octet-stream");
     }
 }

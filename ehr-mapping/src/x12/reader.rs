@@ -1,15 +1,18 @@
 //! Cuts a stream of interchanges into records and keeps the text of each.
+//!
+//! Longer than other files, because one pass with one state decides where a segment belongs, what
+//! it ends, what records below show of it and what it contradicts.
 
-use std::borrow::Cow;
-use std::fmt::{self, Write};
+mod pending;
+
+use std::fmt;
 use std::io::Read;
-use std::mem;
 use std::sync::Arc;
 
 use ehr_model::issue::IssueCode;
 use encoding_rs::{Encoding, UTF_8};
-use memchr::memchr;
 
+use self::pending::Pending;
 use super::context::{Context, Shown};
 use super::cut::{Kind, kind};
 use super::envelope::Envelope;
@@ -18,14 +21,12 @@ use super::find::{Found, Outside, find, outside};
 use super::guide::{Cut, Guide};
 use super::input::{Input, Limits};
 use super::reason::{
-    CONTEXT_TOO_LONG, CONTEXT_UNREADABLE, GUIDE_UNKNOWN, HIERARCHY_BROKEN, NUL_BYTE,
-    RECORD_TOO_LONG, SEGMENT_NOT_TERMINATED, SEGMENT_OUTSIDE_TRANSACTION, TEXT_OUTSIDE_INTERCHANGE,
-    UNDECODABLE_BYTES,
+    GUIDE_UNKNOWN, HIERARCHY_BROKEN, SEGMENT_NOT_TERMINATED, SEGMENT_OUTSIDE_TRANSACTION,
 };
 use super::segment::SegmentId;
 use super::separators::Separators;
-use super::split::{Segment, filled};
-use crate::raw::{BadRecord, Position, RawRecord, RawText};
+use super::split::Segment;
+use crate::raw::{Position, RawRecord};
 
 /// Reads a file of interchanges record by record, in bounded memory.
 ///
@@ -53,25 +54,10 @@ pub struct Reader<R> {
     body: Pending,
     number: u64,
     issues: Vec<(IssueCode, Position)>,
-    /// Found in records that are not cut yet, so that their numbers are not known.
-    unnumbered: Vec<(Owner, IssueCode, Position)>,
     /// The own bytes of the record that was cut last, and what it shows before them.
     own: Vec<u8>,
     shown: Vec<u8>,
     text: String,
-}
-
-/// A record that is not complete.
-#[derive(Default)]
-struct Pending {
-    is_open: bool,
-    own: Vec<u8>,
-    shown: Shown,
-    position: Position,
-    /// Part of it was cut off already, because it was too long.
-    too_long: bool,
-    has_group: bool,
-    has_transaction: bool,
 }
 
 /// Which of the two records that may be open at once.
@@ -165,7 +151,6 @@ impl<R: Read> Reader<R> {
             body: Pending::default(),
             number: 0,
             issues: Vec::new(),
-            unnumbered: Vec::new(),
             own: Vec::new(),
             shown: Vec::new(),
             text: String::new(),
@@ -189,7 +174,7 @@ impl<R: Read> Reader<R> {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`]. What is wrong with one record is a [`BadRecord`].
+    /// [`Error::Io`]. What is wrong with one record is a [`BadRecord`](crate::raw::BadRecord).
     pub fn next_raw(&mut self) -> Result<Option<RawRecord<'_>>, Error> {
         let owner = loop {
             if self.separators.is_none() {
@@ -269,7 +254,7 @@ impl<R: Read> Reader<R> {
     fn end(&mut self) {
         let position = self.position(0);
         for code in self.envelope.end() {
-            self.unnumbered.push((Owner::Header, code, position));
+            self.header.issues.push((code, position));
         }
         self.separators = None;
     }
@@ -306,10 +291,12 @@ impl<R: Read> Reader<R> {
         if is_control {
             let position = self.position(start);
             for code in self.envelope.before(id) {
-                self.unnumbered.push((Owner::Header, code, position));
+                self.header.issues.push((code, position));
             }
         }
-        let begins = matches!(kind, Kind::Header { .. } | Kind::Record { .. });
+        // what a subscriber who is no patient says stands with the first patient below
+        let joins = matches!(kind, Kind::Record { shows: 2, .. }) && self.joins_subscriber(next);
+        let begins = matches!(kind, Kind::Header { .. } | Kind::Record { .. }) && !joins;
         if self.body.is_open && (begins || is_control && id != SegmentId::TA1) {
             if self.body.holds_bytes() {
                 return Some(Owner::Body);
@@ -333,6 +320,15 @@ impl<R: Read> Reader<R> {
         let too_long = pending.holds_bytes() && pending.own.len() + next.end > limit;
         pending.too_long |= too_long;
         too_long.then_some(owner)
+    }
+
+    /// Whether the level of a patient goes on with the record of the subscriber above it.
+    fn joins_subscriber(&self, next: Next) -> bool {
+        let segment = Segment::at(&self.input.rest()[..next.end], next.start, next.separators);
+        self.body.awaits_patient
+            && !self.body.too_long
+            && self.body.own.len() + next.end <= self.limits.record
+            && self.context.levels[1].number.as_deref() == Some(segment.element(2))
     }
 
     /// Takes a segment into its record and into what records below show.
@@ -386,10 +382,14 @@ impl<R: Read> Reader<R> {
         }
         match kind {
             Kind::Plain => {}
-            Kind::Claim => self.filling = None,
+            Kind::Claim => {
+                self.filling = None;
+                self.body.awaits_patient = false;
+            }
             Kind::Header { level } | Kind::Record { level, .. } => {
                 self.in_heading = false;
                 self.filling = level;
+                self.body.awaits_patient = kind == Kind::SUBSCRIBER;
                 if let Some(level) = level {
                     self.context.forget_levels(level);
                     self.context.levels[level].number = Some(segment.element(1).to_vec());
@@ -463,8 +463,8 @@ impl<R: Read> Reader<R> {
         if found != [None; 4] {
             let position = self.position(start);
             let found = found.into_iter().flatten();
-            self.unnumbered
-                .extend(found.map(|code| (owner, code, position)));
+            let issues = &mut self.pending(owner).issues;
+            issues.extend(found.map(|code| (code, position)));
         }
     }
 
@@ -488,107 +488,6 @@ impl<R: Read> Reader<R> {
         }
         self.input.consume(length);
         owner
-    }
-
-    /// Text that is no part of any interchange.
-    fn text_outside(&mut self, length: usize) -> RawRecord<'_> {
-        let position = self.position(0);
-        self.number += 1;
-        self.own.clear();
-        self.own.extend_from_slice(&self.input.rest()[..length]);
-        self.input.consume(length);
-        RawRecord::Bad(BadRecord {
-            bytes: &self.own,
-            leaves: match self.last_separators {
-                Some(separators) => filled(&self.own, separators),
-                None => lines(&self.own),
-            },
-            reason: TEXT_OUTSIDE_INTERCHANGE,
-            position: Position {
-                number: self.number,
-                ..position
-            },
-        })
-    }
-
-    /// The record that is complete.
-    fn cut_off(&mut self, owner: Owner) -> RawRecord<'_> {
-        self.number += 1;
-        let number = self.number;
-        self.own.clear();
-        self.shown.clear();
-        let pending = match owner {
-            Owner::Header => &mut self.header,
-            Owner::Body => &mut self.body,
-        };
-        mem::swap(&mut self.own, &mut pending.own);
-        let position = Position {
-            number,
-            ..pending.position
-        };
-        let whole = self.context.write(pending.shown, &mut self.shown);
-        let too_long = pending.too_long;
-        // the rest of a record that is too long goes on from here
-        pending.position = Position {
-            number: 0,
-            line: self.input.line_of(0),
-            byte: self.input.byte(),
-        };
-        pending.is_open = too_long;
-        let issues = &mut self.issues;
-        self.unnumbered.retain(|(whose, code, position)| {
-            if *whose == owner {
-                issues.push((
-                    *code,
-                    Position {
-                        number,
-                        ..*position
-                    },
-                ));
-            }
-            *whose != owner
-        });
-        let reason = match too_long {
-            true => RECORD_TOO_LONG,
-            false => match self.write_text() {
-                None if whole => {
-                    return RawRecord::Text(RawText {
-                        text: &self.text,
-                        position,
-                    });
-                }
-                None => CONTEXT_TOO_LONG,
-                Some(reason) => reason,
-            },
-        };
-        RawRecord::Bad(BadRecord {
-            bytes: &self.own,
-            leaves: match self.last_separators {
-                Some(separators) => filled(&self.own, separators),
-                None => lines(&self.own),
-            },
-            reason,
-            position,
-        })
-    }
-
-    /// Writes the text of the record that was cut off, or says why there is none.
-    fn write_text(&mut self) -> Option<IssueCode> {
-        let own = match decode(&self.own, self.encoding) {
-            Ok(own) => own,
-            Err(reason) => return Some(reason),
-        };
-        let Ok(shown) = decode(&self.shown, self.encoding) else {
-            return Some(CONTEXT_UNREADABLE);
-        };
-        self.text.clear();
-        if !shown.is_empty() {
-            // writing to a string cannot fail
-            let _ = writeln!(self.text, "{}", shown.len());
-        }
-        self.text.push_str(&shown);
-        self.text.push_str(&own);
-        None
     }
 
     /// The record that a segment belongs to.
@@ -629,44 +528,6 @@ impl<R: Read> Reader<R> {
             byte: self.input.byte() + offset as u64,
         }
     }
-}
-
-impl Pending {
-    fn open(&mut self, position: Position, shown: Shown) {
-        *self = Self {
-            is_open: true,
-            own: mem::take(&mut self.own),
-            shown,
-            position,
-            ..Self::default()
-        };
-    }
-
-    fn holds_bytes(&self) -> bool {
-        self.is_open && !self.own.is_empty()
-    }
-}
-
-/// The text that bytes stand for, or why they stand for none.
-fn decode<'b>(bytes: &'b [u8], encoding: &'static Encoding) -> Result<Cow<'b, str>, IssueCode> {
-    if memchr(0, bytes).is_some() {
-        return Err(NUL_BYTE);
-    }
-    if encoding == UTF_8 {
-        let text = std::str::from_utf8(bytes).map_err(|_| UNDECODABLE_BYTES)?;
-        return Ok(text.into());
-    }
-    // the decoders turn a byte that has no character into a control character
-    encoding
-        .decode_without_bom_handling_and_without_replacement(bytes)
-        .filter(|text| !text.chars().any(|c| matches!(c, '\u{80}'..='\u{9F}')))
-        .ok_or(UNDECODABLE_BYTES)
-}
-
-/// How many lines hold something, where no separators are known.
-fn lines(bytes: &[u8]) -> u64 {
-    let lines = bytes.split(|byte| matches!(byte, b'\r' | b'\n'));
-    lines.filter(|line| !line.trim_ascii().is_empty()).count() as u64
 }
 
 impl<R> fmt::Debug for Reader<R> {

@@ -41,7 +41,11 @@ pub(crate) fn messages() -> Option<Vec<PathBuf>> {
 
 /// Runs one file.
 pub(crate) fn run_file(plan: &Plan, path: &Path) -> Run {
-    let name = path.file_name().expect("a file").to_string_lossy().into_owned();
+    let name = path
+        .file_name()
+        .expect("a file")
+        .to_string_lossy()
+        .into_owned();
     let bytes = fs::read(path).expect("a readable file");
     super::run(plan, &MemoryFolder::default().with(name, bytes))
 }

@@ -219,7 +219,7 @@ impl Authority {
             let id = id.expose();
             match (code_system::system(id), kind.as_ref().map(Text::expose)) {
                 (Some(uri), _) => uri.into_owned(),
-                (None, Some(kind @ ("DNS" | "URI"))) if kind == "DNS" => format!("urn:dns:{id}"),
+                (None, Some("DNS")) => format!("urn:dns:{id}"),
                 (None, kind) => {
                     let what = kind.unwrap_or("authority").to_ascii_lowercase();
                     coding_system::local(intake.plan.system(), &what, id)
