@@ -127,7 +127,15 @@ fn bounds(
     } else if let Some(part) = length {
         let mut quantity = Quantity::default();
         match layout {
-            Layout::Tq1 => quantity::cq(intake, part, &mut quantity),
+            Layout::Tq1 => {
+                quantity::cq(intake, part, &mut quantity);
+                // a length of time has a unit of UCUM
+                let unit = parts::peek(intake, part, 2).and_then(unit_of_time);
+                if let Some(unit) = unit {
+                    quantity.system = Field::Value("http://unitsofmeasure.org".into());
+                    quantity.code = Field::Value(unit.code().into());
+                }
+            }
             Layout::Tq => duration_code(intake, part, &mut quantity),
         }
         if !quantity.is_empty() {
