@@ -102,6 +102,7 @@ impl Format {
     pub(crate) const fn set_aside_codes(self) -> &'static [IssueCode] {
         match self {
             Self::Fhir => &[fhir::MODIFIER_EXTENSION, fhir::IMPLICIT_RULES],
+            Self::Hl7v2 => &[hl7v2::RESULTS_OF_ANOTHER_PATIENT],
             _ => &[],
         }
     }

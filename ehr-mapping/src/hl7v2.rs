@@ -180,7 +180,7 @@ pub use datatype::{
     NUMERIC_UNREADABLE, TIME_UNREADABLE, TIMING_NOT_MERGED, TIMING_UNREADABLE, UNIT_NOT_UCUM,
     USE_UNKNOWN, VALUE_TYPE_UNKNOWN,
 };
-pub(crate) use datatype::{DATATYPES, is_continuation};
+pub(crate) use datatype::{DATATYPES, is_continuation, is_of_another_patient};
 pub use delimiters::Delimiters;
 pub use error::Error;
 pub use names::{STRAY, vocabulary};
@@ -188,8 +188,8 @@ pub use reader::{MAX_MESSAGE, Reader};
 pub use reason::{
     BAD_DELIMITERS, BATCH_COUNT_MISMATCH, BATCH_NOT_CLOSED, BLOCK_NOT_CLOSED, FILE_COUNT_MISMATCH,
     FILE_NOT_CLOSED, MESSAGE_TOO_LONG, NO_MESSAGE_HEADER, NUL_BYTE, PATIENTS_OF_ONE_EVENT,
-    STRAY_LINE, TEXT_OUTSIDE_MESSAGE, TOO_MANY_VALUES, UNDECODABLE_BYTES, UNDECODABLE_ESCAPE,
-    UNSUPPORTED_CHARACTER_SET,
+    RESULTS_OF_ANOTHER_PATIENT, STRAY_LINE, TEXT_OUTSIDE_MESSAGE, TOO_MANY_VALUES,
+    UNDECODABLE_BYTES, UNDECODABLE_ESCAPE, UNSUPPORTED_CHARACTER_SET,
 };
 pub use record::{MAX_NODES, Unreadable, parse};
 pub use split::{Segments, Splitter, Value, Values, segments};

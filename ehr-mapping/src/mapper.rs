@@ -447,6 +447,10 @@ impl<'p> Mapper<'p> {
         (rows, row): (&[Row<'_>], &Row<'_>),
         made: &mut Made,
     ) -> RecordId {
+        // what was opened and stayed empty is nothing that a later record said
+        for at in [first, second] {
+            made.records[at].resource.element_mut().prune();
+        }
         // one source record never says a thing twice to correct itself
         let policy = match policy {
             SameKey::Latest if made_from(&made.records[first], row) => SameKey::KeepBoth,

@@ -89,4 +89,7 @@ enum Expression {
 type NodeTest = for<'r, 'a> fn(&'r SourceRecord<'a>, NodeId) -> bool;
 
 /// What `is(...)` may ask for: name and test.
-const NODE_TESTS: &[(&str, NodeTest)] = &[("continuation", crate::hl7v2::is_continuation)];
+const NODE_TESTS: &[(&str, NodeTest)] = &[
+    ("continuation", crate::hl7v2::is_continuation),
+    ("of-another-patient", crate::hl7v2::is_of_another_patient),
+];

@@ -24,7 +24,7 @@ use std::path::Path;
 
 use ehr_mapping::document::MappingDocument;
 use ehr_mapping::source::MemoryFolder;
-use serde_json::Value;
+use support::expectation::expectation;
 
 #[test]
 fn vectors() {
@@ -78,77 +78,4 @@ fn check(plan: &ehr_mapping::plan::Plan, text: &str) -> Vec<String> {
         failures.push(format!("{leaves} unaccounted: {path}"));
     }
     failures
-}
-
-fn expectation(run: &support::Run, line: &str) -> Option<String> {
-    let leaves = run.tally.total_leaves();
-    let number = |is: u64, want: &str| {
-        (want.trim().parse() != Ok(is)).then(|| format!("{line}, but it is {is}"))
-    };
-    if let Some(rest) = line.strip_prefix("count ") {
-        let (kind, want) = rest.split_once('=')?;
-        return number(run.json(kind.trim()).len() as u64, want);
-    }
-    if let Some(code) = line.strip_prefix("issue ") {
-        let missing = !run.codes().contains(&code.trim());
-        return missing.then(|| format!("{line} is missing: {:?}", run.codes()));
-    }
-    if let Some(want) = line.strip_prefix("archived =") {
-        return number(leaves.archived, want);
-    }
-    if let Some(want) = line.strip_prefix("rejected =") {
-        return number(leaves.rejected, want);
-    }
-    if let Some((path, target)) = line.split_once(" -> ") {
-        let Some(id) = find(run, &format!("{target}.id")) else {
-            return Some(format!("{line}, but there is no {target}"));
-        };
-        let reference = find(run, &format!("{path}.reference"));
-        let same = reference
-            .as_ref()
-            .and_then(Value::as_str)
-            .and_then(|reference| reference.rsplit_once('/'))
-            .is_some_and(|(_, found)| id == *found);
-        return (!same).then(|| format!("{line}, but it is {reference:?}"));
-    }
-    if let Some((record, words)) = line.split_once(" says ") {
-        let text = find(run, record).map(|found| found.to_string());
-        let said = text.as_ref().is_some_and(|text| text.contains(words));
-        return (!said).then(|| format!("{line}, but it is {text:?}"));
-    }
-    if let Some(path) = line.strip_suffix(" absent") {
-        let found = find(run, path)?;
-        return Some(format!("{line}, but it is {found}"));
-    }
-    let Some((path, want)) = line.split_once(" = ") else {
-        return Some(format!("no expectation: {line}"));
-    };
-    let want = serde_json::from_str(want).unwrap_or_else(|_| Value::from(want));
-    match find(run, path) {
-        Some(found) if found == want => None,
-        Some(found) => Some(format!("{line}, but it is {found}")),
-        None => Some(format!("{line}, but it is absent")),
-    }
-}
-
-/// `Kind[0].field[1].name`
-fn find(run: &support::Run, path: &str) -> Option<Value> {
-    let mut steps = path.trim().split('.');
-    let (kind, place) = step(steps.next()?);
-    let mut value = run.json(kind).into_iter().nth(place.unwrap_or(0))?;
-    for text in steps {
-        let (name, place) = step(text);
-        value = value.get_mut(name)?.take();
-        if let Some(place) = place {
-            value = value.get_mut(place)?.take();
-        }
-    }
-    Some(value)
-}
-
-fn step(text: &str) -> (&str, Option<usize>) {
-    match text.split_once('[') {
-        Some((name, place)) => (name, place.trim_end_matches(']').parse().ok()),
-        None => (text, None),
-    }
 }

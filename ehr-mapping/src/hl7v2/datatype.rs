@@ -52,6 +52,7 @@ mod coding_system;
 mod contact;
 mod identity;
 mod parts;
+mod patient;
 mod quantity;
 mod time;
 mod timing;
@@ -61,6 +62,7 @@ use ehr_model::element::Element;
 use ehr_model::issue::IssueCode;
 use ehr_model::source::NodeId;
 
+pub(crate) use patient::is_of_another_patient;
 pub(crate) use varies::is_continuation;
 
 use crate::datatype::{Datatype, Intake, Read, ReadElement, ReadLeaf};

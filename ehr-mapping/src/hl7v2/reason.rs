@@ -29,6 +29,10 @@ pub const TOO_MANY_VALUES: IssueCode = IssueCode::new("too-many-values");
 /// does not begin with a header, a trailer or a line of the reader.
 pub const NO_MESSAGE_HEADER: IssueCode = IssueCode::new("no-message-header");
 
+/// An order with earlier results that, by their patient segment, are of somebody else (a mother's
+/// with the order of her child). No message speaks of two charts.
+pub const RESULTS_OF_ANOTHER_PATIENT: IssueCode = IssueCode::new("results-of-another-patient");
+
 /// Noticed: a line of a message that is no segment, as a line end that was not escaped leaves it.
 pub const STRAY_LINE: IssueCode = IssueCode::new("stray-line");
 

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test takes what it needs")]
 
 pub(crate) mod corpus;
+pub(crate) mod expectation;
 pub(crate) mod export;
 pub(crate) mod hl7v2;
 

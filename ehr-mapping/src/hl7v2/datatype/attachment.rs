@@ -108,6 +108,9 @@ pub(super) fn document(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut 
             continue;
         }
         let values: Vec<NodeId> = intake.children(segment, "OBX-5").collect();
+        if values.is_empty() {
+            lines.push(String::new());
+        }
         let mut any = false;
         for value in values {
             let line = parts::whole(intake, value);
