@@ -49,7 +49,8 @@ fn is_measured(path: &str) -> bool {
 }
 
 fn plan() -> Plan {
-    let document = MappingDocument::for_formats([Format::X12], "urn:test:x12").expect("two documents");
+    let document =
+        MappingDocument::for_formats([Format::X12], "urn:test:x12").expect("two documents");
     document
         .compile()
         .unwrap_or_else(|mistakes| panic!("{mistakes}"))
@@ -98,20 +99,40 @@ fn every_leaf_of_the_corpus_is_accounted_for() {
     }
     support::say(&format!("{count} files"));
     for (transaction, figures) in &figures {
-        let LeafCounts { nonempty, mapped, archived, ignored, rejected, unaccounted, .. } = figures.leaves;
+        let LeafCounts {
+            nonempty,
+            mapped,
+            archived,
+            ignored,
+            rejected,
+            unaccounted,
+            ..
+        } = figures.leaves;
         support::say(&format!(
             "{transaction}: {} records, {} rejected; {nonempty} leaves: {mapped} mapped, {archived} archived, {ignored} ignored, {rejected} rejected, {unaccounted} unaccounted; of {} amounts, codes, dates and ids {:.2} % mapped",
-            figures.records, figures.rejected, figures.measured.nonempty, share(figures.measured),
+            figures.records,
+            figures.rejected,
+            figures.measured.nonempty,
+            share(figures.measured),
         ));
     }
     for (rule, counts) in &all.rules {
-        support::say(&format!("rule {rule}: {} records, {} leaves", counts.records, counts.leaves));
+        support::say(&format!(
+            "rule {rule}: {} records, {} leaves",
+            counts.records, counts.leaves
+        ));
     }
     for (source, books) in &all.sources {
         for (path, leaves) in &books.paths {
             let not_mapped = leaves.nonempty - leaves.mapped;
-            if not_mapped > 0 && (is_measured(path) || leaves.unaccounted > 0) && source.starts_with("x12-") {
-                support::say(&format!("not mapped {not_mapped} (unaccounted {}, rejected {}): {source} {path}", leaves.unaccounted, leaves.rejected));
+            if not_mapped > 0
+                && (is_measured(path) || leaves.unaccounted > 0)
+                && source.starts_with("x12-")
+            {
+                support::say(&format!(
+                    "not mapped {not_mapped} (unaccounted {}, rejected {}): {source} {path}",
+                    leaves.unaccounted, leaves.rejected
+                ));
             }
         }
     }
@@ -126,7 +147,11 @@ fn dump(path: &Path, run: &support::Run) {
     let Some(folder) = std::env::var_os("X12_DUMP") else {
         return;
     };
-    let name = path.file_name().unwrap_or_default().to_string_lossy().replace('.', "_");
+    let name = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .replace('.', "_");
     let folder = Path::new(&folder).join(name);
     fs::create_dir_all(&folder).expect("a folder");
     let mut by_type: BTreeMap<&str, String> = BTreeMap::new();
@@ -138,6 +163,10 @@ fn dump(path: &Path, run: &support::Run) {
     for (kind, lines) in by_type {
         fs::write(folder.join(format!("{kind}.ndjson")), lines).expect("a file");
     }
-    let issues: String = run.issues.iter().map(|issue| format!("{issue:?}\n")).collect();
+    let issues: String = run
+        .issues
+        .iter()
+        .map(|issue| format!("{issue:?}\n"))
+        .collect();
     fs::write(folder.join("issues.txt"), issues).expect("a file");
 }

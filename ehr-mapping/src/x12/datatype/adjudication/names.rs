@@ -29,8 +29,8 @@ pub(super) fn claim_status(code: &str) -> Option<&'static str> {
 
 /// The elements that are numbers of days, visits, claims, or shares; all others are amounts.
 const NUMBERS: [&str; 13] = [
-    "MIA01", "MIA03", "MIA15", "MOA01", "TS304", "TS323", "TS207", "TS210", "TS211", "TS212", "TS213",
-    "TS214", "TS216",
+    "MIA01", "MIA03", "MIA15", "MOA01", "TS304", "TS323", "TS207", "TS210", "TS211", "TS212",
+    "TS213", "TS214", "TS216",
 ];
 
 /// The elements that hold remark codes.
