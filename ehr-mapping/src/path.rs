@@ -23,6 +23,8 @@ use ehr_model::source::NameId;
 #[derive(Debug, Clone)]
 pub(crate) struct SourcePath {
     steps: Vec<Step>,
+    /// Whether a predicate demands a value.
+    demands: bool,
 }
 
 #[derive(Debug, Clone)]

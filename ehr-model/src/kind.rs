@@ -83,11 +83,11 @@ pub use observation::{
 pub use organization::Organization;
 pub use patient::{
     AdministrativeGender, BirthSex, Communication, Deceased, Ethnicity, LinkType, MultipleBirth,
-    Patient, PatientContact, PatientLink, Race, SexCode, TribalAffiliation,
+    Patient, PatientContact, PatientLink, Proficiency, Race, SexCode, TribalAffiliation,
 };
 pub use payment::{Payment, PaymentDetail, RemittanceOutcome};
 pub use practitioner::{Practitioner, PractitionerRole, Qualification};
-pub use problem::{ConditionClinicalStatus, ConditionVerificationStatus, Onset, Problem};
+pub use problem::{ConditionClinicalStatus, ConditionVerificationStatus, Evidence, Onset, Problem};
 pub use procedure::{FocalDevice, Performed, Procedure, ProcedurePerformer, ProcedureStatus};
 pub use provenance::{Agent, Authorship};
 pub use referral::{Referral, RequestStatus, ServiceIntent, ServiceOccurrence, ServiceQuantity};

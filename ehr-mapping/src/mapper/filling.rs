@@ -62,10 +62,7 @@ impl<'r, 'b> Filling<'_, '_, 'r, 'b> {
             if !self.mapper.holds(&each.when, self.at) {
                 continue;
             }
-            let output = self.output();
-            path.tested(&self.at.row.record, node, &mut |tested| {
-                self.at.row.record.claim(tested, output);
-            });
+            self.claim_demanded(each.at, self.at.row, node);
             let element = self.record().resource.element();
             self.added = element.slot(each.list).count();
             self.lines(&each.fields, &each.constants);
@@ -159,6 +156,14 @@ impl<'r, 'b> Filling<'_, '_, 'r, 'b> {
             provenance
                 .fields
                 .push(FieldProvenance::new(field, source, line));
+        }
+    }
+
+    /// Claims what the predicates of a path demand, for a node that it led to and that went in.
+    fn claim_demanded(&mut self, column: Column, row: &Row<'_>, node: NodeId) {
+        if let Some(path) = self.mapper.path(row, column) {
+            let output = row.output(self.made.records[self.record].id);
+            path.tested(&row.record, node, &mut |leaf| row.record.claim(leaf, output));
         }
     }
 

@@ -58,7 +58,13 @@ impl<'t> Parser<'t, '_> {
                 break;
             };
         }
-        Ok(SourcePath { steps })
+        let demands = steps.iter().any(|step| {
+            step.predicates.iter().any(|predicate| match predicate {
+                Predicate::Place(_) => false,
+                Predicate::Holds(expression) => expression.demands(),
+            })
+        });
+        Ok(SourcePath { steps, demands })
     }
 
     fn step(&mut self, axis: Axis) -> Result<Step, PathMistake> {
@@ -249,6 +255,17 @@ impl<'t> Parser<'t, '_> {
         PathMistake {
             at: self.at,
             message: message.to_owned(),
+        }
+    }
+}
+
+impl Expression {
+    /// Whether it demands a value.
+    fn demands(&self) -> bool {
+        match self {
+            Self::And(all) | Self::Or(all) => all.iter().any(Self::demands),
+            Self::Equals(..) => true,
+            Self::Not(_) | Self::Exists(_) | Self::Differs(..) | Self::Begins(..) => false,
         }
     }
 }

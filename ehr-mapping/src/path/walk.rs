@@ -67,6 +67,9 @@ impl SourcePath {
         node: NodeId,
         visit: &mut dyn FnMut(NodeId),
     ) {
+        if !self.demands {
+            return;
+        }
         let mut at = node;
         for step in self.steps.iter().rev() {
             for predicate in &step.predicates {

@@ -322,6 +322,19 @@ impl FieldPath {
         Some(element.slot(usize::from(last.field)))
     }
 
+    /// Whether something stands where the path leads: of a list, at the place in it.
+    pub fn is_filled(&self, root: &dyn Element, added: usize) -> bool {
+        let (last, _) = self.split();
+        let Some(slot) = self.slot(root, added) else {
+            return false;
+        };
+        match (self.spec.many, slot.child(last.place.index(added))) {
+            (true, Some(element)) => !element.is_empty(),
+            (true, None) => slot.leaf(last.place.index(added)).is_some(),
+            (false, _) => !slot.is_empty(),
+        }
+    }
+
     /// Says why the field is absent; `false` for lists and where the path does not lead.
     pub fn set_absent(
         &self,

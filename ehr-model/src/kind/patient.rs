@@ -229,6 +229,21 @@ element! {
         /// Preferred.
         preferred: Field<bool> =>
             FieldSpec::new("preferred", "Preferred");
+        /// How well.
+        proficiency: Vec<Proficiency> =>
+            FieldSpec::new("proficiency", "How well").extension("http://hl7.org/fhir/StructureDefinition/patient-proficiency");
+    }
+}
+
+element! {
+    /// How well a person knows a language, and in which ways: speaking, writing.
+    pub struct Proficiency as "" {
+        /// Level.
+        level: Field<Coding> =>
+            FieldSpec::new("level", "Level").extension("level");
+        /// Ways.
+        type_: Vec<Coding> =>
+            FieldSpec::new("type", "Ways").extension("type");
     }
 }
 

@@ -90,9 +90,24 @@ element! {
         /// Asserter.
         asserter: Field<Reference> =>
             FieldSpec::new("asserter", "Asserter");
+        /// What it rests on.
+        evidence: Vec<Evidence> =>
+            FieldSpec::new("evidence", "What it rests on");
         /// Notes.
         note: Vec<Annotation> =>
             FieldSpec::new("note", "Notes");
+    }
+}
+
+element! {
+    /// What a problem or a concern rests on.
+    pub struct Evidence as "BackboneElement" {
+        /// Manifestation.
+        code: Vec<CodeableConcept> =>
+            FieldSpec::new("code", "Manifestation");
+        /// Other entries of the chart.
+        detail: Vec<Reference> =>
+            FieldSpec::new("detail", "Other entries of the chart");
     }
 }
 

@@ -32,11 +32,7 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
         let added = self.added;
         let row = self.at.row;
         let record = &self.made.records[self.record];
-        let taken = !source.every
-            && field
-                .path
-                .slot(record.resource.element(), added)
-                .is_some_and(|slot| !slot.is_empty());
+        let taken = !source.every && field.path.is_filled(record.resource.element(), added);
         if taken {
             self.issue(VALUES_DISAGREE, &field.path, Some((row, node)));
             return false;
@@ -82,6 +78,9 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
                     *self.made.policies.entry(policy).or_default() += 1;
                 }
             }
+        }
+        if filled {
+            self.claim_demanded(source.column, row, node);
         }
         if filled
             && self.mapper.lineage

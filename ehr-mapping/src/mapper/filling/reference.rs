@@ -23,8 +23,9 @@ impl Filling<'_, '_, '_, '_> {
         };
         let mut filled = false;
         for node in path.all(&at.row.record, at.node) {
-            if source.every || !filled {
-                filled |= self.reference_at(source, At { node, ..at });
+            if (source.every || !filled) && self.reference_at(source, At { node, ..at }) {
+                filled = true;
+                self.claim_demanded(column, at.row, node);
             }
         }
         filled

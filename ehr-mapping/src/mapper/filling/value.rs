@@ -57,6 +57,9 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
         };
         let filled = self.found(found.value, found.from, source, field);
         let (row, node) = found.from;
+        if source.join.is_none() && row.record.fate(node, |_| true) == Fate::Mapped {
+            self.claim_demanded(source.column, row, node);
+        }
         let id = self.record().id;
         for (other, other_node) in found.company {
             match row.record.fate(node, |_| true) {
@@ -82,6 +85,7 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
             let value = row.record.expose(node).unwrap_or_default();
             if !value.is_empty() && !self.mapper.is_missing_word(value) {
                 filled |= self.found(Cow::Borrowed(value), (row, node), source, field);
+                self.claim_demanded(source.column, row, node);
             }
         }
         filled
@@ -118,6 +122,7 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
             for leaf in held {
                 row.record.claim(leaf, output);
             }
+            self.claim_demanded(source.column, row, node);
         }
         settled != Settled::Nothing
     }
