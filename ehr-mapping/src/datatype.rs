@@ -7,14 +7,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use ehr_model::element::Element;
+use ehr_model::element::{Element, FieldSpec, Slot};
 use ehr_model::issue::{Issue, IssueCode, Severity};
 use ehr_model::record::{Kind, RecordId};
 use ehr_model::source::{Fate, NodeId, SourceRecord};
 use ehr_model::value::{DataAbsentReason, PartialDate};
 
+use crate::fhir;
 use crate::format::Format;
-use crate::mapper::{Row, SourceKey, TIME_ZONE_POLICY};
+use crate::mapper::{Row, SharedIndex, SourceKey, TIME_ZONE_POLICY};
 use crate::plan::Plan;
 use crate::transform::{Unreadable, Value, ValueKind};
 
@@ -33,18 +34,29 @@ pub(crate) enum Read {
     Leaf(ValueKind, ReadLeaf),
     /// An element of one of these types of the catalogue; an empty list is any type.
     Element(&'static [&'static str], ReadElement),
+    /// A field, leaf or element, by its own description: one of these types; an empty list is any.
+    Field(&'static [&'static str], ReadField),
 }
 
 /// Reads the subtree of a node as a single value.
 pub(crate) type ReadLeaf = for<'r> fn(&mut Intake<'r, '_>, NodeId) -> Result<Value<'r>, Unreadable>;
 /// Reads the subtree of a node into an element, which is empty.
 pub(crate) type ReadElement = for<'r> fn(&mut Intake<'r, '_>, NodeId, &mut dyn Element);
+/// Reads the subtree of a node into a place of a field.
+pub(crate) type ReadField = for<'r> fn(&mut Intake<'r, '_>, NodeId, &'static FieldSpec, Place<'_>);
+
+/// A field that is filled, and which of its values.
+pub(crate) struct Place<'s> {
+    pub(crate) slot: &'s mut dyn Slot,
+    pub(crate) index: usize,
+}
 
 impl std::fmt::Debug for Read {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Leaf(kind, _) => write!(f, "Leaf({kind:?})"),
             Self::Element(types, _) => write!(f, "Element({types:?})"),
+            Self::Field(types, _) => write!(f, "Field({types:?})"),
         }
     }
 }
@@ -54,7 +66,8 @@ impl Datatype {
     pub(crate) fn of(format: Format) -> &'static [Self] {
         match format {
             Format::Ccda => crate::ccda::DATATYPES,
-            Format::Fhir | Format::Hl7v2 | Format::X12 => &[],
+            Format::Fhir => fhir::DATATYPES,
+            Format::Hl7v2 | Format::X12 => &[],
             Format::Csv | Format::SqlDump | Format::Xlsx => &[],
         }
     }
@@ -75,6 +88,8 @@ pub(crate) struct Intake<'r, 'm> {
     pub(crate) issues: &'m mut Vec<Issue>,
     pub(crate) policies: &'m mut HashMap<&'static str, u64>,
     pub(crate) keys: &'m mut HashMap<RecordId, SourceKey>,
+    /// What belongs to no patient and may be looked up.
+    pub(crate) shared: &'m SharedIndex,
     /// Why an element that stays empty has no value: the field takes the reason if it can hold one.
     pub(crate) absent: Option<Absence>,
     /// Of a single value: the leaves that are claimed once it stands in its field.

@@ -14,9 +14,10 @@
 //! assert!(matches!(facts.pages, Pages::Unknown(_)));
 //!
 //! let folder = MemoryFolder::default()
-//!     .with("index.csv", "MRN,FILE\n7,SCANS\\A1.TXT\n8,scans/gone.txt\n")
+//!     .with("index.csv", "MRN,FILE\n7,SCANS\\A1.TXT\n8,scans/gone.txt\n8,c3.txt\n")
 //!     .with("scans/a1.txt", "Dear colleague")
-//!     .with("scans/b2.txt", "Dear patient");
+//!     .with("scans/b2.txt", "Dear patient")
+//!     .with("scans/c3.txt", "Dear nurse");
 //! let index = Index::detect(&folder)?.expect("there is one");
 //! assert_eq!((&*index.file, &*index.columns[index.name]), ("index.csv", "FILE"));
 //! assert_eq!(index.patient, Some(0));

@@ -345,7 +345,9 @@ impl<'p> Extraction<'p> {
             .ok(),
         };
         let record = record.expect("what is no record was rejected when the export was sorted");
-        Row::new(table, record)
+        let mut parsed = Row::new(table, record);
+        parsed.links = row.links.clone();
+        parsed
     }
 
     /// The files that were read as tables or trees.

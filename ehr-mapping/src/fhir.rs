@@ -34,7 +34,7 @@
 //!     ("name/_given/id".into(), "g2"),
 //!     ("entry/fullUrl".into(), "urn:uuid:0a1b"),
 //! ]);
-//! assert_eq!(own_key(&record).as_deref(), Some("urn:uuid:0a1b"));
+//! assert_eq!(own_key(&record).as_deref(), Some("Patient/0a1b"));
 //! assert_eq!(entry.position().line, 2);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -46,6 +46,7 @@
 //! | JSON | nodes |
 //! | --- | --- |
 //! | object | a node with its members as children |
+//! | `_birthDate` without `birthDate` | also a node `birthDate` without value, where a mapping looks for it |
 //! | array | its items, one node each, all under the name of the array |
 //! | string | a leaf with its text, escapes resolved |
 //! | number, `true`, `false` | a leaf with the characters that stand there: `1.00` stays `1.00` |
@@ -70,9 +71,8 @@
 //! # References
 //!
 //! [`normalise`] tells what a reference means, and [`own_key`] under which key a resource is
-//! meant. Both keys are the same unless a Bundle gives its entries a `urn:uuid:` and refers to
-//! them by id, or the other way round; [`Reader::index`] leads from every key to the one of
-//! [`own_key`].
+//! meant. Both keys are the same unless a Bundle gives its entries a `urn:uuid:`, which does not
+//! say the type; [`Reader::index`] leads from every key to the one of [`own_key`].
 //!
 //! # What becomes of what
 //!
@@ -97,6 +97,7 @@
 //! what no mapping takes is archived and counted.
 
 mod bundle;
+mod datatype;
 mod detect;
 mod error;
 mod index;
@@ -106,6 +107,7 @@ mod reader;
 mod reason;
 mod record;
 mod reference;
+mod resources;
 mod structure;
 mod version;
 
@@ -118,10 +120,16 @@ pub use index::Index;
 pub use input::{MAX_DOCUMENT, MAX_LINE};
 pub use reader::Reader;
 pub use reason::{
-    BULK_EXPORT_MANIFEST, FHIR_VERSION_DSTU2, FHIR_VERSION_R5, FHIR_VERSION_STU3,
-    JSON_DUPLICATE_MEMBER, JSON_NESTED_TOO_DEEPLY, JSON_NOT_WELL_FORMED, JSON_NULL_MEMBER,
-    JSON_NUMBER_TOO_LONG, JSON_TOO_MANY_VALUES, NOT_A_BUNDLE_ENTRY, NOT_A_FHIR_RESOURCE,
+    BASE64_UNREADABLE, BULK_EXPORT_MANIFEST, CONTAINED_MISSING, FHIR_VERSION_DSTU2,
+    FHIR_VERSION_R5, FHIR_VERSION_STU3, IMPLICIT_RULES, JSON_DUPLICATE_MEMBER,
+    JSON_NESTED_TOO_DEEPLY, JSON_NOT_WELL_FORMED, JSON_NULL_MEMBER, JSON_NUMBER_TOO_LONG,
+    JSON_TOO_MANY_VALUES, MODIFIER_EXTENSION, NOT_A_BUNDLE_ENTRY, NOT_A_FHIR_RESOURCE,
     RECORD_TOO_LONG, UNDECODABLE_BYTES,
 };
 pub use record::{ENTRY, MAX_DEPTH, MAX_VALUES, Unreadable, parse};
 pub use reference::{Reference, normalise, own_key};
+
+pub(crate) use datatype::DATATYPES;
+pub(crate) use index::links;
+pub(crate) use reference::reference_key;
+pub(crate) use resources::Resources;

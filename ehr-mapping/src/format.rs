@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::Read as _;
 
+use ehr_model::issue::IssueCode;
+
 use crate::source::SourceFolder;
 use crate::{Error, ccda, fhir, hl7v2, sqldump, x12, xlsx};
 
@@ -91,6 +93,14 @@ impl Format {
             .iter()
             .copied()
             .find(|format| format.name() == name)
+    }
+
+    /// The codes under which a mapping document may set records of the format aside.
+    pub(crate) const fn set_aside_codes(self) -> &'static [IssueCode] {
+        match self {
+            Self::Fhir => &[fhir::MODIFIER_EXTENSION, fhir::IMPLICIT_RULES],
+            _ => &[],
+        }
     }
 
     /// Whether its records are trees that paths reach into, and not rows of columns.

@@ -6,11 +6,13 @@
 
 mod binding;
 mod filling;
+mod links;
 mod same_content;
 mod shared;
 mod unit;
 
 pub use binding::Binding;
+pub(crate) use links::Links;
 pub(crate) use shared::{Lookup, SharedIndex};
 pub use unit::{PatientUnit, SourceKey};
 
@@ -34,7 +36,9 @@ use crate::plan::{
 };
 use crate::source::SourceFiles;
 use crate::transform::{Transform, Value};
+use crate::tree;
 use filling::Filling;
+use memchr::memmem;
 
 /// A value does not read as what its field takes.
 pub const VALUE_UNREADABLE: IssueCode = IssueCode::new("value-unreadable");
@@ -92,6 +96,9 @@ pub(crate) struct Row<'b> {
     /// The records that were made or completed from it, in the order of their claims.
     pub(crate) outputs: RefCell<Vec<RecordId>>,
     pub(crate) rejected: RefCell<Option<IssueCode>>,
+    /// What references of the record mean, where that stands in what surrounded it.
+    pub(crate) links: Links,
+    siblings: OnceCell<bool>,
     /// Places inside the record that others point at by name.
     pub(crate) anchors: OnceCell<NarrativeIndex>,
 }
@@ -486,6 +493,11 @@ impl<'p> Mapper<'p> {
                 self.claim(at, condition.column, output);
             }
         }
+        for condition in &self.plan.tables[at.row.table].when {
+            if matches!(condition.test, Test::In(_)) {
+                self.claim(At::root(at.row), condition.column, output);
+            }
+        }
         if let Some(path) = block.at.and_then(|column| self.path(at.row, column)) {
             path.tested(&at.row.record, at.node, &mut |node| {
                 at.row.record.claim(node, output);
@@ -547,6 +559,38 @@ impl<'p> Mapper<'p> {
                         filled = true;
                         key.push_str(&content_key(&at.row.record, node));
                     }
+                }
+                KeyPart::Own(via) => {
+                    let Some(own) =
+                        tree::own_key(self.plan.tables[at.row.table].format, &at.row.record)
+                    else {
+                        continue;
+                    };
+                    if let Ok(Value::Text(text)) =
+                        Transform::apply_all(via, Value::Text(own.into()), &mut 0)
+                    {
+                        filled |= !text.is_empty();
+                        key.push_str(&text);
+                    }
+                }
+                KeyPart::Column(column, via)
+                    if self.path(at.row, *column).is_some() && !via.is_empty() =>
+                {
+                    // of several nodes the first of which the transforms leave something
+                    let path = self.path(at.row, *column).expect("asked in the line above");
+                    path.walk(&at.row.record, at.node, &mut |node| {
+                        let value = at.row.record.expose(node).unwrap_or_default().trim();
+                        if value.is_empty() || self.is_missing_word(value) {
+                            return true;
+                        }
+                        let value = Value::Text(at.row.links.resolve(value).into());
+                        let Ok(Value::Text(text)) = Transform::apply_all(via, value, &mut 0) else {
+                            return true;
+                        };
+                        filled |= !text.is_empty();
+                        key.push_str(&text);
+                        text.is_empty()
+                    });
                 }
                 KeyPart::Column(column, via) => {
                     let value = self.cell(at, *column).map(|(value, _)| value.trim());
@@ -640,7 +684,7 @@ impl<'r, 'b> At<'r, 'b> {
 }
 
 /// What stands in a subtree as a key: names and values in their order.
-fn content_key(record: &SourceRecord<'_>, node: NodeId) -> String {
+pub(crate) fn content_key(record: &SourceRecord<'_>, node: NodeId) -> String {
     let mut hasher = Hasher::sha256();
     for node in (node.index()..record.subtree_end(node).index()).map(NodeId::at) {
         let name = match node {
@@ -662,8 +706,17 @@ impl<'b> Row<'b> {
             record,
             outputs: RefCell::default(),
             rejected: RefCell::default(),
+            links: Links::default(),
+            siblings: OnceCell::new(),
             anchors: OnceCell::new(),
         }
+    }
+
+    /// Whether members of JSON whose names begin with `_` stand anywhere in the record.
+    pub(crate) fn has_siblings(&self) -> bool {
+        *self
+            .siblings
+            .get_or_init(|| memmem::find(self.record.expose_text().as_bytes(), b"\"_").is_some())
     }
 
     /// The number under which a record claims leaves of this row.

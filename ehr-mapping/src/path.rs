@@ -51,6 +51,8 @@ enum NameTest {
     OneOf(Box<[NameId]>),
     /// The first part of a value that has just one: of `PID-8` = `F`, `PID-8/1` is `F` as well.
     FirstPart(NameId),
+    /// A name that FHIR joins of this one and a type: of `value[x]`, `valueQuantity`.
+    Choice(Arc<str>),
 }
 
 #[derive(Debug, Clone)]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ehr_crypto::Digest;
 use ehr_model::catalogue::FieldPath;
 use ehr_model::element::LeafType;
+use ehr_model::issue::IssueCode;
 use ehr_model::record::{Kind, Namespace, RecordId};
 use ehr_model::value::DataAbsentReason;
 
@@ -13,7 +14,7 @@ use ehr_model::source::Names;
 
 use crate::code_map::CodeMap;
 use crate::csv::Dialect;
-use crate::datatype::{ReadElement, ReadLeaf};
+use crate::datatype::{ReadElement, ReadField, ReadLeaf};
 use crate::format::Format;
 use crate::path::SourcePath;
 use crate::source::SourceFile;
@@ -46,6 +47,8 @@ pub struct Plan {
     pub(crate) rules: Vec<Rule>,
     pub(crate) files: Vec<FileRule>,
     pub(crate) joins: Vec<Join>,
+    /// Whether a key that is a UUID is the id of its record.
+    pub(crate) keep_uuids: bool,
     /// The names that paths speak of; trees are parsed over them.
     pub(crate) names: Arc<Names>,
     /// The documents that this one extends, in the order of their numbers from 1.
@@ -147,6 +150,11 @@ impl Plan {
     /// number to two patients then makes two visits, and a row that names the visit of another
     /// patient points at nothing, which is an issue and not a chart of the wrong person.
     pub(crate) fn record_id(&self, kind: Kind, key: &str, patient: Option<RecordId>) -> RecordId {
+        if self.keep_uuids
+            && let Some(kept) = kept_uuid(key)
+        {
+            return kept;
+        }
         match patient {
             Some(patient) if !kind.is_shared() && kind != Kind::Patient => {
                 self.namespace.id_within(patient, kind, key)
@@ -161,6 +169,13 @@ impl Plan {
     }
 }
 
+/// The UUID that ends a key such as `Patient/0a1b…`.
+fn kept_uuid(key: &str) -> Option<RecordId> {
+    let end = key.rsplit('/').next().unwrap_or(key);
+    let uuid = uuid::Uuid::try_parse(end).ok()?;
+    (end.len() == uuid::fmt::Hyphenated::LENGTH).then(|| RecordId::from(uuid))
+}
+
 /// A column of a table, as a position in [`Table::columns`].
 pub(crate) type Column = usize;
 
@@ -171,6 +186,14 @@ pub(crate) struct Table {
     pub(crate) format: Format,
     /// Of a source: which records of the format it takes; the first source that takes one has it.
     pub(crate) when: Vec<Condition>,
+    /// Of a source: its records are set aside with this code.
+    pub(crate) reject: Option<IssueCode>,
+    /// Of a source: the value by which its records are counted apart.
+    pub(crate) books_by: Option<Column>,
+    /// Of a source: whose patient a record has that names none: that of the record with this key.
+    pub(crate) through: Option<Key>,
+    /// Of a source: whether its records are looked up by their own keys.
+    pub(crate) lookup: bool,
     /// Of a source: what orders the records of a patient, before file and place.
     pub(crate) order: Option<Column>,
     pub(crate) file: String,
@@ -323,6 +346,8 @@ pub(crate) enum KeyPart {
     Literal(String),
     /// The place among the rows of the patient that have the same key otherwise.
     Ordinal,
+    /// The name under which other records of the format refer to this one.
+    Own(Vec<Transform>),
     /// What stands in the subtree, or in the one that a path leads to, for what has no key of its
     /// own.
     Content(Option<Column>),
@@ -333,7 +358,7 @@ impl KeyPart {
     pub(crate) fn column(&self) -> Option<Column> {
         match self {
             Self::Column(column, _) => Some(*column),
-            Self::Literal(_) | Self::Ordinal | Self::Content(_) => None,
+            Self::Literal(_) | Self::Ordinal | Self::Own(_) | Self::Content(_) => None,
         }
     }
 }
@@ -430,11 +455,18 @@ pub(crate) struct ValueSource {
     pub(crate) every: bool,
 }
 
+/// What a datatype reads a subtree into.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum ReadInto {
+    Element(ReadElement),
+    Field(ReadField),
+}
+
 /// A subtree that a datatype reads as a whole.
 #[derive(Debug, Clone)]
 pub(crate) struct DatatypeSource {
     pub(crate) column: Column,
-    pub(crate) read: ReadElement,
+    pub(crate) read: ReadInto,
     /// Whether every node that the path leads to adds a value to the list.
     pub(crate) every: bool,
 }
@@ -494,6 +526,8 @@ pub(crate) struct FileSource {
     pub(crate) data: FieldPath,
     pub(crate) size: FieldPath,
     pub(crate) content_type: FieldPath,
+    pub(crate) pages: FieldPath,
+    pub(crate) sha_256: FieldPath,
     /// The column holds the text of the document and not the name of a file.
     pub(crate) inline: bool,
 }

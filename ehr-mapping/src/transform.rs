@@ -67,6 +67,8 @@ pub(crate) enum Transform {
     AfterComparator,
     LastWord,
     AllButLastWord,
+    /// The key that a FHIR reference means, if it is one to this type, or to any.
+    ReferenceKey(Option<String>),
 }
 
 /// A value does not read as what the transform expects. Carries nothing of the value.
@@ -148,6 +150,7 @@ impl Transform {
             "after-comparator" => none(Self::AfterComparator),
             "last-word" => none(Self::LastWord),
             "all-but-last-word" => none(Self::AllButLastWord),
+            "reference-key" => Ok(Self::ReferenceKey(arguments.map(str::to_owned))),
             _ => Err(format!("there is no transform `{name}`")),
         }
     }
@@ -291,6 +294,12 @@ impl Transform {
                 "" => Value::Nothing,
                 words => Value::Text(words.to_owned().into()),
             },
+            Self::ReferenceKey(resource_type) => {
+                match crate::fhir::reference_key(&text, resource_type.as_deref()) {
+                    Some(key) => Value::Text(key.into()),
+                    None => Value::Nothing,
+                }
+            }
             Self::Date(_) | Self::TwoDigitYears(_) | Self::DatePart => return Err(Unreadable),
         })
     }

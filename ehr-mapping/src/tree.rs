@@ -10,15 +10,35 @@ use ehr_model::record::Kind;
 use ehr_model::source::{Arena, Names, SourceRecord};
 
 use crate::format::Format;
+use crate::mapper::Links;
 use crate::raw::{Position, RawRecord};
 use crate::{Error, ccda, fhir, hl7v2, x12};
 
 /// Cuts a file of a tree format into raw records.
 pub(crate) enum TreeReader<R> {
     Ccda(Box<ccda::Reader<R>>),
-    Fhir(Box<fhir::Reader<R>>),
+    Fhir(Box<fhir::Resources<R>>),
     Hl7v2(Box<hl7v2::Reader<R>>),
     X12(Box<x12::Reader<R>>),
+}
+
+/// What surrounds a record in its file, and tells what its references mean.
+#[derive(Clone, Copy)]
+pub(crate) struct Around<'r>(Option<&'r fhir::Index>);
+
+impl Around<'_> {
+    /// Whether nothing around a record says what its references mean.
+    pub(crate) fn is_empty(self) -> bool {
+        self.0.is_none_or(fhir::Index::is_empty)
+    }
+
+    /// What the references of the record mean, where it does not say so itself.
+    pub(crate) fn links(self, record: &SourceRecord<'_>) -> Links {
+        match self.0 {
+            Some(index) if !index.is_empty() => fhir::links(index, record),
+            _ => Links::default(),
+        }
+    }
 }
 
 /// Why a raw record is no tree, and how many values it holds, as far as that can be told.
@@ -33,21 +53,25 @@ impl<R: Read> TreeReader<R> {
         let source = source.clone();
         Ok(match format {
             Format::Ccda => Some(Self::Ccda(Box::new(ccda::Reader::new(inner, source)?))),
-            Format::Fhir => Some(Self::Fhir(Box::new(fhir::Reader::new(inner, source)?))),
+            Format::Fhir => Some(Self::Fhir(Box::new(fhir::Resources::new(inner, source)?))),
             Format::Hl7v2 => Some(Self::Hl7v2(Box::new(hl7v2::Reader::new(inner, source)?))),
             Format::X12 => Some(Self::X12(Box::new(x12::Reader::new(inner, source)?))),
             _ => None,
         })
     }
 
-    /// The next record of the file.
-    pub(crate) fn next_raw(&mut self) -> Result<Option<RawRecord<'_>>, Error> {
-        Ok(match self {
+    /// The next record of the file, and what surrounds it.
+    pub(crate) fn next_raw(&mut self) -> Result<Option<(RawRecord<'_>, Around<'_>)>, Error> {
+        let raw = match self {
             Self::Ccda(reader) => reader.next_raw()?,
-            Self::Fhir(reader) => reader.next_raw()?,
+            Self::Fhir(resources) => {
+                let next = resources.next()?;
+                return Ok(next.map(|(raw, index)| (raw, Around(Some(index)))));
+            }
             Self::Hl7v2(reader) => reader.next_raw()?,
             Self::X12(reader) => reader.next_raw()?,
-        })
+        };
+        Ok(raw.map(|raw| (raw, Around(None))))
     }
 
     /// What is wrong with the file as a whole, such as counts that disagree; after the last record.
@@ -97,6 +121,14 @@ fn intern(spec: &'static ElementSpec, names: &mut Names, depth: usize) {
                 intern(inner, names, depth + 1);
             }
         }
+    }
+}
+
+/// The key under which other records of the format refer to a record, where the format has such.
+pub(crate) fn own_key(format: Format, record: &SourceRecord<'_>) -> Option<String> {
+    match format {
+        Format::Fhir => fhir::own_key(record),
+        _ => None,
     }
 }
 

@@ -95,7 +95,7 @@ fn references_inside_of_bundles_lead_to_their_resources() {
             let (text, at) = (raw.expose_text().to_owned(), raw.position());
             let source = Arc::from("bundle.json");
             let record = parse(&text, &source, at, &names, Arena::default()).unwrap();
-            own.extend(own_key(&record).map(|key| key.into_owned()));
+            own.extend(own_key(&record));
             for leaf in record.filled_leaves() {
                 if record.path(leaf).ends_with("/reference") {
                     references.push(record.expose(leaf).unwrap().to_owned());

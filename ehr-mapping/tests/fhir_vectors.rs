@@ -100,7 +100,7 @@ impl Vector {
             let text = raw.expose_text();
             match parse(text, &source, raw.position(), &names, Arena::default()) {
                 Ok(record) => {
-                    let key = own_key(&record).map_or("-".into(), |key| key.into_owned());
+                    let key = own_key(&record).unwrap_or("-".into());
                     report.push(format!(
                         "line {line} {key}: {}",
                         tree(&record, NodeId::ROOT)

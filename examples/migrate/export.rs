@@ -5,7 +5,7 @@ use std::path::Path;
 
 use ehr_mapping::document::MappingDocument;
 use ehr_mapping::format::{Format, survey};
-use ehr_mapping::source::{DirectoryFolder, SingleFile, SourceFolder};
+use ehr_mapping::source::{DirectoryFolder, SingleFile, SourceFolder, ZipFolder};
 
 use crate::Failure;
 use crate::options::Options;
@@ -16,9 +16,16 @@ pub(crate) fn open(path: Option<&Path>) -> Result<Box<dyn SourceFolder>, Failure
     match path {
         None => Ok(Box::new(examples::sample::folder())),
         Some(path) if path.is_dir() => Ok(Box::new(DirectoryFolder::new(path))),
+        Some(path) if is_zip(path) => Ok(Box::new(ZipFolder::open(path)?)),
         Some(path) if path.is_file() => Ok(Box::new(SingleFile::new(path))),
         Some(path) => Err(format!("{}: no such folder or file", path.display()).into()),
     }
+}
+
+/// A ZIP file is a folder; the workbooks of Excel, which are ZIP files as well, are not.
+fn is_zip(path: &Path) -> bool {
+    let extension = path.extension().unwrap_or_default();
+    path.is_file() && extension.eq_ignore_ascii_case("zip")
 }
 
 /// The mapping document: the one that was named, that of the sample, or the shipped ones of the

@@ -60,18 +60,15 @@ pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors
     compiler.read_sources(&root);
     let documents: Vec<&MappingDocument> = std::iter::once(document).chain(&extended).collect();
     compiler.read_code_maps(&root, &documents);
-    let blocks: Vec<Block> = root
-        .tables("map", "a map")
+    let maps = root.tables("map", "a map");
+    let blocks: Vec<Block> = maps
         .iter()
-        .filter_map(|map| compiler.block(map))
+        .filter_map(|map| compiler.block(map, &maps))
         .collect();
     // of two rules that take one value the first has it, so the document's own come first
     let mut rules = root.tables("rule", "a rule");
     rules.sort_by_key(|rule| !rule.is_own());
-    let rules: Vec<Rule> = rules
-        .iter()
-        .filter_map(|rule| compiler.rule(rule))
-        .collect();
+    let rules: Vec<Rule> = rules.iter().flat_map(|rule| compiler.rule(rule)).collect();
     let files: Vec<FileRule> = root
         .tables("file", "a file rule")
         .iter()
@@ -99,6 +96,7 @@ pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors
         digest: document.digest(),
         time_zone: head.time_zone,
         missing: head.missing,
+        keep_uuids: head.keep_uuids,
         dialect,
         tables,
         blocks,
@@ -232,6 +230,21 @@ impl Compiler<'_, '_> {
         }
         match part.text {
             "#" => Some(KeyPart::Ordinal),
+            own if (own == "@" || own.starts_with("@ |"))
+                && self.tables[table].format.is_tree() =>
+            {
+                let via: Vec<Str<'_>> = own[1..]
+                    .split('|')
+                    .skip(1)
+                    .map(|text| Str {
+                        span: part.span.clone(),
+                        text: text.trim(),
+                    })
+                    .collect();
+                let transforms = self.transforms(&via);
+                self.chain_kind(&via, &transforms)?;
+                Some(KeyPart::Own(transforms))
+            }
             "~" if self.tables[table].format.is_tree() => Some(KeyPart::Content(None)),
             content if content.starts_with('~') && self.tables[table].format.is_tree() => {
                 let path = Str {
@@ -311,8 +324,20 @@ impl Compiler<'_, '_> {
         }
     }
 
-    fn rule(&mut self, rule: &TomlTable<'_, '_>) -> Option<Rule> {
-        let source = rule.get("source").is_some();
+    fn rule(&mut self, rule: &TomlTable<'_, '_>) -> Vec<Rule> {
+        // a rule may speak of several sources
+        match rule.get("source") {
+            None => self.rule_of(rule, None).into_iter().collect(),
+            Some(_) => rule
+                .strs("source")
+                .iter()
+                .filter_map(|source| self.rule_of(rule, Some(source)))
+                .collect(),
+        }
+    }
+
+    fn rule_of(&mut self, rule: &TomlTable<'_, '_>, of: Option<&Str<'_>>) -> Option<Rule> {
+        let source = of.is_some();
         rule.only(if source {
             &[
                 "name",
@@ -326,9 +351,12 @@ impl Compiler<'_, '_> {
         } else {
             &["name", "table", "columns", "when", "fate", "reason"]
         });
-        let table = rule
-            .required_str(if source { "source" } else { "table" })
-            .and_then(|name| self.table(&name));
+        let table = match of {
+            Some(source) => self.table(source),
+            None => rule
+                .required_str("table")
+                .and_then(|name| self.table(&name)),
+        };
         let archive = self.fate(rule);
         let reason = self.reason(rule);
         let table = table?;

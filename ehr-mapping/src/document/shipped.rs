@@ -16,6 +16,7 @@ const SHIPPED: &[Shipped] = &[
         include_str!("../../documents/ccda-r2.1.toml"),
         &[],
     ),
+    ("fhir-r4", include_str!("../../documents/fhir-r4.toml"), &[]),
     (
         "synthea-csv",
         include_str!("../../documents/synthea-csv.toml"),

@@ -1,16 +1,16 @@
 //! One file without an extraction: for a document that somebody uploads, not for an export.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use ehr_model::record::{Kind, RecordId};
 use ehr_model::reject::Reject;
 use ehr_model::source::Arena;
 
-use super::{Books, PATIENT_KEY_MISSING, RECORD_WITHOUT_SOURCE};
+use super::{Books, PATIENT_KEY_MISSING, PATIENT_NOT_FOUND, RECORD_WITHOUT_SOURCE};
 use crate::Error;
 use crate::format::{DETECT_BYTES, Format};
-use crate::mapper::{At, Mapper, PatientUnit, Row, SharedIndex};
+use crate::mapper::{At, Links, Mapper, PatientUnit, Row, SharedIndex};
 use crate::plan::{PatientKey, Plan};
 use crate::raw::{Position, RawRecord};
 use crate::source::NoFiles;
@@ -71,19 +71,33 @@ pub fn map_file(
         return Err(Error::FormatUnknown { file: name });
     };
     let mut rejects = Vec::new();
-    let mut texts: Vec<(String, Position)> = Vec::new();
-    while let Some(raw) = reader.next_raw()? {
+    let mut texts: Vec<(String, Position, Links)> = Vec::new();
+    while let Some((raw, around)) = reader.next_raw()? {
         match raw {
             RawRecord::Bad(bad) => rejects.push(bad.reject(&name)),
-            RawRecord::Text(raw) => texts.push((raw.expose_text().to_owned(), raw.position())),
+            RawRecord::Text(raw) => {
+                let (text, position) = (raw.expose_text(), raw.position());
+                let links = if around.is_empty() {
+                    Links::default()
+                } else {
+                    let names = &plan.names;
+                    tree::parse(format, text, &name, position, names, Arena::default())
+                        .map(|record| around.links(&record))
+                        .unwrap_or_default()
+                };
+                texts.push((text.to_owned(), position, links));
+            }
         }
     }
 
     let bindings: Vec<_> = plan.tables.iter().map(|_| None).collect();
-    let shared = SharedIndex::default();
-    let mapper = Mapper::new(plan, &bindings, &shared, &NoFiles, false);
+    let nothing = SharedIndex::default();
+    let mapper = Mapper::new(plan, &bindings, &nothing, &NoFiles, false);
     let mut units: BTreeMap<Option<RecordId>, Vec<Row<'_>>> = BTreeMap::new();
-    for (text, position) in &texts {
+    // records that name their patient through another one, by the key of that
+    let mut waiting: Vec<(String, Row<'_>)> = Vec::new();
+    let mut patients: HashMap<String, RecordId> = HashMap::new();
+    for (text, position, links) in &texts {
         let mut reject = |reason, leaves| {
             let bytes = text.as_bytes().to_vec();
             rejects.push(Reject::new(position.address(&name), reason, leaves, bytes));
@@ -97,6 +111,7 @@ pub fn map_file(
             }
         };
         let mut row = Row::new(0, record);
+        row.links = links.clone();
         let sources = plan.tables.iter().enumerate();
         let taken = sources
             .filter(|(_, table)| table.format == format)
@@ -105,22 +120,45 @@ pub fn map_file(
                 mapper.holds(&table.when, At::root(&row))
             });
         let leaves = || row.record.filled_leaves().count() as u64;
-        let patient = match taken.map(|(_, table)| &table.patient) {
-            None => {
-                reject(RECORD_WITHOUT_SOURCE, leaves());
-                continue;
-            }
-            Some(PatientKey::Key(key)) => match mapper.key(key, At::root(&row)) {
-                Some(key) => Some(plan.namespace().id(Kind::Patient, &key)),
-                None => {
-                    reject(PATIENT_KEY_MISSING, leaves());
-                    continue;
-                }
-            },
-            Some(_) => None,
+        let Some((_, table)) = taken else {
+            reject(RECORD_WITHOUT_SOURCE, leaves());
+            continue;
         };
-        units.entry(patient).or_default().push(row);
+        if let Some(code) = table.reject {
+            reject(code, leaves());
+            continue;
+        }
+        let PatientKey::Key(key) = &table.patient else {
+            units.entry(None).or_default().push(row);
+            continue;
+        };
+        if let Some(key) = mapper.key(key, At::root(&row)) {
+            let patient = plan.record_id(Kind::Patient, &key, None);
+            if let Some(own) = tree::own_key(format, &row.record) {
+                patients.insert(own, patient);
+            }
+            units.entry(Some(patient)).or_default().push(row);
+            continue;
+        }
+        let through = table.through.as_ref();
+        match through.and_then(|key| mapper.key(key, At::root(&row))) {
+            Some(key) => waiting.push((key, row)),
+            None => reject(PATIENT_KEY_MISSING, leaves()),
+        }
     }
+    for (key, row) in waiting {
+        match patients.get(&key) {
+            Some(patient) => units.entry(Some(*patient)).or_default().push(row),
+            None => rejects.push(Reject::new(
+                row.record.address(),
+                PATIENT_NOT_FOUND,
+                row.record.filled_leaves().count() as u64,
+                row.record.expose_text().as_bytes().to_vec(),
+            )),
+        }
+    }
+    let shared = SharedIndex::new(plan, &bindings, units.get(&None).map_or(&[], Vec::as_slice));
+    let mapper = Mapper::new(plan, &bindings, &shared, &NoFiles, false);
     let books = Books {
         plan,
         bindings: &bindings,

@@ -1,6 +1,7 @@
 //! Sorting the rows of all tables by patient.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use super::{
 };
 use crate::Error;
 use crate::csv::{self, Reader};
+use crate::mapper::Links;
 use crate::plan::{Column, PatientKey, Plan, Table};
 use crate::raw::{BadRecord, Position, RawRecord};
 use crate::source::SourceFolder;
@@ -46,7 +48,8 @@ pub(super) fn spill_sets(plan: &Plan) -> u64 {
     let mut lookups: Vec<Lookup> = plan.tables.iter().filter_map(lookup).collect();
     lookups.sort_unstable();
     lookups.dedup();
-    1 + 2 * lookups.len() as u64
+    let through = plan.tables.iter().any(|table| table.through.is_some());
+    1 + 2 * (lookups.len() as u64 + u64::from(through))
 }
 
 /// Through what the rows of a table find their patient, where it does not stand in them.
@@ -61,9 +64,52 @@ fn lookup(table: &Table) -> Option<Lookup> {
 type Lookup = (usize, Column);
 
 /// Rows that wait for their patient, and the pairs of key and patient that tell it.
-struct Waiting {
+pub(super) struct Waiting {
     pairs: Spills,
     rows: Spills,
+}
+
+impl Waiting {
+    /// A row waits for the patient of the row with a key.
+    pub(super) fn row(
+        &mut self,
+        leaves: u64,
+        key: &str,
+        place: Place,
+        position: Position,
+        text: &str,
+        links: &Links,
+    ) -> Result<(), Error> {
+        let head = SpilledRow::head(RecordId::from(Uuid::nil()), place, position);
+        let length = (key.len() as u32).to_le_bytes();
+        let number = bucket(key, self.rows.len());
+        let mut links_length = [0; 4];
+        let [a, b, c, d] = SpilledRow::parts(&head, &mut links_length, links, text);
+        let parts = [
+            &leaves.to_le_bytes()[..],
+            &length,
+            key.as_bytes(),
+            a,
+            b,
+            c,
+            d,
+        ];
+        self.rows.write(number, &parts)
+    }
+
+    /// The row with this key belongs to a patient.
+    pub(super) fn patient(&mut self, patient: RecordId, key: &str) -> Result<(), Error> {
+        let number = bucket(key, self.pairs.len());
+        self.pairs
+            .write(number, &[patient.as_bytes(), key.as_bytes()])
+    }
+}
+
+/// In which file of a set a key lies; the same within a run.
+fn bucket(key: &str, count: usize) -> usize {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    (hasher.finish() % count.max(1) as u64) as usize
 }
 
 pub(super) struct Partitioner<'p> {
@@ -78,6 +124,8 @@ pub(super) struct Partitioner<'p> {
     partitions: Spills,
     rejects: Spills,
     waiting: HashMap<Lookup, Waiting>,
+    /// Trees that wait for the patient of another one.
+    pub(super) through: Option<Waiting>,
     shared: Vec<SpilledRow>,
     pub(super) tally: Tally,
     pub(super) issues: Vec<Issue>,
@@ -106,8 +154,19 @@ impl<'p> Partitioner<'p> {
                 waiting.insert(lookup, Waiting { pairs, rows });
             }
         }
+        let through = plan.tables.iter().any(|table| table.through.is_some());
+        let through = match through && !trees.is_empty() {
+            true => {
+                let folder = spill.join("waiting-trees");
+                let pairs = Spills::create(&folder, "pairs", count)?;
+                let rows = Spills::create(&folder, "rows", count)?;
+                Some(Waiting { pairs, rows })
+            }
+            false => None,
+        };
         Ok(Self {
             plan,
+            through,
             folder,
             sources,
             trees,
@@ -135,6 +194,9 @@ impl<'p> Partitioner<'p> {
         }
         for container in 0..self.containers.len() {
             self.read_container(container)?;
+        }
+        if let Some(through) = self.through.take() {
+            self.settle_waiting(through)?;
         }
         let mut settled: Vec<Lookup> = Vec::new();
         while settled.len() < self.waiting.len() {
@@ -255,7 +317,7 @@ impl<'p> Partitioner<'p> {
         }
         let spec = &plan.tables[table];
         if !has_patient(&spec.patient) {
-            self.share(place, position, text);
+            self.share(place, position, text, Links::default());
             return Ok(());
         }
         let key = match spec.patient {
@@ -283,36 +345,26 @@ impl<'p> Partitioner<'p> {
                     .waiting
                     .get_mut(&(other, column))
                     .expect("opened for every lookup");
-                let head = SpilledRow::head(RecordId::from(Uuid::nil()), place, position);
-                let number = partition_of(&plan.namespace().name(&key), waiting.rows.len());
-                let length = (key.len() as u32).to_le_bytes();
-                waiting.rows.write(
-                    number,
-                    &[
-                        &filled.to_le_bytes(),
-                        &length,
-                        key.as_bytes(),
-                        &head,
-                        text.as_bytes(),
-                    ],
-                )
+                waiting.row(filled, &key, place, position, text, &Links::default())
             }
             _ => self.deliver(
-                plan.namespace().id(Kind::Patient, &key),
+                plan.record_id(Kind::Patient, &key, None),
                 place,
                 position,
                 text,
+                &Links::default(),
             ),
         }
     }
 
     /// Keeps a record that belongs to no patient.
-    pub(super) fn share(&mut self, place: Place, position: Position, text: &str) {
+    pub(super) fn share(&mut self, place: Place, position: Position, text: &str, links: Links) {
         self.shared.push(SpilledRow {
             patient: RecordId::from(Uuid::nil()),
             place,
             position,
             text: text.to_owned(),
+            links,
         });
     }
 
@@ -323,6 +375,7 @@ impl<'p> Partitioner<'p> {
         place: Place,
         position: Position,
         text: &str,
+        links: &Links,
     ) -> Result<(), Error> {
         let table = place.table;
         let lookups: Vec<Lookup> = self
@@ -337,21 +390,27 @@ impl<'p> Partitioner<'p> {
                     .waiting
                     .get_mut(&lookup)
                     .expect("listed in the line above");
-                let number = partition_of(&self.plan.namespace().name(&key), waiting.pairs.len());
-                waiting
-                    .pairs
-                    .write(number, &[patient.as_bytes(), key.as_bytes()])?;
+                waiting.patient(patient, &key)?;
             }
         }
         self.rows += 1;
         let head = SpilledRow::head(patient, place, position);
         let number = partition_of(&patient, self.partitions.len());
-        self.partitions.write(number, &[&head, text.as_bytes()])
+        let mut length = [0; 4];
+        let parts = SpilledRow::parts(&head, &mut length, links, text);
+        self.partitions.write(number, &parts)
     }
 
     /// Sends the rows that wait for a lookup to their patients.
     fn settle(&mut self, lookup: Lookup) -> Result<(), Error> {
-        let mut waiting = self.waiting.remove(&lookup).expect("settled once");
+        let waiting = self.waiting.remove(&lookup).expect("settled once");
+        let waiting = self.settle_waiting(waiting)?;
+        // rows of later lookups may wait for these rows' own keys, so the place stays known as settled
+        self.waiting.insert(lookup, waiting);
+        Ok(())
+    }
+
+    fn settle_waiting(&mut self, mut waiting: Waiting) -> Result<Waiting, Error> {
         waiting.pairs.finish()?;
         waiting.rows.finish()?;
         for number in 0..waiting.pairs.len() {
@@ -375,7 +434,13 @@ impl<'p> Partitioner<'p> {
                 let filled = u64::from_le_bytes(filled.try_into().expect("eight bytes"));
                 let reason = match patients.get(&*String::from_utf8_lossy(key)) {
                     Some(Some(patient)) => {
-                        return self.deliver(*patient, row.place, row.position, &row.text);
+                        return self.deliver(
+                            *patient,
+                            row.place,
+                            row.position,
+                            &row.text,
+                            &row.links,
+                        );
                     }
                     Some(None) => PATIENT_AMBIGUOUS,
                     None => PATIENT_NOT_FOUND,
@@ -383,9 +448,7 @@ impl<'p> Partitioner<'p> {
                 self.reject(reason, filled, row.place, row.position, row.text.as_bytes())
             })?;
         }
-        // rows of later lookups may wait for these rows' own keys, so the place stays known as settled
-        self.waiting.insert(lookup, Waiting { ..waiting });
-        Ok(())
+        Ok(waiting)
     }
 
     fn cell(&self, table: usize, column: Column, text: &str) -> Option<String> {

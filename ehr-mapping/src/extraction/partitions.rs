@@ -103,7 +103,10 @@ mod tests {
             let (partition, _) = place_of(&id, 2);
             let place = Place { table: 0, file: 0 };
             let head = SpilledRow::head(id, place, position);
-            spills.write(partition, &[&head, text.as_bytes()]).unwrap();
+            let mut length = [0; 4];
+            let links = crate::mapper::Links::default();
+            let parts = SpilledRow::parts(&head, &mut length, &links, &text);
+            spills.write(partition, &parts).unwrap();
         }
         spills.finish().unwrap();
         let partitions = Partitions::new(spills, 1, folder.path()).unwrap();

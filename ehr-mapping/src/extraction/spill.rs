@@ -12,6 +12,7 @@ use ehr_model::reject::Reject;
 use uuid::Uuid;
 
 use crate::Error;
+use crate::mapper::Links;
 use crate::raw::Position;
 
 /// A set of sealed files of length-prefixed entries. The key lives as long as this value; the
@@ -160,6 +161,7 @@ pub(super) struct SpilledRow {
     pub(super) place: Place,
     pub(super) position: Position,
     pub(super) text: String,
+    pub(super) links: Links,
 }
 
 /// Bytes before the text: patient, table, file, number, line, byte.
@@ -181,6 +183,18 @@ impl SpilledRow {
         head
     }
 
+    /// What is written of a row: its head, its links and its text.
+    pub(super) fn parts<'p>(
+        head: &'p [u8; ROW_HEAD],
+        length: &'p mut [u8; 4],
+        links: &'p Links,
+        text: &'p str,
+    ) -> [&'p [u8]; 4] {
+        let links = links.text();
+        *length = (links.len() as u32).to_le_bytes();
+        [head, length, links.as_bytes(), text.as_bytes()]
+    }
+
     /// The patient of a row that was written.
     pub(super) fn patient(bytes: &[u8]) -> RecordId {
         RecordId::from(Uuid::from_bytes(
@@ -189,14 +203,20 @@ impl SpilledRow {
     }
 
     pub(super) fn read(bytes: &[u8]) -> Self {
-        let (head, text) = bytes.split_at(ROW_HEAD);
+        let (head, rest) = bytes.split_at(ROW_HEAD);
+        let (length, rest) = rest.split_at(4);
+        let length = u32::from_le_bytes(length.try_into().expect("four bytes")) as usize;
+        let (links, text) = rest.split_at(length);
         let (place, position) = read_place(head);
+        let whole = |bytes: &[u8]| {
+            String::from_utf8(bytes.to_vec()).expect("only text was written, and the seal is whole")
+        };
         Self {
             patient: Self::patient(head),
             place,
             position,
-            text: String::from_utf8(text.to_vec())
-                .expect("only text was written, and the seal is whole"),
+            text: whole(text),
+            links: Links::read(&whole(links)),
         }
     }
 }

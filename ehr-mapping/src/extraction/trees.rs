@@ -2,7 +2,7 @@
 
 use ehr_model::issue::{Issue, IssueCode, Severity};
 use ehr_model::record::Kind;
-use ehr_model::source::{Arena, SourceRecord};
+use ehr_model::source::Arena;
 
 use super::partition::{Hashing, Partitioner};
 use super::spill::Place;
@@ -35,14 +35,18 @@ impl<'p> Partitioner<'p> {
             return Ok(());
         };
         let mut arena = Arena::default();
-        while let Some(raw) = reader.next_raw()? {
+        while let Some((raw, around)) = reader.next_raw()? {
             match raw {
                 RawRecord::Bad(bad) => self.reject_bad(first, &bad)?,
                 RawRecord::Text(raw) => {
                     let (text, position) = (raw.expose_text(), raw.position());
                     let names = &self.plan.names;
                     match tree::parse(format, text, &name, position, names, arena) {
-                        Ok(record) => arena = self.place_tree(first, format, record, position)?,
+                        Ok(record) => {
+                            let mut row = Row::new(first.table, record);
+                            row.links = around.links(&row.record);
+                            arena = self.place_tree(first, format, row, position)?;
+                        }
                         Err(no) => {
                             arena = Arena::default();
                             self.reject(no.reason, no.leaves, first, position, text.as_bytes())?;
@@ -78,13 +82,12 @@ impl<'p> Partitioner<'p> {
         &mut self,
         first: Place,
         format: Format,
-        record: SourceRecord<'_>,
+        mut row: Row<'_>,
         position: Position,
     ) -> Result<Arena, Error> {
-        let text = record.expose_text();
+        let text = row.record.expose_text();
         let shared = SharedIndex::default();
         let mapper = Mapper::new(self.plan, &[], &shared, &NoFiles, false);
-        let mut row = Row::new(first.table, record);
         let taken = self.sources_of(format).find(|table| {
             row.table = *table;
             mapper.holds(&self.plan.tables[*table].when, At::root(&row))
@@ -102,11 +105,31 @@ impl<'p> Partitioner<'p> {
             return Ok(row.record.into_arena());
         };
         let place = Place { table, ..first };
-        match &self.plan.tables[table].patient {
+        let spec = &self.plan.tables[table];
+        if let Some(code) = spec.reject {
+            let leaves = leaves();
+            self.reject(code, leaves, place, position, text.as_bytes())?;
+            return Ok(row.record.into_arena());
+        }
+        match &spec.patient {
             PatientKey::Key(key) => match mapper.key(key, At::root(&row)) {
                 Some(key) => {
-                    let patient = self.plan.namespace().id(Kind::Patient, &key);
-                    self.deliver(patient, place, position, text)?;
+                    let patient = self.plan.record_id(Kind::Patient, &key, None);
+                    if let Some(through) = &mut self.through
+                        && let Some(own) = tree::own_key(format, &row.record)
+                    {
+                        through.patient(patient, &own)?;
+                    }
+                    self.deliver(patient, place, position, text, &row.links)?;
+                }
+                None if let (Some(through), Some(key)) = (
+                    &mut self.through,
+                    spec.through
+                        .as_ref()
+                        .and_then(|key| mapper.key(key, At::root(&row))),
+                ) =>
+                {
+                    through.row(leaves(), &key, place, position, text, &row.links)?
                 }
                 None => {
                     let leaves = leaves();
@@ -119,7 +142,7 @@ impl<'p> Partitioner<'p> {
                     )?;
                 }
             },
-            _ => self.share(place, position, text),
+            _ => self.share(place, position, text, std::mem::take(&mut row.links)),
         }
         Ok(row.record.into_arena())
     }

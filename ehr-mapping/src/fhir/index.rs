@@ -4,14 +4,18 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::reference::{Reference, normalise};
+use ehr_model::source::{NodeId, SourceRecord};
+
+use crate::mapper::Links;
+
+use super::reference::{Reference, normalise, own_key_of};
 
 /// The resources of a Bundle that can be referred to by more than one key.
 ///
-/// [`own_key`](super::own_key) gives a resource one key. A Bundle may refer to it by another: an
-/// entry `urn:uuid:…` whose resource has an id is also `Patient/123`, and one whose `fullUrl` is
-/// an address of some other form is found by that. The index leads from each of them to the one
-/// key. It knows only keys that differ, so that most resources cost nothing.
+/// [`own_key`](super::own_key) gives a resource one key. A Bundle may refer to it by another: by
+/// its URN, which does not say the type; an entry `urn:uuid:…` whose resource has another id is also
+/// `Patient/123`; and one whose `fullUrl` is an address of some other form is found by that. The
+/// index leads from each of them to the one key. It knows only keys that differ.
 ///
 /// Ids are unique only within a server, and a `fullUrl` only within a Bundle: a key that two
 /// entries share leads nowhere, unless they say the same of it.
@@ -62,18 +66,20 @@ impl Index {
 
     /// Notes the keys of an entry.
     pub(super) fn note(&mut self, full_url: Option<&str>, resource_type: &str, id: Option<&str>) {
-        let Some(full_url) = full_url else { return };
-        let by_id = id.map(|id| format!("{resource_type}/{id}"));
-        match (normalise(full_url), by_id) {
-            (Reference::Urn(_), Some(by_id)) => {
-                let key = normalise(full_url).key();
-                self.insert(&by_id, key.as_deref());
-            }
-            (Reference::Urn(_), None) => {}
-            (normal, Some(by_id)) if normal.key().as_deref() != Some(&by_id) => {
-                self.insert(full_url, Some(&by_id));
-            }
-            _ => {}
+        let (Some(full_url), Some(own)) = (full_url, own_key_of(full_url, resource_type, id))
+        else {
+            return;
+        };
+        let by_id = id.and_then(|id| own_key_of(None, resource_type, Some(id)));
+        let by_url = match normalise(full_url).key() {
+            Some(key) => key.into_owned(),
+            None => full_url.to_owned(),
+        };
+        if by_url != own {
+            self.insert(&by_url, Some(&own));
+        }
+        if let Some(by_id) = by_id.filter(|by_id| *by_id != own) {
+            self.insert(&by_id, Some(&own));
         }
     }
 
@@ -86,6 +92,22 @@ impl Index {
             }
         }
     }
+}
+
+/// What the references of a record mean, as far as the index says more than they do.
+pub(crate) fn links(index: &Index, record: &SourceRecord<'_>) -> Links {
+    let Some(name) = record.names().find("reference") else {
+        return Links::default();
+    };
+    let references = (1..record.len())
+        .map(NodeId::at)
+        .filter(|node| record.name(*node) == name)
+        .filter_map(|node| record.expose(node));
+    Links::of(references.filter_map(|reference| {
+        let key = index.key(reference)?;
+        (normalise(reference).key() != Some(Cow::Borrowed(&key)))
+            .then(|| (reference, key.into_owned()))
+    }))
 }
 
 /// Keys may hold names of patients; only their number is shown.
@@ -109,9 +131,9 @@ mod tests {
             Some("p2"),
         );
         index.note(Some("http://x.example/people?nr=3"), "Patient", Some("p3"));
-        assert_eq!(index.key("Patient/p1").unwrap(), "urn:uuid:0a");
-        assert_eq!(index.key("urn:uuid:0a").unwrap(), "urn:uuid:0a");
-        assert_eq!(index.key("URN:UUID:0A").unwrap(), "urn:uuid:0a");
+        assert_eq!(index.key("Patient/p1").unwrap(), "Patient/0a");
+        assert_eq!(index.key("urn:uuid:0a").unwrap(), "Patient/0a");
+        assert_eq!(index.key("URN:UUID:0A").unwrap(), "Patient/0a");
         assert_eq!(index.key("Patient/p2").unwrap(), "Patient/p2");
         assert_eq!(
             index.key("http://y.example/Patient/p2").unwrap(),
@@ -124,7 +146,7 @@ mod tests {
         assert_eq!(index.key("Patient/p9/_history/2").unwrap(), "Patient/p9");
         assert_eq!(index.key("Patient?identifier=1"), None);
         assert_eq!(index.key("#p1"), None);
-        assert_eq!(index.len(), 2);
+        assert_eq!(index.len(), 3);
     }
 
     #[test]
@@ -132,11 +154,11 @@ mod tests {
         let mut index = Index::default();
         index.note(Some("urn:uuid:a"), "Patient", Some("1"));
         index.note(Some("urn:uuid:a"), "Patient", Some("1"));
-        assert_eq!(index.key("Patient/1").unwrap(), "urn:uuid:a");
+        assert_eq!(index.key("Patient/1").unwrap(), "Patient/a");
         let mut other = Index::default();
         other.note(Some("urn:uuid:b"), "Patient", Some("1"));
         index.extend(&other);
         assert_eq!(index.key("Patient/1"), None);
-        assert_eq!(format!("{index:?}"), "Index(1 keys)");
+        assert_eq!(format!("{index:?}"), "Index(3 keys)");
     }
 }

@@ -129,6 +129,7 @@ impl<'t> Parser<'t> {
             return Err((JSON_NESTED_TOO_DEEPLY, self.at()));
         }
         let from = self.members.len();
+        let mut siblings = false;
         let mut many = HashSet::new();
         let mut first = true;
         loop {
@@ -138,7 +139,10 @@ impl<'t> Parser<'t> {
             };
             first = false;
             let name = match key {
-                Ok(Some(key)) => intern(&mut self.names, &mut self.known, key),
+                Ok(Some(key)) => {
+                    siblings |= key.starts_with('_');
+                    intern(&mut self.names, &mut self.known, key)
+                }
                 Ok(None) => break,
                 Err(error) => return Err(self.wrong(&error)),
             };
@@ -157,8 +161,24 @@ impl<'t> Parser<'t> {
             self.members.push(name);
             visit(self, name)?;
         }
+        if siblings {
+            self.lone_siblings(from);
+        }
         self.members.truncate(from);
         Ok(())
+    }
+
+    /// What has extensions and no value is a node all the same, so that it is found by its name.
+    fn lone_siblings(&mut self, from: usize) {
+        for at in from..self.members.len() {
+            let name = self.names.name(self.members[at]).clone();
+            if let Some(of) = name.strip_prefix('_') {
+                let of = self.names.intern(of);
+                if !self.members[from..].contains(&of) {
+                    self.steps.push(Step::Empty(of));
+                }
+            }
+        }
     }
 
     /// The value of a member as nodes of that name.

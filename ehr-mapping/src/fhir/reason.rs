@@ -43,3 +43,15 @@ pub const FHIR_VERSION_STU3: IssueCode = IssueCode::new("fhir-version-stu3");
 
 /// A resource of FHIR R5 (5.0), whose elements mean other things than those of R4.
 pub const FHIR_VERSION_R5: IssueCode = IssueCode::new("fhir-version-r5");
+
+/// A `modifierExtension` changes what a resource means, and nobody said how.
+pub const MODIFIER_EXTENSION: IssueCode = IssueCode::new("modifier-extension");
+
+/// `implicitRules` change what a resource means, and nobody said how.
+pub const IMPLICIT_RULES: IssueCode = IssueCode::new("implicit-rules");
+
+/// A reference to a contained resource that is not contained.
+pub const CONTAINED_MISSING: IssueCode = IssueCode::new("contained-missing");
+
+/// Base64 that does not decode to bytes.
+pub const BASE64_UNREADABLE: IssueCode = IssueCode::new("base64-unreadable");

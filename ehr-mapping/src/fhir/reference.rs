@@ -37,7 +37,7 @@ impl<'r> Reference<'r> {
         match self {
             Self::Resource {
                 resource_type, id, ..
-            } => Some(Cow::Owned(format!("{resource_type}/{id}"))),
+            } => Some(Cow::Owned(typed_key(resource_type, id))),
             Self::Urn(urn) if urn.bytes().any(|byte| byte.is_ascii_uppercase()) => {
                 Some(Cow::Owned(urn.to_ascii_lowercase()))
             }
@@ -106,11 +106,12 @@ pub fn normalise(reference: &str) -> Reference<'_> {
     }
 }
 
-/// The key under which other resources of its source refer to this one: its `fullUrl` if that is
-/// a URN, else `Type/id`.
+/// The key under which other resources of its source refer to this one: `Type/id`.
 ///
-/// Where a Bundle refers to it by another of its keys, its [`Index`](super::Index) leads here.
-pub fn own_key<'r>(record: &'r SourceRecord<'_>) -> Option<Cow<'r, str>> {
+/// The `fullUrl` of an entry comes before its id if it is a URN, and `urn:uuid:0a1b` of a Patient is
+/// `Patient/0a1b`: UUIDs mean the same everywhere, and servers take them as ids. Where a Bundle
+/// refers to a resource by another of its keys, its [`Index`](super::Index) leads here.
+pub fn own_key(record: &SourceRecord<'_>) -> Option<String> {
     let child = |parent: NodeId, name: &str| {
         let name = record.names().find(name)?;
         record
@@ -121,14 +122,53 @@ pub fn own_key<'r>(record: &'r SourceRecord<'_>) -> Option<Cow<'r, str>> {
         let value = record.expose(child(parent, name)?)?;
         (!value.is_empty()).then_some(value)
     };
-    if let Some(full_url) = child(NodeId::ROOT, super::ENTRY).and_then(|e| leaf(e, "fullUrl"))
-        && let urn @ Reference::Urn(_) = normalise(full_url)
-    {
-        return urn.key();
-    }
+    let full_url = child(NodeId::ROOT, super::ENTRY).and_then(|e| leaf(e, "fullUrl"));
     let resource_type = leaf(NodeId::ROOT, "resourceType")?;
-    let id = leaf(NodeId::ROOT, "id")?;
-    Some(Cow::Owned(format!("{resource_type}/{id}")))
+    own_key_of(full_url, resource_type, leaf(NodeId::ROOT, "id"))
+}
+
+/// The same from the parts.
+pub(super) fn own_key_of(
+    full_url: Option<&str>,
+    resource_type: &str,
+    id: Option<&str>,
+) -> Option<String> {
+    if let Some(Reference::Urn(urn)) = full_url.map(normalise) {
+        return Some(urn_key(resource_type, urn));
+    }
+    Some(typed_key(resource_type, id?))
+}
+
+/// The key that a reference means if it is one to this type. A URN says no type, so that the one
+/// that is asked for is taken at its word.
+pub(crate) fn reference_key(reference: &str, wanted: Option<&str>) -> Option<String> {
+    match normalise(reference) {
+        Reference::Resource {
+            resource_type, id, ..
+        } => wanted
+            .is_none_or(|wanted| wanted == resource_type)
+            .then(|| typed_key(resource_type, id)),
+        Reference::Urn(urn) => Some(urn_key(wanted?, urn)),
+        Reference::Contained(_) | Reference::Unresolvable => None,
+    }
+}
+
+fn urn_key(resource_type: &str, urn: &str) -> String {
+    let urn = urn.to_ascii_lowercase();
+    let id = urn.strip_prefix("urn:uuid:").unwrap_or(&urn);
+    format!("{resource_type}/{id}")
+}
+
+fn typed_key(resource_type: &str, id: &str) -> String {
+    let mut key = String::with_capacity(resource_type.len() + 1 + id.len());
+    key.push_str(resource_type);
+    key.push('/');
+    key.push_str(id);
+    // UUIDs are compared without regard to case
+    if id.bytes().any(|byte| byte.is_ascii_uppercase()) && uuid::Uuid::try_parse(id).is_ok() {
+        key[resource_type.len() + 1..].make_ascii_lowercase();
+    }
+    key
 }
 
 /// Whether nothing in it makes it a search, a fragment, a versioned canonical or no address.

@@ -163,7 +163,9 @@ impl<'r, 'b> Filling<'_, '_, 'r, 'b> {
     fn claim_demanded(&mut self, column: Column, row: &Row<'_>, node: NodeId) {
         if let Some(path) = self.mapper.path(row, column) {
             let output = row.output(self.made.records[self.record].id);
-            path.tested(&row.record, node, &mut |leaf| row.record.claim(leaf, output));
+            path.tested(&row.record, node, &mut |leaf| {
+                row.record.claim(leaf, output)
+            });
         }
     }
 

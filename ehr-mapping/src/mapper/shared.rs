@@ -2,8 +2,13 @@
 
 use std::collections::HashMap;
 
+use ehr_model::provenance::SourceAddress;
+use ehr_model::source::Arena;
+
 use super::{Binding, Row};
 use crate::plan::{Column, PatientKey, Plan};
+use crate::raw::Position;
+use crate::tree;
 
 /// Of each join into a shared table, the joined cells by the value of its key.
 ///
@@ -12,6 +17,21 @@ use crate::plan::{Column, PatientKey, Plan};
 #[derive(Debug, Default)]
 pub(crate) struct SharedIndex {
     joins: HashMap<usize, HashMap<Box<str>, Vec<SharedCells>>>,
+    /// Records that are looked up, by their own keys; `None` for a key of several.
+    trees: HashMap<Box<str>, Option<SharedTree>>,
+}
+
+/// A record that belongs to no patient and that patients' records point at.
+pub(crate) struct SharedTree {
+    table: usize,
+    text: Box<str>,
+    address: SourceAddress,
+}
+
+impl std::fmt::Debug for SharedTree {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SharedTree({})", self.table)
+    }
 }
 
 /// What a join finds in one column.
@@ -66,7 +86,49 @@ impl SharedIndex {
             }
             joins.insert(number, index);
         }
-        Self { joins }
+        let mut trees: HashMap<Box<str>, Option<SharedTree>> = HashMap::new();
+        for row in rows.iter().filter(|row| plan.tables[row.table].lookup) {
+            let Some(key) = tree::own_key(plan.tables[row.table].format, &row.record) else {
+                continue;
+            };
+            let text = row.record.expose_text();
+            trees
+                .entry(key.into())
+                // two records of one key that say different things: nobody can tell
+                .and_modify(|known| {
+                    if known.as_ref().is_some_and(|known| *known.text != *text) {
+                        *known = None;
+                    }
+                })
+                .or_insert_with(|| {
+                    Some(SharedTree {
+                        table: row.table,
+                        text: text.into(),
+                        address: row.record.address(),
+                    })
+                });
+        }
+        Self { joins, trees }
+    }
+
+    /// The record that a key names among those that are looked up.
+    pub(crate) fn tree<'s>(&'s self, plan: &Plan, key: &str) -> Option<Row<'s>> {
+        let tree = self.trees.get(key)?.as_ref()?;
+        let position = Position {
+            number: tree.address.record.unwrap_or_default(),
+            line: tree.address.line.unwrap_or_default(),
+            byte: tree.address.byte.unwrap_or_default(),
+        };
+        let (format, source) = (plan.tables[tree.table].format, &tree.address.source);
+        let record = tree::parse(
+            format,
+            &tree.text,
+            source,
+            position,
+            &plan.names,
+            Arena::default(),
+        );
+        Some(Row::new(tree.table, record.ok()?))
     }
 
     /// Whether a join goes into a shared table.

@@ -76,6 +76,9 @@ impl<'t> Parser<'t, '_> {
             (Axis::Itself, NameTest::Any)
         } else {
             let name = self.name()?;
+            if self.take("[x]") {
+                return self.predicates(axis, NameTest::Choice(name.into()));
+            }
             let id = self.names.intern(name);
             // readers of HL7 v2 and X12 number the parts of a value
             let test = if self.take("|") {
@@ -95,6 +98,10 @@ impl<'t> Parser<'t, '_> {
             };
             (axis, test)
         };
+        self.predicates(axis, test)
+    }
+
+    fn predicates(&mut self, axis: Axis, test: NameTest) -> Result<Step, PathMistake> {
         let mut predicates = Vec::new();
         while self.take("[") {
             predicates.push(self.predicate()?);

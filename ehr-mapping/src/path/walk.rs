@@ -168,6 +168,11 @@ impl NameTest {
             Self::Any => true,
             Self::Name(name) | Self::FirstPart(name) => record.name(node) == *name,
             Self::OneOf(names) => names.contains(&record.name(node)),
+            Self::Choice(stem) => {
+                let name: &str = record.names().name(record.name(node));
+                let end = name.strip_prefix(&**stem);
+                end.is_some_and(|end| end.starts_with(|first: char| first.is_ascii_uppercase()))
+            }
         }
     }
 }
@@ -294,6 +299,7 @@ mod tests {
             "in document order"
         );
         assert_eq!(eval("act[2]//@c"), ["act/code/@c=x", "act/code/@c=y"]);
+        assert_eq!(eval("te[x]"), Vec::<String>::new());
     }
 
     #[test]

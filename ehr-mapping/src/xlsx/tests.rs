@@ -308,6 +308,9 @@ fn other_files_say_what_they_are() {
         error(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"),
         "b.xlsx: not a workbook: it is an old Office file of another kind"
     );
+    // the library below panics over this one
+    let damaged = include_bytes!("../../tests/xlsx/damaged.xls");
+    assert_eq!(error(damaged), "b.xlsx: the workbook is damaged");
     assert!(!detect(b"PK\x03\x04 something else") && !detect(b"ID,NAME"));
     let mut writer = Writer::new();
     writer.add_worksheet();

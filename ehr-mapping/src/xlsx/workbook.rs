@@ -70,6 +70,9 @@ pub(super) struct Cell {
 impl Workbook {
     /// Reads a workbook (XLSX, XLSM or XLS) under its name in the export.
     ///
+    /// The library below panics over some damaged XLS files; the panic is caught, which a program
+    /// that is built to abort cannot do.
+    ///
     /// # Errors
     ///
     /// [`Error::Io`], [`Error::NotWorkbook`], [`Error::TooLarge`] and [`Error::Damaged`].

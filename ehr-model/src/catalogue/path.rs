@@ -335,6 +335,17 @@ impl FieldPath {
         }
     }
 
+    /// The field in which the path ends, what is above it created when missing, and the place in it.
+    pub fn slot_mut<'e>(
+        &self,
+        root: &'e mut dyn Element,
+        added: usize,
+    ) -> Option<(&'e mut dyn Slot, usize)> {
+        let (last, above) = self.split();
+        let slot = descend(root, above, added)?.slot_mut(usize::from(last.field));
+        Some((slot, last.place.index(added)))
+    }
+
     /// Says why the field is absent; `false` for lists and where the path does not lead.
     pub fn set_absent(
         &self,

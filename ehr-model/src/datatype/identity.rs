@@ -251,6 +251,12 @@ element! {
         title: Field<Text> => FieldSpec::new("title", "Title");
         /// When it was made.
         creation: Field<PartialDate> => FieldSpec::new("creation", "Created");
+        /// How many pages there are, where its format has pages.
+        pages: Field<i64> => FieldSpec::new("pages", "Pages")
+            .extension("urn:ehr-model:attachment-pages");
+        /// The SHA-256 of the bytes in hexadecimal digits, to find the same file again.
+        sha_256: Field<Text> => FieldSpec::new("sha256", "SHA-256")
+            .extension("urn:ehr-model:attachment-sha-256");
     }
 }
 
@@ -259,6 +265,8 @@ element! {
     pub struct Annotation as "Annotation" {
         /// Who wrote it.
         author_string: Field<Text> => FieldSpec::new("authorString", "Author");
+        /// Who wrote it, as a record.
+        author_reference: Field<Box<Reference>> => FieldSpec::new("authorReference", "Author (record)");
         /// When.
         time: Field<PartialDate> => FieldSpec::new("time", "Time");
         /// What.

@@ -215,19 +215,10 @@ impl<T: Value> Slot for Field<T> {
                     value.write_sibling(out);
                 }
             }
-            Self::Absent(reason) => {
-                out.absent_member(spec.name, T::PRIMITIVE, spec.missing, reason.code())
-            }
+            Self::Absent(reason) => write_absent::<T>(spec, *reason, out),
             Self::Empty => match spec.missing {
                 Missing::Omit => {}
-                Missing::Absent => {
-                    out.absent_member(
-                        spec.name,
-                        T::PRIMITIVE,
-                        spec.missing,
-                        DataAbsentReason::Unknown.code(),
-                    );
-                }
+                Missing::Absent => write_absent::<T>(spec, DataAbsentReason::Unknown, out),
                 Missing::Code(code) => {
                     out.key(spec.name);
                     out.string(code);
@@ -378,6 +369,21 @@ impl<T: Value> Slot for Vec<T> {
             write_one_extension(value, url, out);
         }
     }
+}
+
+/// What has no value has no type either, so that a choice is written as its first one.
+fn write_absent<T: Value>(spec: &FieldSpec, reason: DataAbsentReason, out: &mut JsonWriter<'_>) {
+    let first = match T::TYPE {
+        ValueType::Element(element) if element().choice => element().fields.first(),
+        _ => None,
+    };
+    let Some(variant) = first else {
+        return out.absent_member(spec.name, T::PRIMITIVE, spec.missing, reason.code());
+    };
+    let primitive = matches!(variant.value, ValueType::Leaf(_));
+    out.with_prefix(spec.name, |out| {
+        out.absent_member(variant.name, primitive, spec.missing, reason.code());
+    });
 }
 
 /// An extension holds a value, or, where the value is itself made of extensions, those.

@@ -193,6 +193,8 @@ impl Compiler<'_, '_> {
             data: inner("data")?,
             size: inner("size")?,
             content_type: inner("contentType")?,
+            pages: inner("pages")?,
+            sha_256: inner("sha256")?,
             inline,
         })))
     }

@@ -17,6 +17,7 @@ pub(super) struct Head {
     pub(super) system: String,
     pub(super) time_zone: Option<i16>,
     pub(super) missing: Vec<String>,
+    pub(super) keep_uuids: bool,
 }
 
 pub(super) fn head(root: &TomlTable<'_, '_>, mistakes: &Mistakes<'_>) -> Head {
@@ -35,6 +36,7 @@ pub(super) fn head(root: &TomlTable<'_, '_>, mistakes: &Mistakes<'_>) -> Head {
         "time-zone",
         "missing",
         "extends",
+        "keep-uuids",
     ]);
     let text = |key: &str| {
         table
@@ -68,6 +70,7 @@ pub(super) fn head(root: &TomlTable<'_, '_>, mistakes: &Mistakes<'_>) -> Head {
     });
     Head {
         format,
+        keep_uuids: table.bool("keep-uuids", false),
         name: text("name"),
         version: text("version"),
         title: table

@@ -10,7 +10,11 @@ use crate::plan::{
 };
 
 impl Compiler<'_, '_> {
-    pub(super) fn block(&mut self, map: &TomlTable<'_, '_>) -> Option<Block> {
+    pub(super) fn block(
+        &mut self,
+        map: &TomlTable<'_, '_>,
+        maps: &[TomlTable<'_, '_>],
+    ) -> Option<Block> {
         map.only(&[
             "name",
             "from",
@@ -25,6 +29,7 @@ impl Compiler<'_, '_> {
             "fields",
             "each",
             "skip",
+            "like",
         ]);
         if map.bool("skip", false) {
             return None; // a document takes a map of one that it extends away
@@ -89,7 +94,14 @@ impl Compiler<'_, '_> {
             late: false,
             line: self.mistakes.line(&map.span),
         };
-        match map.table("fields", "`map.fields`") {
+        let lines = match map.str("like") {
+            None => Some(map),
+            Some(other) => self.like(&other, map, maps),
+        };
+        let Some(lines) = lines else {
+            return Some(block);
+        };
+        match lines.table("fields", "`map.fields`") {
             Some(fields) => {
                 self.fields(&fields, &mut block);
                 complete(&block.fields, &mut block.constants);
@@ -98,12 +110,12 @@ impl Compiler<'_, '_> {
                 .mistakes
                 .add(map.span.clone(), "a map needs `[map.fields]`"),
         }
-        for each in map.tables("each", "`map.each`") {
+        for each in lines.tables("each", "`map.each`") {
             if let Some(each) = self.each(&mut block, &each) {
                 block.each.push(each);
             }
         }
-        if map.get("fields").is_some() {
+        if lines.get("fields").is_some() {
             self.check_required(map, &block);
         }
         block.late = block
@@ -126,6 +138,32 @@ impl Compiler<'_, '_> {
                 false
             }
         }
+    }
+
+    /// The map of the same kind whose lines another one carries out.
+    fn like<'m, 'a, 'd>(
+        &self,
+        name: &Str<'_>,
+        map: &'m TomlTable<'a, 'd>,
+        maps: &'m [TomlTable<'a, 'd>],
+    ) -> Option<&'m TomlTable<'a, 'd>> {
+        let text =
+            |map: &TomlTable<'_, '_>, key: &str| map.str(key).map(|found| found.text.to_owned());
+        let found = maps.iter().find(|other| {
+            text(other, "name").as_deref() == Some(name.text)
+                && text(other, "to") == text(map, "to")
+                && other.get("like").is_none()
+        });
+        if found.is_none() || map.get("fields").is_some() {
+            self.mistakes.add(
+                name.span.clone(),
+                format!(
+                    "`like` takes all lines of another map of this kind, and `{}` is none, or there are lines here",
+                    name.text
+                ),
+            );
+        }
+        found
     }
 
     /// `[[map.each]]`: a list of the record that nodes below fill, one value a node.

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use ehr_model::issue::IssueCode;
 use toml::de::DeValue;
 
 use super::Compiler;
 use crate::document::read::{Str, Table as TomlTable};
 use crate::format::Format;
-use crate::plan::{ColumnSpec, PatientKey, Table};
+use crate::plan::{Column, ColumnSpec, PatientKey, Table};
 
 impl Compiler<'_, '_> {
     pub(super) fn read_tables(&mut self, root: &TomlTable<'_, '_>) {
@@ -37,7 +38,10 @@ impl Compiler<'_, '_> {
     /// `[[source]]`: the records of a format that is a tree.
     pub(super) fn read_sources(&mut self, root: &TomlTable<'_, '_>) {
         for source in root.tables("source", "a source") {
-            source.only(&["name", "format", "when", "patient", "shared", "order"]);
+            source.only(&[
+                "name", "format", "when", "patient", "through", "shared", "order", "reject",
+                "books-by", "lookup",
+            ]);
             let name = source.required_str("name");
             let format = source.required_str("format").and_then(|name| {
                 let format = Format::from_name(name.text).filter(|format| format.is_tree());
@@ -61,6 +65,10 @@ impl Compiler<'_, '_> {
                 name: name.into(),
                 format: format.unwrap_or(Format::Ccda),
                 when: Vec::new(),
+                reject: None,
+                books_by: None,
+                through: None,
+                lookup: false,
                 order: None,
                 file: String::new(),
                 columns: Vec::new(),
@@ -77,18 +85,59 @@ impl Compiler<'_, '_> {
                 .str("order")
                 .and_then(|path| self.column(number, &path));
             let patient = self.key(number, &source, "patient");
-            if shared == patient.is_some() {
+            let through = self.key(number, &source, "through");
+            let reject = self.reject_code(&source, format);
+            if shared == patient.is_some() && reject.is_none() {
                 self.mistakes.add(
                     source.span.clone(),
                     "a source says where its patient stands (`patient`), or is `shared = true`",
                 );
             }
+            if through.is_some() && patient.is_none() {
+                self.mistakes.add(
+                    source.span.clone(),
+                    "`through` is asked where `patient` finds nothing: a source needs both",
+                );
+            }
+            let books_by = source
+                .str("books-by")
+                .and_then(|path| self.column(number, &path));
+            let lookup: Vec<Column> = source
+                .strs("lookup")
+                .iter()
+                .filter_map(|path| self.column(number, path))
+                .collect();
             let table = &mut self.tables[number];
             (table.when, table.order) = (when, order);
+            (table.reject, table.books_by, table.through) = (reject, books_by, through);
+            (table.lookup, table.joined_columns) = (!lookup.is_empty(), lookup);
             if let Some(patient) = patient {
                 table.patient = PatientKey::Key(patient);
             }
         }
+    }
+
+    /// The code under which the records of a source are set aside.
+    fn reject_code(&self, source: &TomlTable<'_, '_>, format: Option<Format>) -> Option<IssueCode> {
+        let name = source.str("reject")?;
+        let codes = format.map_or(&[][..], Format::set_aside_codes);
+        let found = codes.iter().find(|code| code.as_str() == name.text);
+        if found.is_none() {
+            let names: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
+            self.mistakes.add(
+                name.span,
+                format!(
+                    "records of this format are not set aside as `{}`; there is {}",
+                    name.text,
+                    if names.is_empty() {
+                        "nothing".to_owned()
+                    } else {
+                        names.join(", ")
+                    },
+                ),
+            );
+        }
+        found.copied()
     }
 
     fn read_table(&mut self, table: &TomlTable<'_, '_>) -> Table {
@@ -162,6 +211,10 @@ impl Compiler<'_, '_> {
                 .filter(|format| !format.is_tree())
                 .unwrap_or(Format::Csv),
             when: Vec::new(),
+            reject: None,
+            books_by: None,
+            through: None,
+            lookup: false,
             order: None,
             file: file.map_or(String::new(), |file| file.text.to_owned()),
             columns,

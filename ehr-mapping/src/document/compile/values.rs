@@ -6,9 +6,9 @@ use ehr_model::catalogue::FieldPath;
 use ehr_model::element::LeafType;
 
 use super::Compiler;
-use crate::datatype::{Datatype, Read, ReadElement};
+use crate::datatype::{Datatype, Read};
 use crate::document::read::{Str, Table as TomlTable};
-use crate::plan::{Block, DatatypeSource, FieldSource, Join, PatientKey, ValueSource};
+use crate::plan::{Block, DatatypeSource, FieldSource, Join, PatientKey, ReadInto, ValueSource};
 use crate::transform::{Transform, ValueKind};
 
 #[derive(Default)]
@@ -38,6 +38,11 @@ impl Compiler<'_, '_> {
         let mut read_leaf = None;
         match datatype.map(|datatype| datatype.read) {
             Some(Read::Element(types, read)) => {
+                let read = ReadInto::Element(read);
+                return self.element_source(block, path, name, column, types, read, options);
+            }
+            Some(Read::Field(types, read)) => {
+                let read = ReadInto::Field(read);
                 return self.element_source(block, path, name, column, types, read, options);
             }
             Some(Read::Leaf(kind, read)) => (first, read_leaf) = (kind, Some(read)),
@@ -133,10 +138,15 @@ impl Compiler<'_, '_> {
         name: &Str<'_>,
         column: &Str<'_>,
         types: &[&str],
-        read: ReadElement,
+        read: ReadInto,
         options: &FieldOptions<'_, '_>,
     ) -> Option<FieldSource> {
-        let takes = path.element_type();
+        let takes = match read {
+            ReadInto::Element(_) => path.element_type(),
+            ReadInto::Field(_) => path
+                .element_type()
+                .or_else(|| path.leaf_type().map(LeafType::name)),
+        };
         if !takes.is_some_and(|takes| types.is_empty() || types.contains(&takes)) {
             self.mistakes.add(
                 name.span.clone(),

@@ -6,9 +6,9 @@ use ehr_model::provenance::FieldProvenance;
 use ehr_model::source::NodeId;
 
 use super::Filling;
-use crate::datatype::Intake;
+use crate::datatype::{Intake, Place};
 use crate::mapper::VALUES_DISAGREE;
-use crate::plan::{DatatypeSource, FieldMap};
+use crate::plan::{DatatypeSource, FieldMap, ReadInto};
 
 impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
     /// Fills an element from the node that the path leads to, or a list from every one.
@@ -32,7 +32,12 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
         let added = self.added;
         let row = self.at.row;
         let record = &self.made.records[self.record];
-        let taken = !source.every && field.path.is_filled(record.resource.element(), added);
+        let root = record.resource.element();
+        let taken = match source.read {
+            ReadInto::Element(_) => !source.every && field.path.is_filled(root, added),
+            // a field that holds something already is the reader's business
+            ReadInto::Field(_) => field.path.displaces(root, added),
+        };
         if taken {
             self.issue(VALUES_DISAGREE, &field.path, Some((row, node)));
             return false;
@@ -41,14 +46,6 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
         let output = row.output(about.1);
         let patient = self.made.patient;
         let root = self.made.records[self.record].resource.element_mut();
-        let element = if source.every {
-            field.path.push_element(root, added)
-        } else {
-            field.path.element_mut(root, added)
-        };
-        let Some(element) = element else {
-            return false;
-        };
         let mut intake = Intake {
             row,
             plan: self.mapper.plan,
@@ -59,13 +56,39 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
             issues: &mut self.made.issues,
             policies: &mut self.made.policies,
             keys: &mut self.made.keys,
+            shared: self.mapper.shared,
             absent: None,
             held: None,
         };
-        (source.read)(&mut intake, node, element);
-        let mut filled = !element.is_empty();
+        let mut choice = false;
+        let mut filled = match source.read {
+            ReadInto::Element(read) => {
+                let element = if source.every {
+                    field.path.push_element(root, added)
+                } else {
+                    field.path.element_mut(root, added)
+                };
+                let Some(element) = element else {
+                    return false;
+                };
+                read(&mut intake, node, element);
+                choice = element.spec().choice;
+                !element.is_empty()
+            }
+            ReadInto::Field(read) => {
+                let Some((slot, index)) = field.path.slot_mut(root, added) else {
+                    return false;
+                };
+                let index = if source.every { slot.count() } else { index };
+                let place = Place {
+                    slot: &mut *slot,
+                    index,
+                };
+                read(&mut intake, node, field.path.spec(), place);
+                !slot.is_empty()
+            }
+        };
         // a choice of types says in the record's own way why it has no value
-        let choice = element.spec().choice;
         if !filled
             && !choice
             && let Some(absence) = intake.absent

@@ -111,6 +111,7 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
             issues: &mut self.made.issues,
             policies: &mut self.made.policies,
             keys: &mut self.made.keys,
+            shared: self.mapper.shared,
             absent: None,
             held: Some(Vec::new()),
         };

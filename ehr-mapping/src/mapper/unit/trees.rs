@@ -1,6 +1,6 @@
 //! The books of records that are trees: leaves by path, rules by subtree.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use ehr_model::record::RecordId;
@@ -9,7 +9,7 @@ use ehr_model::tally::{LeafCounts, RecordCounts, Tally};
 
 use super::{MISSING_WORD_RULE, Row, SourceKey};
 use crate::mapper::At;
-use crate::plan::{Plan, Rule, Test};
+use crate::plan::{Column, Plan, Rule, Test};
 
 /// Counts the records of one source.
 pub(super) fn count(
@@ -22,19 +22,36 @@ pub(super) fn count(
     let Some(table) = rows.first().map(|row| &plan.tables[row.table]) else {
         return;
     };
-    let mut paths = Paths::default();
-    let mut records = RecordCounts::default();
+    // a source may be counted apart by a value of its records, such as their type
+    let mut books: BTreeMap<Arc<str>, (Paths, RecordCounts)> = BTreeMap::new();
     for row in rows {
-        count_row(row, plan, migrates, keys, &mut paths, &mut records, tally);
+        let name = match table.books_by.and_then(|column| word(row, plan, column)) {
+            Some(word) => format!("{}: {word}", table.name).into(),
+            None => table.name.clone(),
+        };
+        let (paths, records) = books.entry(name).or_default();
+        count_row(row, plan, migrates, keys, paths, records, tally);
     }
-    let source = tally.source(&table.name);
-    source.records += records;
-    for (path, counts) in paths.named.into_iter().zip(paths.counts) {
-        if counts.nonempty > 0 {
-            source.leaves += counts;
-            *source.paths.entry(path).or_default() += counts;
+    for (name, (paths, records)) in books {
+        let source = tally.source(&name);
+        source.records += records;
+        for (path, counts) in paths.named.into_iter().zip(paths.counts) {
+            if counts.nonempty > 0 {
+                source.leaves += counts;
+                *source.paths.entry(path).or_default() += counts;
+            }
         }
     }
+}
+
+/// A value that is a single word, as names of types are: nothing else may become part of a report.
+fn word<'r>(row: &'r Row<'_>, plan: &Plan, column: Column) -> Option<&'r str> {
+    const LONGEST: usize = 40;
+    let path = plan.tables[row.table].columns[column].path.as_ref()?;
+    let node = path.first(&row.record, NodeId::ROOT)?;
+    let word = row.record.expose(node)?;
+    let is_word = word.len() <= LONGEST && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    is_word.then_some(word)
 }
 
 /// The paths of leaves, each named once.
@@ -104,7 +121,8 @@ fn count_row(
         };
         rules_of(row, plan, own)
     };
-    let (mut taken, mut unaccounted) = (0u64, 0u64);
+    let looked_up = looked_up(row, plan);
+    let (mut taken, mut unaccounted, mut lent) = (0u64, 0u64, false);
     for leaf in record.filled_leaves() {
         let fate = if rejected {
             Fate::Rejected
@@ -114,7 +132,10 @@ fn count_row(
             }) {
                 Fate::Unaccounted => {
                     let value = record.expose(leaf).unwrap_or_default();
-                    if plan.missing.iter().any(|word| word == value) {
+                    if looked_up.get(leaf.index()).copied().unwrap_or_default() {
+                        lent = true;
+                        Fate::Mapped
+                    } else if plan.missing.iter().any(|word| word == value) {
                         tally.rule(&Arc::from(MISSING_WORD_RULE), 0, 1);
                         Fate::Ignored
                     } else if let Some(rule) = ruled[leaf.index()].map(|rule| &plan.rules[rule]) {
@@ -138,13 +159,31 @@ fn count_row(
     records.read += 1;
     if rejected {
         records.rejected += 1;
-    } else if !outputs.is_empty() {
+    } else if !outputs.is_empty() || lent {
         records.mapped += 1;
     } else if unaccounted == 0 && taken > 0 {
         records.ignored += 1;
     } else {
         records.unaccounted += 1;
     }
+}
+
+/// Which nodes of a record that is looked up are taken over by those that point at it.
+fn looked_up(row: &Row<'_>, plan: &Plan) -> Vec<bool> {
+    let table = &plan.tables[row.table];
+    if !table.lookup {
+        return Vec::new();
+    }
+    let mut taken = vec![false; row.record.len()];
+    for column in &table.joined_columns {
+        if let Some(path) = &table.columns[*column].path {
+            path.walk(&row.record, NodeId::ROOT, &mut |node| {
+                taken[node.index()..row.record.subtree_end(node).index()].fill(true);
+                true
+            });
+        }
+    }
+    taken
 }
 
 /// Of each node, the first rule of the plan that takes it.
