@@ -54,8 +54,11 @@ fn nothing_of_the_corpus_is_unaccounted_for() {
             share % 10,
         ));
         show(&run);
-        if share < least || leaves.unaccounted > 0 {
-            short.push((folder, share, run.unaccounted()));
+        // files that are no FHIR lie between those that are
+        let mut open = run.unaccounted();
+        open.retain(|(source, _, _)| !source.starts_with('('));
+        if share < least || !open.is_empty() {
+            short.push((folder, share, open));
         }
     }
     assert!(short.is_empty(), "{short:?}");

@@ -6,7 +6,7 @@ use ehr_model::source::Arena;
 
 use super::partition::{Hashing, Partitioner};
 use super::spill::Place;
-use super::{PATIENT_KEY_MISSING, RECORD_WITHOUT_SOURCE};
+use super::{PATIENT_KEY_MISSING, RECORD_WITHOUT_SOURCE, has_patient};
 use crate::Error;
 use crate::format::Format;
 use crate::mapper::{At, Mapper, Row, SharedIndex};
@@ -22,7 +22,10 @@ impl<'p> Partitioner<'p> {
         let format = tree.format;
         let file = self.plan.tables.len() + number;
         let name = self.files[file].clone();
-        let Some(first) = self.sources_of(format).next() else {
+        // what is no record at all stands in the books of the first source of patients
+        let has_patients = |table: &usize| has_patient(&self.plan.tables[*table].patient);
+        let first = self.sources_of(format).find(has_patients);
+        let Some(first) = first.or_else(|| self.sources_of(format).next()) else {
             return Ok(());
         };
         let first = Place { table: first, file };

@@ -299,6 +299,7 @@ mod tests {
             "in document order"
         );
         assert_eq!(eval("act[2]//@c"), ["act/code/@c=x", "act/code/@c=y"]);
+        assert_eq!(eval("act[none or code]/@a"), ["act/@a=2"]);
         assert_eq!(eval("te[x]"), Vec::<String>::new());
     }
 

@@ -229,6 +229,9 @@ element! {
         use_: Field<ContactPointUse> => FieldSpec::new("use", "Use").uscdi(&[67]);
         /// Which one to try first.
         rank: Field<i64> => FieldSpec::new("rank", "Rank");
+        /// Whether it is a Direct address, for secure messages between practices.
+        direct: Field<bool> => FieldSpec::new("direct", "Direct address")
+            .extension("http://hl7.org/fhir/us/core/StructureDefinition/us-core-direct");
         /// When it was in use.
         period: Field<Period> => FieldSpec::new("period", "In use");
     }

@@ -84,8 +84,8 @@ pub(super) fn choice(
     let Some(element) = place.slot.child_mut(place.index) else {
         return;
     };
-    if !element.is_empty() && element.slot(number).is_empty() {
-        return intake.refuse(node, VALUES_DISAGREE); // another type was read before
+    if !element.is_empty() {
+        return intake.refuse(node, VALUES_DISAGREE); // a value was read before
     }
     let slot = element.slot_mut(number);
     value(
@@ -121,6 +121,9 @@ pub(super) fn member(
 ) {
     let field = &element.spec().fields[number];
     let slot = element.slot_mut(number);
+    if !field.many && !slot.is_empty() {
+        return intake.refuse(node, VALUES_DISAGREE); // an array where FHIR has one value
+    }
     let index = if field.many { slot.count() } else { 0 };
     value(intake, node, field, Place { slot, index });
 }

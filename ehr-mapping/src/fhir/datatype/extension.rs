@@ -46,7 +46,8 @@ pub(super) fn extension(
             _ => element::value(intake, value, spec, place),
         }
     }
-    if slot.count() > before || slot.absent().is_some() {
+    // a field that is no list may have been filled before, as the reference to the patient is
+    if slot.count() > before || slot.absent().is_some() || (!spec.many && before > 0) {
         intake.take_child(node, "url");
     }
 }

@@ -29,7 +29,9 @@ pub(super) fn leaf(
         return source_date(intake, node, exact, place);
     }
     let Some(text) = intake.peek(node) else {
-        if intake.record().children(node).next().is_some() {
+        if leaf == LeafType::Bytes && intake.record().expose(node) == Some("") {
+            put(intake, node, Leaf::Bytes(Cow::Borrowed(b"")), place); // a document of no bytes
+        } else if intake.record().children(node).next().is_some() {
             concept(intake, node, leaf, spec, place);
         } else if let Some(sibling) = sibling
             && let Some(reason) = extension::only_absent(intake, sibling)

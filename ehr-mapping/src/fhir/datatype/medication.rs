@@ -72,11 +72,10 @@ fn joined(intake: &mut Intake<'_, '_>, node: NodeId) -> Option<CodeableConcept> 
         let known = |field: &Field<ehr_model::value::Text>| {
             field.value().is_some_and(|known| known.expose() == text)
         };
-        if concept.text.is_empty() {
-            concept.text = Field::Value(text.into());
+        if known(&concept.text) || concept.coding.iter().any(|coding| known(&coding.display)) {
             intake.claim(display);
-        } else if known(&concept.text) || concept.coding.iter().any(|coding| known(&coding.display))
-        {
+        } else if concept.text.is_empty() {
+            concept.text = Field::Value(text.into());
             intake.claim(display);
         }
     }

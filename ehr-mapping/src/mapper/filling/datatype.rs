@@ -18,8 +18,15 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
         };
         let record = &self.at.row.record;
         if !source.every {
-            let node = path.first(record, self.at.node);
-            return node.is_some_and(|node| self.element(source, field, node));
+            let mut nodes = path.all(record, self.at.node).into_iter();
+            let filled = nodes.next().is_some_and(|node| self.element(source, field, node));
+            if filled && let ReadInto::Field(_) = source.read {
+                for node in nodes {
+                    // a field that takes one value: the first stands
+                    self.refuse(VALUES_DISAGREE, &field.path, Some((self.at.row, node)));
+                }
+            }
+            return filled;
         }
         let mut filled = false;
         for node in path.all(record, self.at.node) {
