@@ -70,7 +70,7 @@
 //! | --- | --- | --- |
 //! | 837 | each `2000A` (billing provider), without those below | interchange, group, heading |
 //! | | each `2000B` (subscriber), with its claims if the subscriber is the patient | and its `2000A` |
-//! | | each `2000C` (patient), with its claims | and its `2000B`, without claims |
+//! | | each `2000C` (patient), with its claims; the first one below a `2000B` without claims also has that as its own | and its `2000B`, without claims |
 //! | 835 | each `2100` (claim payment) | interchange, group, heading and the `2000` that it stands in |
 //! | 277CA | each `2000D` (patient) | interchange, group, heading, its `2000A`, `2000B`, `2000C` |
 //! | all | the *header record*: what is left of the transaction, from ST to SE, so the `2000` and PLB of an 835, the `2000A` to `2000C` of a 277CA, and all of a 999, a 997 and any transaction that is read as a list | interchange and group |

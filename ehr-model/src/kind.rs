@@ -45,8 +45,8 @@ pub use care_plan::{
 pub use care_team::{CareTeam, CareTeamParticipant, CareTeamStatus};
 pub use claim::{
     Accident, Billing, Claim, ClaimCareTeam, ClaimDiagnosis, ClaimInsurance, ClaimItem,
-    ClaimProcedure, ClaimUse, DiagnosisCode, Outstanding, Payee, RelatedClaim, ServiceLocation,
-    Serviced, SupportingInfo, SupportingTiming, SupportingValue,
+    ClaimItemDetail, ClaimProcedure, ClaimUse, DiagnosisCode, Outstanding, Payee, RelatedClaim,
+    ServiceLocation, Serviced, SupportingInfo, SupportingTiming, SupportingValue,
 };
 pub use coverage::{CostToBeneficiary, CostValue, Coverage, CoverageClass, FinancialStatus};
 pub use device::{
@@ -80,12 +80,12 @@ pub use observation::{
     Effective, Observation, ObservationComponent, ObservationStatus, ObservationValue,
     ReferenceRange,
 };
-pub use organization::Organization;
+pub use organization::{Organization, OrganizationContact};
 pub use patient::{
     AdministrativeGender, BirthSex, Communication, Deceased, Ethnicity, LinkType, MultipleBirth,
     Patient, PatientContact, PatientLink, Proficiency, Race, SexCode, TribalAffiliation,
 };
-pub use payment::{Payment, PaymentDetail, RemittanceOutcome};
+pub use payment::{Payment, PaymentDetail, PaymentInformation, RemittanceOutcome};
 pub use practitioner::{Practitioner, PractitionerRole, Qualification};
 pub use problem::{ConditionClinicalStatus, ConditionVerificationStatus, Evidence, Onset, Problem};
 pub use procedure::{FocalDevice, Performed, Procedure, ProcedurePerformer, ProcedureStatus};

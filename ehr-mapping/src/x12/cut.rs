@@ -17,6 +17,11 @@ pub(super) enum Kind {
     Record { shows: usize, level: Option<usize> },
 }
 
+impl Kind {
+    /// The level of a subscriber, who is the patient or above the patients.
+    pub(super) const SUBSCRIBER: Self = record(1, Some(1));
+}
+
 /// What this segment of a transaction begins.
 #[inline]
 pub(super) fn kind(cut: Cut, id: SegmentId, segment: &Segment<'_>) -> Kind {
@@ -24,7 +29,7 @@ pub(super) fn kind(cut: Cut, id: SegmentId, segment: &Segment<'_>) -> Kind {
         (Cut::Claims, SegmentId::CLM) => Kind::Claim,
         (Cut::Claims, SegmentId::HL) => match segment.element(3) {
             b"20" => record(0, Some(0)),
-            b"22" => record(1, Some(1)),
+            b"22" => Kind::SUBSCRIBER,
             b"23" => record(2, None),
             // a level that no guide has is nobody's patient
             _ => record(0, None),

@@ -294,7 +294,9 @@ impl<R: Read> Reader<R> {
                 self.header.issues.push((code, position));
             }
         }
-        let begins = matches!(kind, Kind::Header { .. } | Kind::Record { .. });
+        // what a subscriber who is no patient says stands with the first patient below
+        let joins = matches!(kind, Kind::Record { shows: 2, .. }) && self.joins_subscriber(next);
+        let begins = matches!(kind, Kind::Header { .. } | Kind::Record { .. }) && !joins;
         if self.body.is_open && (begins || is_control && id != SegmentId::TA1) {
             if self.body.holds_bytes() {
                 return Some(Owner::Body);
@@ -318,6 +320,19 @@ impl<R: Read> Reader<R> {
         let too_long = pending.holds_bytes() && pending.own.len() + next.end > limit;
         pending.too_long |= too_long;
         too_long.then_some(owner)
+    }
+
+    /// Whether the level of a patient goes on with the record of the subscriber above it.
+    fn joins_subscriber(&self, next: Next) -> bool {
+        let segment = Segment::at(
+            &self.input.rest()[..next.end],
+            next.start,
+            next.separators,
+        );
+        self.body.awaits_patient
+            && !self.body.too_long
+            && self.body.own.len() + next.end <= self.limits.record
+            && self.context.levels[1].number.as_deref() == Some(segment.element(2))
     }
 
     /// Takes a segment into its record and into what records below show.
@@ -371,10 +386,14 @@ impl<R: Read> Reader<R> {
         }
         match kind {
             Kind::Plain => {}
-            Kind::Claim => self.filling = None,
+            Kind::Claim => {
+                self.filling = None;
+                self.body.awaits_patient = false;
+            }
             Kind::Header { level } | Kind::Record { level, .. } => {
                 self.in_heading = false;
                 self.filling = level;
+                self.body.awaits_patient = kind == Kind::SUBSCRIBER;
                 if let Some(level) = level {
                     self.context.forget_levels(level);
                     self.context.levels[level].number = Some(segment.element(1).to_vec());

@@ -90,7 +90,7 @@ fn ids_are_in_order_and_found() {
 fn blocks_of_any_size_read_the_same() {
     let file = format!("{CLAIM}between\n{}", CLAIM.replace(['\n', '~'], "\r\n"));
     let whole = read(file.as_bytes(), Limits::default());
-    assert_eq!(whole.0.len(), 9);
+    assert_eq!(whole.0.len(), 7);
     for block in 1..300 {
         assert_eq!(read(file.as_bytes(), small(block)), whole, "{block}");
     }
@@ -107,7 +107,7 @@ fn numbers_lines_and_bytes_are_those_of_the_file() {
         assert!(CLAIM[byte as usize..].starts_with(first));
         found.push((number, line, own.lines().count()));
     }
-    assert_eq!(found, [(1, 5, 2), (2, 7, 2), (3, 9, 5), (4, 1, 7)]);
+    assert_eq!(found, [(1, 5, 2), (2, 7, 7), (3, 1, 7)]);
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn a_context_that_is_too_long_is_not_shown_in_part() {
     let (records, _) = read(file.as_bytes(), limits);
     let reason = |record: &str| record.contains(" context-too-long ");
     let found: Vec<bool> = records.iter().map(|record| reason(record)).collect();
-    assert_eq!(found, [false, true, true, false]);
+    assert_eq!(found, [false, true, false]);
 }
 
 #[test]
@@ -173,7 +173,6 @@ fn a_context_in_another_encoding_is_not_left_out() {
     let (records, _) = read(&file, Limits::default());
     assert!(records[0].contains(" undecodable-bytes HL*1**20*1~"));
     assert!(records[1].contains(" context-unreadable HL*2*1*22*1~"));
-    assert!(records[2].contains(" context-unreadable HL*3*2*23*0~"));
     let mut reader = Reader::with_encoding(&file[..], "t.x12", WINDOWS_1252).unwrap();
     while let Some(record) = reader.next_raw().unwrap() {
         let RawRecord::Text(text) = record else {
@@ -183,7 +182,7 @@ fn a_context_in_another_encoding_is_not_left_out() {
         let name = (0..record.len())
             .map(NodeId::at)
             .find(|node| record.path(*node) == "2000A/2010AA/NM1/NM103");
-        if text.position().number < 4 {
+        if text.position().number < 3 {
             assert_eq!(record.expose(name.unwrap()), Some("CL\u{cd}NICA"));
         }
     }

@@ -315,6 +315,9 @@ element! {
         /// Type.
         type_: Field<CodeableConcept> =>
             FieldSpec::new("type", "Type");
+        /// Place.
+        location_address: Field<Address> =>
+            FieldSpec::new("locationAddress", "Place");
     }
 }
 
@@ -378,6 +381,9 @@ element! {
         /// Visits.
         encounter: Vec<Reference> =>
             FieldSpec::new("encounter", "Visits");
+        /// Parts, such as the drug of an injection.
+        detail: Vec<ClaimItemDetail> =>
+            FieldSpec::new("detail", "Parts").billing();
         /// Line ids.
         identifier: Vec<Identifier> =>
             FieldSpec::new("identifier", "Line ids").extension("urn:ehr-model:claim-line-identifier");
@@ -390,6 +396,24 @@ element! {
         /// Payer of the line.
         payer_responsibility: Field<Text> =>
             FieldSpec::new("payerResponsibility", "Payer of the line").extension("urn:ehr-model:claim-line-payer");
+    }
+}
+
+element! {
+    /// A part of a line.
+    pub struct ClaimItemDetail as "BackboneElement" {
+        /// Number.
+        sequence: Field<i64> =>
+            FieldSpec::new("sequence", "Number").billing();
+        /// Product or service.
+        product_or_service: Field<CodeableConcept> =>
+            FieldSpec::new("productOrService", "Product or service").billing().if_missing(Missing::Absent);
+        /// Amount of it.
+        quantity: Field<Quantity> =>
+            FieldSpec::new("quantity", "Amount of it").billing();
+        /// Price.
+        unit_price: Field<Money> =>
+            FieldSpec::new("unitPrice", "Price").billing();
     }
 }
 

@@ -69,6 +69,9 @@ element! {
         /// Subrogation.
         subrogation: Field<bool> =>
             FieldSpec::new("subrogation", "Subrogation");
+        /// Why it pays before or after another policy.
+        insurance_type: Field<CodeableConcept> =>
+            FieldSpec::new("insuranceType", "Kind of insurance").extension("urn:ehr-model:coverage-insurance-type");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Organizations: practices, payers, pharmacies, laboratories.
 
-use crate::datatype::{Address, CodeableConcept, ContactPoint, Identifier, Reference};
+use crate::datatype::{Address, CodeableConcept, ContactPoint, HumanName, Identifier, Reference};
 use crate::element::{FieldSpec, Missing, element};
 use crate::value::{Field, Text};
 
@@ -31,5 +31,26 @@ element! {
         /// Part of.
         part_of: Field<Reference> =>
             FieldSpec::new("partOf", "Part of");
+        /// Contacts.
+        contact: Vec<OrganizationContact> =>
+            FieldSpec::new("contact", "Contacts");
+    }
+}
+
+element! {
+    /// Whom to turn to.
+    pub struct OrganizationContact as "BackboneElement" {
+        /// For what.
+        purpose: Field<CodeableConcept> =>
+            FieldSpec::new("purpose", "For what");
+        /// Name.
+        name: Field<HumanName> =>
+            FieldSpec::new("name", "Name");
+        /// Telephone and e-mail.
+        telecom: Vec<ContactPoint> =>
+            FieldSpec::new("telecom", "Telephone and e-mail");
+        /// Address.
+        address: Field<Address> =>
+            FieldSpec::new("address", "Address");
     }
 }

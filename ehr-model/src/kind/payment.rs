@@ -1,6 +1,6 @@
 //! Payments, adjustments and transfers.
 
-use crate::datatype::{CodeableConcept, Identifier, Money, Period, Reference};
+use crate::datatype::{CodeableConcept, Identifier, Money, Period, Quantity, Reference};
 use crate::element::{FieldSpec, Missing, element};
 use crate::kind::FinancialStatus;
 use crate::value::{Date, Field, PartialDate, Text, code_set};
@@ -73,6 +73,9 @@ element! {
         /// Balance after it.
         balance: Field<Money> =>
             FieldSpec::new("balance", "Balance after it").extension("urn:ehr-model:payment-balance").billing();
+        /// Further facts of the remittance.
+        information: Vec<PaymentInformation> =>
+            FieldSpec::new("information", "Further facts").extension("urn:ehr-model:payment-information").billing();
     }
 }
 
@@ -118,5 +121,38 @@ element! {
         /// Line of the claim.
         line: Field<Identifier> =>
             FieldSpec::new("line", "Line of the claim").extension("urn:ehr-model:payment-line");
+        /// Modifiers of the service.
+        modifier: Vec<CodeableConcept> =>
+            FieldSpec::new("modifier", "Modifiers").extension("urn:ehr-model:payment-modifier").billing();
+        /// Revenue code of the service.
+        revenue: Field<CodeableConcept> =>
+            FieldSpec::new("revenue", "Revenue code").extension("urn:ehr-model:payment-revenue").billing();
+        /// Date of the service.
+        serviced: Field<Period> =>
+            FieldSpec::new("serviced", "Date of service").extension("urn:ehr-model:payment-serviced").billing();
+        /// Units, days, visits.
+        quantity: Field<Quantity> =>
+            FieldSpec::new("quantity", "Units").extension("urn:ehr-model:payment-quantity").billing();
+    }
+}
+
+element! {
+    /// A fact of the remittance that is no amount.
+    pub struct PaymentInformation as "" {
+        /// Category.
+        category: Field<CodeableConcept> =>
+            FieldSpec::new("category", "Category").extension("category");
+        /// Code.
+        code: Field<CodeableConcept> =>
+            FieldSpec::new("code", "Code").extension("code");
+        /// Date.
+        date: Field<PartialDate> =>
+            FieldSpec::new("date", "Date").extension("date");
+        /// Number.
+        quantity: Field<Quantity> =>
+            FieldSpec::new("quantity", "Number").extension("quantity");
+        /// Text.
+        text: Field<Text> =>
+            FieldSpec::new("text", "Text").extension("text");
     }
 }

@@ -236,9 +236,10 @@ impl Compiler<'_, '_> {
     fn check_owner(&self, table: usize, kind: Kind, map: &TomlTable<'_, '_>) {
         let of_patients = !matches!(self.tables[table].patient, PatientKey::Shared);
         let in_tree = self.tables[table].format.is_tree(); // people and places stand where they acted
+        let of_many = kind == Kind::Payment && in_tree; // one transfer may pay for many patients
         let message = if kind.is_shared() && of_patients && !in_tree {
             "is shared by patients: read it from a table with `shared = true`"
-        } else if !kind.is_shared() && self.declared_shared[table] {
+        } else if !kind.is_shared() && !of_many && self.declared_shared[table] {
             "belongs to a patient, and this table is shared"
         } else {
             return;

@@ -27,6 +27,8 @@ pub(super) struct Pending {
     pub(super) position: Position,
     /// Part of it was cut off already, because it was too long.
     pub(super) too_long: bool,
+    /// It is a subscriber without claims so far: the first patient below belongs to it.
+    pub(super) awaits_patient: bool,
     pub(super) has_group: bool,
     pub(super) has_transaction: bool,
     /// What its control segments contradict; the number of the record is not known yet.
