@@ -51,10 +51,15 @@ fn vectors() {
 }
 
 fn check(plan: &ehr_mapping::plan::Plan, text: &str) -> Vec<String> {
-    let (head, documents) = text.split_once("\n---\n").expect("`---` stands before the document");
+    let (head, documents) = text
+        .split_once("\n---\n")
+        .expect("`---` stands before the document");
     let mut folder = MemoryFolder::default();
     for (number, document) in documents.split("\n---\n").enumerate() {
-        folder = folder.with(&format!("{number}.xml"), document.trim_start().as_bytes().to_vec());
+        folder = folder.with(
+            &format!("{number}.xml"),
+            document.trim_start().as_bytes().to_vec(),
+        );
     }
     let run = support::run(plan, &folder);
     support::assert_books_add_up(&run.tally);

@@ -27,12 +27,17 @@ fn every_vector_becomes_what_it_says() {
     assert!(names.len() >= 20, "{} vectors", names.len());
     let mut wrong = Vec::new();
     for path in names {
-        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let name = path
+            .file_stem()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
         let text = fs::read_to_string(&path).expect("text");
         let (head, input) = text.split_once("\n---\n").expect("`---` before the file");
         let run = support::run(&plan, &MemoryFolder::default().with("in.json", input));
         support::assert_books_add_up(&run.tally);
-        let mut fail = |what: &str| wrong.push(format!("{name}: {what}\n{}{:?}", run.fhir(), run.issues));
+        let mut fail =
+            |what: &str| wrong.push(format!("{name}: {what}\n{}{:?}", run.fhir(), run.issues));
         if !run.unaccounted().is_empty() {
             fail(&format!("unaccounted: {:?}", run.unaccounted()));
         }
@@ -41,12 +46,16 @@ fn every_vector_becomes_what_it_says() {
             run.records().filter(of_kind).map(support::line).collect()
         };
         for line in head.lines().skip(1) {
-            let (what, text) = line.split_once(": ").unwrap_or_else(|| panic!("{name}: {line}"));
+            let (what, text) = line
+                .split_once(": ")
+                .unwrap_or_else(|| panic!("{name}: {line}"));
             let held = match what.split_once(' ') {
                 Some(("has", kind)) => lines(kind).iter().any(|line| line.contains(text)),
                 Some(("lacks", kind)) => !lines(kind).iter().any(|line| line.contains(text)),
                 Some(("count", kind)) => lines(kind).len().to_string() == text,
-                None if what == "reject" => run.rejects.iter().any(|one| one.reason.as_str() == text),
+                None if what == "reject" => {
+                    run.rejects.iter().any(|one| one.reason.as_str() == text)
+                }
                 None if what == "issue" => run.codes().contains(&text),
                 None if what == "archived" => run
                     .tally

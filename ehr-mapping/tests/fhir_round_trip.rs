@@ -9,9 +9,11 @@ use ehr_mapping::document::MappingDocument;
 use ehr_mapping::plan::Plan;
 use ehr_mapping::source::MemoryFolder;
 use ehr_model::datatype::Reference;
-use ehr_model::element::{Element, ElementSpec, FieldSpec, Leaf, LeafType, Missing, Slot, ValueType};
-use ehr_model::fhir::bundle::{BundleType, write_bundle};
+use ehr_model::element::{
+    Element, ElementSpec, FieldSpec, Leaf, LeafType, Missing, Slot, ValueType,
+};
 use ehr_model::fhir::BatchTag;
+use ehr_model::fhir::bundle::{BundleType, write_bundle};
 use ehr_model::kind::{Appointment, Authorship};
 use ehr_model::record::{Kind, Namespace, Record, RecordId, ResourceType as _};
 use ehr_model::value::{CodeSet as _, DataAbsentReason, Decimal, PartialDate};
@@ -81,13 +83,21 @@ fn compare(plan: &Plan, written: &[Record], text: String) {
         let read = read.unwrap_or_else(|| panic!("no {} came back", record.kind().name()));
         if read.resource != record.resource {
             let (written, read) = (support::line(record), support::line(read));
-            let same = written.bytes().zip(read.bytes()).take_while(|(a, b)| a == b).count();
+            let same = written
+                .bytes()
+                .zip(read.bytes())
+                .take_while(|(a, b)| a == b)
+                .count();
             let near = |text: &str| -> String {
                 let around = same.saturating_sub(150)..(same + 150).min(text.len());
                 String::from_utf8_lossy(&text.as_bytes()[around]).into_owned()
             };
             let kind = record.kind().name();
-            panic!("{kind} differs at {same}:\n{}\n{}", near(&written), near(&read));
+            panic!(
+                "{kind} differs at {same}:\n{}\n{}",
+                near(&written),
+                near(&read)
+            );
         }
     }
     assert_eq!(run.records().count(), written.len());
@@ -95,10 +105,20 @@ fn compare(plan: &Plan, written: &[Record], text: String) {
     open.retain(|(source, _, _)| source != "bundle");
     assert!(open.is_empty(), "{open:?}");
     // what is archived is only how the copy was packed: id, meta, the entry around it
-    for (source, books) in run.tally.sources.iter().filter(|(name, _)| ***name != *"bundle") {
+    for (source, books) in run
+        .tally
+        .sources
+        .iter()
+        .filter(|(name, _)| ***name != *"bundle")
+    {
         for (path, leaves) in &books.paths {
-            let packing = ["id", "meta/", "entry/"].iter().any(|start| path.starts_with(start));
-            assert!(packing || leaves.mapped == leaves.nonempty, "{source} {path}");
+            let packing = ["id", "meta/", "entry/"]
+                .iter()
+                .any(|start| path.starts_with(start));
+            assert!(
+                packing || leaves.mapped == leaves.nonempty,
+                "{source} {path}"
+            );
         }
     }
 }
@@ -107,7 +127,11 @@ fn compare(plan: &Plan, written: &[Record], text: String) {
 fn chart(kind: Kind, random: &mut Random, only_patient: bool) -> Vec<Record> {
     let namespace = Namespace::of_system("https://target.example");
     let patient = namespace.id(Kind::Patient, &random.next().to_string());
-    let mut maker = Maker { random, patient, only_patient };
+    let mut maker = Maker {
+        random,
+        patient,
+        only_patient,
+    };
     let mut records = vec![maker.record(Kind::Patient, patient)];
     if kind != Kind::Patient {
         let id = namespace.id(kind, &maker.random.next().to_string());
@@ -127,7 +151,9 @@ impl Maker<'_> {
         let mut resource = kind.empty_resource();
         self.fill(resource.element_mut(), 0, kind.patient_field());
         if let Some(authorship) = Authorship::of_mut(&mut resource) {
-            authorship.target.push(Reference::to(Kind::Patient, self.patient));
+            authorship
+                .target
+                .push(Reference::to(Kind::Patient, self.patient));
         }
         if let Some(appointment) = Appointment::of_mut(&mut resource) {
             appointment.participant.truncate(1);
@@ -135,7 +161,11 @@ impl Maker<'_> {
             *actor = Reference::to(Kind::Patient, self.patient);
         }
         resource.element_mut().prune();
-        Record { id, provenance: Vec::new(), resource }
+        Record {
+            id,
+            provenance: Vec::new(),
+            resource,
+        }
     }
 
     /// Fills fields by chance, those that FHIR demands always.
@@ -153,7 +183,8 @@ impl Maker<'_> {
                 *reference.expect("a reference") = Reference::to(Kind::Patient, self.patient);
                 continue;
             }
-            let demanded = field.missing != Missing::Omit || field.required || field.name == "sequence";
+            let demanded =
+                field.missing != Missing::Omit || field.required || field.name == "sequence";
             let wanted = demanded || number == one || self.random.below(3) > 0;
             if wanted && (demanded || depth < DEEPEST || is_leaf(field)) {
                 self.slot(field, element.slot_mut(number), depth, demanded);
@@ -161,18 +192,30 @@ impl Maker<'_> {
         }
     }
 
-    fn slot(&mut self, field: &'static FieldSpec, slot: &mut dyn Slot, depth: usize, demanded: bool) {
-        let may_be_absent = !field.many && !demanded && !matches!(field.value, ValueType::Leaf(LeafType::Target));
+    fn slot(
+        &mut self,
+        field: &'static FieldSpec,
+        slot: &mut dyn Slot,
+        depth: usize,
+        demanded: bool,
+    ) {
+        let may_be_absent =
+            !field.many && !demanded && !matches!(field.value, ValueType::Leaf(LeafType::Target));
         if may_be_absent && self.random.below(12) == 0 {
             slot.set_absent(self.reason());
             return;
         }
-        let count = if field.many { 1 + self.random.below(2) } else { 1 };
+        let count = if field.many {
+            1 + self.random.below(2)
+        } else {
+            1
+        };
         for index in 0..count {
             match field.value {
                 ValueType::Leaf(leaf) => {
                     let leaf = self.leaf(leaf);
-                    slot.set_leaf(index, leaf).unwrap_or_else(|error| panic!("{}: {error}", field.name));
+                    slot.set_leaf(index, leaf)
+                        .unwrap_or_else(|error| panic!("{}: {error}", field.name));
                 }
                 ValueType::Element(spec) => {
                     let inner = slot.child_mut(index).expect("an element");
@@ -187,9 +230,17 @@ impl Maker<'_> {
 
     /// An element says at least something.
     fn something(&mut self, element: &mut dyn Element, spec: &'static ElementSpec) {
-        let leaf = spec.fields.iter().position(|field| is_leaf(field) && !is_target(field));
+        let leaf = spec
+            .fields
+            .iter()
+            .position(|field| is_leaf(field) && !is_target(field));
         if let Some(number) = leaf {
-            self.slot(&spec.fields[number], element.slot_mut(number), DEEPEST, true);
+            self.slot(
+                &spec.fields[number],
+                element.slot_mut(number),
+                DEEPEST,
+                true,
+            );
         }
     }
 
@@ -222,12 +273,28 @@ impl Maker<'_> {
             LeafType::Time => Leaf::Text(pick(&["08:15:00", "23:59:59"]).into()),
             LeafType::Bytes => {
                 let length = self.random.below(40);
-                Leaf::Bytes((0..length).map(|_| self.random.next() as u8).collect::<Vec<u8>>().into())
+                Leaf::Bytes(
+                    (0..length)
+                        .map(|_| self.random.next() as u8)
+                        .collect::<Vec<u8>>()
+                        .into(),
+                )
             }
             LeafType::Target => self.target(),
-            _ => Leaf::Text(pick(&[
-                "x", "Ada \"Q\" Okafor", "line\nbreak\ttab", " spaces ", "Żółw 東京 \u{1F600}", "a/b|c#d?e=f", "NULL", "\\", "0",
-            ]).into()),
+            _ => Leaf::Text(
+                pick(&[
+                    "x",
+                    "Ada \"Q\" Okafor",
+                    "line\nbreak\ttab",
+                    " spaces ",
+                    "Żółw 東京 \u{1F600}",
+                    "a/b|c#d?e=f",
+                    "NULL",
+                    "\\",
+                    "0",
+                ])
+                .into(),
+            ),
         }
     }
 

@@ -235,7 +235,8 @@ impl<'t> Parser<'t, '_> {
     fn word(&mut self, word: &str) -> bool {
         let rest = &self.text[self.at..];
         let trimmed = rest.trim_start();
-        let apart = trimmed.len() < rest.len() || self.text[..self.at].ends_with(char::is_whitespace);
+        let apart =
+            trimmed.len() < rest.len() || self.text[..self.at].ends_with(char::is_whitespace);
         let found = apart
             && trimmed
                 .strip_prefix(word)

@@ -324,11 +324,7 @@ impl<R: Read> Reader<R> {
 
     /// Whether the level of a patient goes on with the record of the subscriber above it.
     fn joins_subscriber(&self, next: Next) -> bool {
-        let segment = Segment::at(
-            &self.input.rest()[..next.end],
-            next.start,
-            next.separators,
-        );
+        let segment = Segment::at(&self.input.rest()[..next.end], next.start, next.separators);
         self.body.awaits_patient
             && !self.body.too_long
             && self.body.own.len() + next.end <= self.limits.record

@@ -19,7 +19,9 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
         let record = &self.at.row.record;
         if !source.every {
             let mut nodes = path.all(record, self.at.node).into_iter();
-            let filled = nodes.next().is_some_and(|node| self.element(source, field, node));
+            let filled = nodes
+                .next()
+                .is_some_and(|node| self.element(source, field, node));
             if filled && let ReadInto::Field(_) = source.read {
                 for node in nodes {
                     // a field that takes one value: the first stands
