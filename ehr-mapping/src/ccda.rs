@@ -113,7 +113,6 @@ mod run;
 mod tests;
 
 pub use attribute::MAX_ATTRIBUTES;
-pub(crate) use datatype::DATATYPES;
 pub use datatype::{
     ADDRESS_PART_UNKNOWN, BASE64_UNREADABLE, CODE_SYSTEM_UNREADABLE, CONTENT_COMPRESSED,
     DOSAGE_NOT_MERGED, EVENT_UNKNOWN, EXCLUSIVE_END, ID_NOT_SHOWN, INTERVAL_WIDTH,
@@ -122,6 +121,7 @@ pub use datatype::{
     TEXT_DISAGREES, TIME_WITHOUT_MINUTES, TIMESTAMP_UNREADABLE, TIMING_NOT_MERGED, TIMING_PHASE,
     UNIT_NOT_UCUM, USE_UNKNOWN, VALUE_TYPE_UNKNOWN,
 };
+pub(crate) use datatype::{DATATYPES, parse_time};
 pub use detect::detect;
 pub use document::{NotBase64, decode_base64};
 pub use error::{Error, Unreadable};

@@ -67,7 +67,8 @@ impl Datatype {
         match format {
             Format::Ccda => crate::ccda::DATATYPES,
             Format::Fhir => fhir::DATATYPES,
-            Format::Hl7v2 | Format::X12 => &[],
+            Format::Hl7v2 => crate::hl7v2::DATATYPES,
+            Format::X12 => &[],
             Format::Csv | Format::SqlDump | Format::Xlsx => &[],
         }
     }

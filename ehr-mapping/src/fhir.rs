@@ -110,6 +110,7 @@ mod reference;
 mod resources;
 mod structure;
 mod version;
+mod vocabulary;
 
 #[cfg(test)]
 mod tests;
@@ -133,3 +134,4 @@ pub(crate) use datatype::DATATYPES;
 pub(crate) use index::links;
 pub(crate) use reference::reference_key;
 pub(crate) use resources::Resources;
+pub(crate) use vocabulary::vocabulary;

@@ -155,6 +155,7 @@
 
 mod boundary;
 mod charset;
+mod datatype;
 mod delimiters;
 mod envelope;
 mod error;
@@ -174,6 +175,12 @@ mod split;
 mod tests;
 
 pub use boundary::detect;
+pub use datatype::{
+    BYTES_UNREADABLE, ENCODING_UNKNOWN, EVENT_UNKNOWN, NUMBER_UNREADABLE, NUMBERS_DISAGREE,
+    NUMERIC_UNREADABLE, TIME_UNREADABLE, TIMING_NOT_MERGED, TIMING_UNREADABLE, UNIT_NOT_UCUM,
+    USE_UNKNOWN, VALUE_TYPE_UNKNOWN,
+};
+pub(crate) use datatype::{DATATYPES, is_continuation};
 pub use delimiters::Delimiters;
 pub use error::Error;
 pub use names::{STRAY, vocabulary};

@@ -19,7 +19,8 @@ pub use unit::{LeafFate, PatientUnit, SourceKey};
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 
-use ehr_crypto::Hasher;
+use ehr_crypto::Digest;
+use ehr_model::catalogue::FieldPath;
 use ehr_model::element::{Element, Leaf, ValueType};
 use ehr_model::issue::{Issue, IssueCode, Severity};
 use ehr_model::provenance::{Provenance, SourceAddress};
@@ -69,6 +70,8 @@ pub const ORPHAN_PATIENT: IssueCode = IssueCode::new("orphan-patient");
 
 /// Stands in a source key where the place among equal keys goes.
 const ORDINAL: char = '\u{1e}';
+/// Stands where the place among equal keys of the same source record goes.
+const ORDINAL_IN_RECORD: char = '\u{1d}';
 
 /// A later source record says something else of the same thing; it stands, with both addresses.
 pub const SOURCES_DISAGREE: IssueCode = IssueCode::new("sources-disagree");
@@ -76,6 +79,12 @@ pub const SOURCES_DISAGREE: IssueCode = IssueCode::new("sources-disagree");
 pub const SUPERSEDED: IssueCode = IssueCode::new("superseded");
 /// A record names another one by a key that nothing in the source has.
 pub const REFERENCE_WITHOUT_RECORD: IssueCode = IssueCode::new("reference-without-record");
+/// A source record says that what was said before is to be deleted; what was said stays, for a
+/// person to decide.
+pub const EXPLICIT_DELETE: IssueCode = IssueCode::new("explicit-delete");
+/// A later source record says that a value of an earlier one no longer holds; the value stands in
+/// the archive only.
+pub const WITHDRAWN: IssueCode = IssueCode::new("withdrawn");
 /// The policy under which declared offsets are counted.
 pub(crate) const TIME_ZONE_POLICY: &str =
     "offset of the mapping document given to a time that had none";
@@ -124,6 +133,8 @@ struct Made {
     mergeable: HashSet<RecordId>,
     /// How often each key with an ordinal was seen.
     ordinals: HashMap<(Kind, String), u32>,
+    /// Of the record at work, the fields in which what was said before no longer holds.
+    withdrawn: Vec<FieldPath>,
     /// What was made at each node of a tree, by the first one and by all after it.
     at: HashMap<(*const (), NodeId), Vec<(Kind, RecordId)>>,
     /// Of each join, the rows of this patient by the value of its key.
@@ -140,13 +151,22 @@ impl Made {
 
     /// Gives a key with an ordinal its number: rows that are equal otherwise are told apart by
     /// their order.
-    fn numbered(&mut self, kind: Kind, key: String) -> String {
-        if !key.contains(ORDINAL) {
+    fn numbered(&mut self, kind: Kind, key: String, at: At<'_, '_>) -> String {
+        let (mark, counted) = if key.contains(ORDINAL) {
+            (ORDINAL, key.clone())
+        } else if key.contains(ORDINAL_IN_RECORD) {
+            let record = at.row.record.address();
+            let counted = format!(
+                "{key}{ORDINAL}{}{ORDINAL}{:?}",
+                record.source, record.record
+            );
+            (ORDINAL_IN_RECORD, counted)
+        } else {
             return key;
-        }
-        let count = self.ordinals.entry((kind, key.clone())).or_default();
+        };
+        let count = self.ordinals.entry((kind, counted)).or_default();
         *count += 1;
-        key.replace(ORDINAL, &count.to_string())
+        key.replace(mark, &count.to_string())
     }
 }
 
@@ -191,7 +211,12 @@ impl<'p> Mapper<'p> {
         // whatever was made comes last
         for turn in 0..3 {
             for row in &rows {
-                for block in self.plan.blocks_of(row.table) {
+                let dispatch = &self.plan.dispatch[row.table];
+                let value = dispatch
+                    .column
+                    .and_then(|column| self.cell(At::root(row), column));
+                for block in dispatch.blocks(value.map(|(value, _)| value)) {
+                    let block = &self.plan.blocks[*block];
                     let its_turn = match block.late {
                         true => 2,
                         false => i32::from(block.append.is_some()),
@@ -209,6 +234,9 @@ impl<'p> Mapper<'p> {
                 }
             }
         }
+        for row in &rows {
+            self.note_deletes(row, &mut made);
+        }
         if rows.len() > 1 && !made.mergeable.is_empty() {
             same_content::merge(&rows, &mut made);
         }
@@ -225,6 +253,21 @@ impl<'p> Mapper<'p> {
             made.issues,
             made.policies,
         )
+    }
+
+    /// Raises an issue where a record says that something is to be deleted.
+    fn note_deletes(&self, row: &Row<'_>, made: &mut Made) {
+        let Some(word) = &self.plan.tables[row.table].delete else {
+            return;
+        };
+        let record = &row.record;
+        for leaf in record.filled_leaves() {
+            if record.expose(leaf) == Some(word) {
+                let address = record.address().path(record.path(leaf));
+                let issue = Issue::new(EXPLICIT_DELETE, Severity::Warning).at(address);
+                made.issues.push(issue);
+            }
+        }
     }
 
     fn run<'b>(
@@ -267,6 +310,7 @@ impl<'p> Mapper<'p> {
         let provenance = Provenance::new(at.address(), block.line);
         made.records[record].provenance.push(provenance);
         self.claim_context(block, at, made.records[record].id);
+        made.withdrawn.clear();
         let mut filling = Filling {
             mapper: self,
             made,
@@ -320,7 +364,7 @@ impl<'p> Mapper<'p> {
             return Some((self.key(key, At::root(at.row))?, patient));
         }
         let key = self.key(&block.key, at)?;
-        let key = made.numbered(block.kind, key);
+        let key = made.numbered(block.kind, key, at);
         let id = self.plan.record_id(block.kind, &key, patient);
         Some((key, id))
     }
@@ -403,7 +447,14 @@ impl<'p> Mapper<'p> {
         (rows, row): (&[Row<'_>], &Row<'_>),
         made: &mut Made,
     ) -> RecordId {
-        let same = self.same_content(first, second, made);
+        // one source record never says a thing twice to correct itself
+        let policy = match policy {
+            SameKey::Latest if made_from(&made.records[first], row) => SameKey::KeepBoth,
+            policy => policy,
+        };
+        let same = self
+            .same_content(first, second, made)
+            .filter(|_| made.withdrawn.is_empty());
         let (target, code, severity) = match (same, policy) {
             (Some(same), _) => (Some(same), DUPLICATE_RECORD, Severity::Information),
             (None, SameKey::KeepBoth) => (None, DUPLICATE_KEY, Severity::Error),
@@ -440,6 +491,12 @@ impl<'p> Mapper<'p> {
         let record = &mut made.records[target];
         match (same, policy) {
             (None, SameKey::Merge) => {
+                for path in &made.withdrawn {
+                    if path.clear(record.resource.element_mut(), 0) {
+                        let gone = issue(WITHDRAWN, Severity::Warning, None);
+                        made.issues.push(gone.field(path.text().clone()));
+                    }
+                }
                 let mut fields = Vec::new();
                 record
                     .resource
@@ -542,6 +599,7 @@ impl<'p> Mapper<'p> {
     fn key_of(&self, parts: &[KeyPart], at: At<'_, '_>) -> Option<String> {
         let mut key = String::new();
         let mut filled = false;
+        let mut content = Vec::new(); // of all parts that are contents, one digest
         for (number, part) in parts.iter().enumerate() {
             if number > 0 {
                 key.push(KEY_SEPARATOR);
@@ -549,6 +607,7 @@ impl<'p> Mapper<'p> {
             match part {
                 KeyPart::Literal(literal) => key.push_str(literal),
                 KeyPart::Ordinal => key.push(ORDINAL),
+                KeyPart::OrdinalInRecord => key.push(ORDINAL_IN_RECORD),
                 KeyPart::Content(column) => {
                     let path = column.and_then(|column| self.path(at.row, column));
                     let node = match path {
@@ -557,7 +616,8 @@ impl<'p> Mapper<'p> {
                     };
                     if let Some(node) = node {
                         filled = true;
-                        key.push_str(&content_key(&at.row.record, node));
+                        content.extend_from_slice(&number.to_le_bytes());
+                        write_content(&at.row.record, node, &mut content);
                     }
                 }
                 KeyPart::Own(via) => {
@@ -607,6 +667,9 @@ impl<'p> Mapper<'p> {
                     }
                 }
             }
+        }
+        if !content.is_empty() {
+            push_digest(&content, &mut key);
         }
         filled.then_some(key)
     }
@@ -683,20 +746,42 @@ impl<'r, 'b> At<'r, 'b> {
     }
 }
 
-/// What stands in a subtree as a key: names and values in their order.
-pub(crate) fn content_key(record: &SourceRecord<'_>, node: NodeId) -> String {
-    let mut hasher = Hasher::sha256();
+/// Whether a record was made from this row.
+fn made_from(record: &Record, row: &Row<'_>) -> bool {
+    let address = row.record.address();
+    let mut made_from = record.provenance.iter().map(|made| &made.address);
+    made_from.any(|from| from.source == address.source && from.record == address.record)
+}
+
+/// What stands in a subtree: names and values in their order.
+fn write_content(record: &SourceRecord<'_>, node: NodeId, out: &mut Vec<u8>) {
     for node in (node.index()..record.subtree_end(node).index()).map(NodeId::at) {
         let name = match node {
             NodeId::ROOT => "",
             node => record.names().name(record.name(node)),
         };
         for part in [name, record.expose(node).unwrap_or_default()] {
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part.as_bytes());
+            out.extend_from_slice(&(part.len() as u64).to_le_bytes());
+            out.extend_from_slice(part.as_bytes());
         }
     }
-    hasher.finish().to_string()
+}
+
+/// What stands in a subtree as a key of its own.
+pub(crate) fn content_key(record: &SourceRecord<'_>, node: NodeId) -> String {
+    let mut content = Vec::new();
+    write_content(record, node, &mut content);
+    Digest::sha256(&content).to_string()
+}
+
+/// Contents as a part of a key.
+fn push_digest(content: &[u8], key: &mut String) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    for byte in Digest::sha256(content).as_bytes() {
+        for digit in [byte >> 4, byte & 15] {
+            key.push(char::from(HEX[usize::from(digit)]));
+        }
+    }
 }
 
 impl<'b> Row<'b> {

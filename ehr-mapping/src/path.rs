@@ -10,6 +10,8 @@
 //! //section[code/@code='48765-2'][not(entry)]/text
 //! name[@use=('L','C')][1]/given
 //! //act|observation|procedure[@moodCode='RQO']
+//! /PV1/PV1-19
+//! //OBX[not(is(continuation))]/OBX-5
 //! ```
 
 mod parse;
@@ -17,7 +19,7 @@ mod walk;
 
 use std::sync::Arc;
 
-use ehr_model::source::NameId;
+use ehr_model::source::{NameId, NodeId, SourceRecord};
 
 /// A compiled path. Names are numbers of the plan's names, over which records are parsed.
 #[derive(Debug, Clone)]
@@ -25,6 +27,8 @@ pub(crate) struct SourcePath {
     steps: Vec<Step>,
     /// Whether a predicate demands a value.
     demands: bool,
+    /// Names without which it leads nowhere.
+    needs: Vec<NameId>,
 }
 
 #[derive(Debug, Clone)]
@@ -41,6 +45,8 @@ enum Axis {
     Descendant,
     Parent,
     Itself,
+    /// The root of the record, wherever the path is read from.
+    Root,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,4 +81,12 @@ enum Expression {
     Differs(SourcePath, Vec<Arc<str>>),
     /// A node at the path has a value that begins so.
     Begins(SourcePath, Arc<str>),
+    /// The node is what a format gives a name to, because no path could say it.
+    Is(NodeTest),
 }
+
+/// A named test of nodes.
+type NodeTest = for<'r, 'a> fn(&'r SourceRecord<'a>, NodeId) -> bool;
+
+/// What `is(...)` may ask for: name and test.
+const NODE_TESTS: &[(&str, NodeTest)] = &[("continuation", crate::hl7v2::is_continuation)];

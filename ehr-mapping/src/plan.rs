@@ -43,6 +43,8 @@ pub struct Plan {
     pub(crate) dialect: Dialect,
     pub(crate) tables: Vec<Table>,
     pub(crate) blocks: Vec<Block>,
+    /// Of each table, which blocks may have work for a record.
+    pub(crate) dispatch: Vec<Dispatch>,
     pub(crate) code_maps: Vec<CodeMap>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) files: Vec<FileRule>,
@@ -162,10 +164,84 @@ impl Plan {
             _ => self.namespace.id(kind, key),
         }
     }
+}
 
-    /// The blocks that read a table.
-    pub(crate) fn blocks_of(&self, table: usize) -> impl Iterator<Item = &Block> {
-        self.blocks.iter().filter(move |block| block.table == table)
+/// Which blocks of a table may have work for a record, told by the value of one column: of thirty
+/// kinds of resources in one source, a record is one.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Dispatch {
+    pub(crate) column: Option<Column>,
+    /// By the value of the column, in the order of the document.
+    pub(crate) by_value: HashMap<String, Vec<usize>>,
+    /// For all other values.
+    pub(crate) otherwise: Vec<usize>,
+}
+
+impl Dispatch {
+    /// The dispatch of each table.
+    pub(crate) fn of_tables(tables: &[Table], blocks: &[Block]) -> Vec<Self> {
+        (0..tables.len())
+            .map(|table| Self::of_table(table, blocks))
+            .collect()
+    }
+
+    fn of_table(table: usize, blocks: &[Block]) -> Self {
+        let own = || {
+            let numbered = blocks.iter().enumerate();
+            numbered.filter(move |(_, block)| block.table == table)
+        };
+        // conditions of a block that is at a node are asked there
+        let column = own()
+            .filter(|(_, block)| block.at.is_none())
+            .find_map(|(_, block)| block.when.iter().find_map(Condition::words))
+            .map(|(column, _)| column);
+        let words = |block: &'_ Block| -> Option<Vec<String>> {
+            let on = |condition: &Condition| {
+                let (found, words) = condition.words()?;
+                (Some(found) == column).then(|| words.to_vec())
+            };
+            block
+                .when
+                .iter()
+                .find_map(on)
+                .filter(|_| block.at.is_none())
+        };
+        let mut dispatch = Self {
+            column,
+            ..Self::default()
+        };
+        for (_, block) in own() {
+            for word in words(block).into_iter().flatten() {
+                dispatch.by_value.entry(word).or_default();
+            }
+        }
+        for (number, block) in own() {
+            match words(block) {
+                Some(words) => {
+                    for word in words {
+                        let list = dispatch.by_value.entry(word).or_default();
+                        if list.last() != Some(&number) {
+                            list.push(number);
+                        }
+                    }
+                }
+                None => {
+                    dispatch.otherwise.push(number);
+                    dispatch
+                        .by_value
+                        .values_mut()
+                        .for_each(|list| list.push(number));
+                }
+            }
+        }
+        dispatch
+    }
+
+    /// The numbers of the blocks, given the value of the column.
+    pub(crate) fn blocks(&self, value: Option<&str>) -> &[usize] {
+        value
+            .and_then(|value| self.by_value.get(value))
+            .unwrap_or(&self.otherwise)
     }
 }
 
@@ -196,6 +272,8 @@ pub(crate) struct Table {
     pub(crate) lookup: bool,
     /// Of a source: what orders the records of a patient, before file and place.
     pub(crate) order: Option<Column>,
+    /// Of a source: how its records spell "delete what was said before".
+    pub(crate) delete: Option<Arc<str>>,
     pub(crate) file: String,
     pub(crate) columns: Vec<ColumnSpec>,
     /// Header in the file (as it is) to the name used in the document.
@@ -295,6 +373,7 @@ impl Block {
                 .collect(),
             FieldSource::File(source) => vec![source.column],
             FieldSource::Datatype(source) => vec![source.column],
+            FieldSource::Withdrawal => Vec::new(),
         });
         key.chain(when).chain(fields)
     }
@@ -348,6 +427,8 @@ pub(crate) enum KeyPart {
     Ordinal,
     /// The name under which other records of the format refer to this one.
     Own(Vec<Transform>),
+    /// The place among the nodes of one source record that have the same key otherwise.
+    OrdinalInRecord,
     /// What stands in the subtree, or in the one that a path leads to, for what has no key of its
     /// own.
     Content(Option<Column>),
@@ -358,7 +439,11 @@ impl KeyPart {
     pub(crate) fn column(&self) -> Option<Column> {
         match self {
             Self::Column(column, _) => Some(*column),
-            Self::Literal(_) | Self::Ordinal | Self::Own(_) | Self::Content(_) => None,
+            Self::Literal(_)
+            | Self::Ordinal
+            | Self::OrdinalInRecord
+            | Self::Own(_)
+            | Self::Content(_) => None,
         }
     }
 }
@@ -367,6 +452,16 @@ impl KeyPart {
 pub(crate) struct Condition {
     pub(crate) column: Column,
     pub(crate) test: Test,
+}
+
+impl Condition {
+    /// The column and the words of an `in` condition.
+    fn words(&self) -> Option<(Column, &[String])> {
+        match &self.test {
+            Test::In(words) => Some((self.column, words)),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -439,6 +534,8 @@ pub(crate) enum FieldSource {
     Reference(Box<ReferenceSource>),
     File(Box<FileSource>),
     Datatype(DatatypeSource),
+    /// What earlier records said in this field no longer holds.
+    Withdrawal,
 }
 
 #[derive(Debug, Clone)]

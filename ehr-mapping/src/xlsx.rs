@@ -48,6 +48,7 @@
 //! that is used. Comments, pictures and colours are not read.
 
 mod cell;
+mod compound;
 mod error;
 mod format;
 mod reader;

@@ -298,10 +298,13 @@ fn says(record: &Value, fact: &Fact) -> bool {
         .date
         .as_ref()
         .is_none_or(|date| dates(record).iter().any(|found| found == date));
-    let value = fact
-        .value
-        .as_ref()
-        .is_none_or(|value| values(record).contains(value));
+    // a dose without a unit may have one in the unit of administration
+    let value = fact.value.as_ref().is_none_or(|value| {
+        let unit = value.ends_with(' ');
+        values(record)
+            .iter()
+            .any(|found| found == value || unit && found.starts_with(value.as_str()))
+    });
     date && value && negated(record) == fact.negated
 }
 

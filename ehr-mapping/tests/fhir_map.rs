@@ -11,6 +11,7 @@ use std::path::Path;
 
 use ehr_mapping::document::MappingDocument;
 use ehr_mapping::source::MemoryFolder;
+use ehr_model::record::Kind;
 
 #[test]
 fn every_vector_becomes_what_it_says() {
@@ -72,4 +73,72 @@ fn every_vector_becomes_what_it_says() {
         assert!(head.starts_with("why: "), "{name} says why");
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// A document that extends this one can replace any line, so that every field must have one.
+#[test]
+fn every_field_of_every_kind_has_a_line() {
+    let document = MappingDocument::shipped("fhir-r4").expect("it ships");
+    let maps: Vec<&str> = document.text().split("\n[[map]]\n").collect();
+    let mut missing = Vec::new();
+    for kind in Kind::ALL {
+        let to = format!("to = \"{}\"\n", kind.name());
+        let map = maps
+            .iter()
+            .find(|map| map.contains(&to) && map.contains("[map.fields]"));
+        let map = map.unwrap_or_else(|| panic!("no map makes a {}", kind.name()));
+        for field in kind.spec().fields {
+            let list = if field.many { "[*]" } else { "" };
+            if !map.contains(&format!("\n\"{}{list}\" = ", field.name)) {
+                missing.push(format!("{}.{}", kind.name(), field.name));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// A vendor's line stands in place of the shipped one, also where resources are contained.
+#[test]
+fn a_line_of_another_document_goes_over_the_shipped_one() {
+    let own = r#"
+[document]
+name = "vendor"
+version = "1"
+format = "fhir"
+system = "https://legacy.example"
+extends = ["fhir-r4"]
+
+[[map]]
+name = "fhir.practitioner"
+[map.fields]
+"active" = false
+"name[*]" = { from = "extension[url='https://legacy.example/names']/valueHumanName", as = "HumanName" }
+"#;
+    let plan = support::plan(own);
+    let input = r##"{"resourceType":"Patient","id":"p1","name":[{"family":"Okafor"}]}
+{"resourceType":"Practitioner","id":"d1","active":true,"name":[{"family":"Wrong"}],"extension":[{"url":"https://legacy.example/names","valueHumanName":{"family":"Lindqvist"}}]}
+{"resourceType":"Condition","id":"c1","contained":[{"resourceType":"Practitioner","id":"d","active":true,"name":[{"family":"Wrong"}]}],"code":{"text":"x"},"subject":{"reference":"Patient/p1"},"recorder":{"reference":"#d"}}
+"##;
+    let run = support::run(&plan, &MemoryFolder::default().with("in.ndjson", input));
+    let lines = run.fhir();
+    assert!(
+        lines.contains("Lindqvist") && !lines.contains("Wrong"),
+        "{lines}"
+    );
+    assert!(!lines.contains(r#""active":true"#), "{lines}");
+    // what no line takes any more surfaces
+    let open: Vec<String> = run
+        .unaccounted()
+        .into_iter()
+        .map(|(_, path, _)| path)
+        .collect();
+    assert_eq!(
+        open,
+        [
+            "contained/active",
+            "contained/name/family",
+            "active",
+            "name/family"
+        ]
+    );
 }

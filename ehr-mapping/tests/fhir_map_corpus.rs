@@ -53,7 +53,7 @@ fn nothing_of_the_corpus_is_unaccounted_for() {
             share / 10,
             share % 10,
         ));
-        show(&run);
+        show(folder, &run);
         // files that are no FHIR lie between those that are
         let mut open = run.unaccounted();
         open.retain(|(source, _, _)| !source.starts_with('('));
@@ -88,8 +88,9 @@ fn clinical(tally: &Tally) -> LeafCounts {
     counts
 }
 
-/// With `EHR_SHOW`, what was archived or rejected, by path, and how often each issue was raised.
-fn show(run: &support::Run) {
+/// With `EHR_SHOW`, what was archived or rejected, by path, and how often each issue was raised; the
+/// charts themselves go to `EHR_JUDGE_DIR`, for a validator that is not ours.
+fn show(folder: &str, run: &support::Run) {
     if std::env::var_os("EHR_SHOW").is_none() {
         return;
     }
@@ -113,14 +114,15 @@ fn show(run: &support::Run) {
             .or_default() += 1;
     }
     support::say(&format!("  {issues:?}"));
-    if let Some(folder) = std::env::var_os("EHR_JUDGE_DIR") {
+    if let Some(out) = std::env::var_os("EHR_JUDGE_DIR") {
+        let folder = Path::new(&out).join(folder.replace('/', "-"));
         let mut files: BTreeMap<&str, String> = BTreeMap::new();
         for record in run.records() {
             *files.entry(record.kind().fhir()).or_default() += &(support::line(record) + "\n");
         }
         for (name, text) in files {
             let _ = std::fs::create_dir_all(&folder);
-            std::fs::write(Path::new(&folder).join(format!("{name}.ndjson")), text)
+            std::fs::write(folder.join(format!("{name}.ndjson")), text)
                 .expect("a folder to write to");
         }
     }

@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use chrono::DateTime;
+use ehr_mapping::document::MappingDocument;
+use ehr_mapping::source::DirectoryFolder;
 use serde_json::Value;
 use support::corpus::{document, folder, synthea};
 use support::{json, run};
@@ -91,9 +93,39 @@ fn every_difference_from_the_simulators_own_fhir_is_explained() {
     let (Some(export), Some(fhir)) = (synthea(), folder("synthea-fhir/ma-2024-11pts")) else {
         return;
     };
-    let run = run(&document(|text| text).compile().unwrap(), &export.folder());
-    let ours: BTreeMap<String, Vec<Value>> = run
-        .units
+    let ours = charts(&run(
+        &document(|text| text).compile().unwrap(),
+        &export.folder(),
+    ));
+    let theirs = fs::read_dir(&fhir).unwrap().map(|entry| {
+        let bundle: Value =
+            serde_json::from_slice(&fs::read(entry.unwrap().path()).unwrap()).unwrap();
+        let entries = bundle["entry"].as_array().unwrap().iter();
+        entries.map(|entry| entry["resource"].clone()).collect()
+    });
+    assert_explained(&ours, theirs);
+}
+
+#[test]
+fn the_same_fhir_through_its_own_document_says_the_same() {
+    let (Some(export), Some(fhir)) = (synthea(), folder("synthea-fhir/ma-2024-11pts")) else {
+        return;
+    };
+    let ours = charts(&run(
+        &document(|text| text).compile().unwrap(),
+        &export.folder(),
+    ));
+    let plan = MappingDocument::shipped("fhir-r4")
+        .unwrap()
+        .compile()
+        .unwrap();
+    let theirs = charts(&run(&plan, &DirectoryFolder::new(fhir)));
+    assert_explained(&ours, theirs.into_values());
+}
+
+/// The resources of each chart, by the simulator's id of the patient.
+fn charts(run: &support::Run) -> BTreeMap<String, Vec<Value>> {
+    run.units
         .iter()
         .filter_map(|unit| {
             let records: Vec<Value> = unit.chart.records.iter().map(json).collect();
@@ -102,22 +134,17 @@ fn every_difference_from_the_simulators_own_fhir_is_explained() {
                 .find(|one| one["resourceType"] == "Patient")?;
             Some((text(&patient["identifier"][0]["value"]), records))
         })
-        .collect();
+        .collect()
+}
+
+fn assert_explained(ours: &BTreeMap<String, Vec<Value>>, theirs: impl Iterator<Item = Vec<Value>>) {
     let mut differences: BTreeMap<String, usize> = BTreeMap::new();
     let (mut patients, mut compared) = (0, 0);
-    for entry in fs::read_dir(fhir).unwrap() {
-        let bundle: Value =
-            serde_json::from_slice(&fs::read(entry.unwrap().path()).unwrap()).unwrap();
-        let theirs: Vec<Value> = bundle["entry"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|entry| entry["resource"].clone())
-            .collect();
+    for theirs in theirs {
         let Some(patient) = theirs.iter().find(|one| one["resourceType"] == "Patient") else {
             continue; // hospitals and practitioners
         };
-        let ours = Side::of(&ours[&text(&patient["id"])]);
+        let ours = Side::of(&ours[&text(&patient["identifier"][0]["value"])]);
         let theirs = Side::of(&theirs);
         patients += 1;
         compared += compare(&ours, &theirs, &mut differences);

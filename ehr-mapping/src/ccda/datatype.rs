@@ -50,6 +50,8 @@ mod text;
 mod time;
 mod timing;
 
+pub(crate) use time::parse as parse_time;
+
 use ehr_model::element::Element;
 use ehr_model::issue::IssueCode;
 

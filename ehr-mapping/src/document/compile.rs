@@ -79,6 +79,14 @@ pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors
     }
     compiler.check_creators(&root, &blocks);
 
+    if compiler
+        .tables
+        .iter()
+        .any(|table| table.format == Format::Fhir)
+    {
+        crate::fhir::vocabulary(&mut compiler.names);
+    }
+    let blocks_by_table = crate::plan::Dispatch::of_tables(&compiler.tables, &blocks);
     let Compiler {
         tables,
         code_maps,
@@ -87,6 +95,9 @@ pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors
         ..
     } = compiler;
     let formats = tables.iter().map(|table| table.format).collect();
+    let deletes = tables.iter().filter_map(|table| table.delete.as_deref());
+    let mut missing = head.missing;
+    missing.extend(deletes.map(str::to_owned));
     let plan = Plan {
         name: head.name,
         version: head.version,
@@ -95,11 +106,12 @@ pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors
         system: head.system,
         digest: document.digest(),
         time_zone: head.time_zone,
-        missing: head.missing,
+        missing,
         keep_uuids: head.keep_uuids,
         dialect,
         tables,
         blocks,
+        dispatch: blocks_by_table,
         code_maps,
         rules,
         files,
@@ -245,6 +257,7 @@ impl Compiler<'_, '_> {
                 self.chain_kind(&via, &transforms)?;
                 Some(KeyPart::Own(transforms))
             }
+            "#record" if self.tables[table].format.is_tree() => Some(KeyPart::OrdinalInRecord),
             "~" if self.tables[table].format.is_tree() => Some(KeyPart::Content(None)),
             content if content.starts_with('~') && self.tables[table].format.is_tree() => {
                 let path = Str {

@@ -17,6 +17,7 @@ const SHIPPED: &[Shipped] = &[
         &[],
     ),
     ("fhir-r4", include_str!("../../documents/fhir-r4.toml"), &[]),
+    ("hl7v2", include_str!("../../documents/hl7v2.toml"), &[]),
     (
         "synthea-csv",
         include_str!("../../documents/synthea-csv.toml"),

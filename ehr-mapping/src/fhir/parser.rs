@@ -327,6 +327,9 @@ impl<'t> Parser<'t> {
 
 /// The number of a name; looked up only if another one stood last where it belongs.
 fn intern(names: &mut Names, known: &mut [Option<NameId>; 128], name: &str) -> NameId {
+    if let Some(id) = names.hint(name) {
+        return id;
+    }
     let bytes = name.as_bytes();
     let (first, last) = match bytes {
         [first, .., last] => (*first, *last),

@@ -82,6 +82,10 @@ impl<'r, 'b> Filling<'_, '_, 'r, 'b> {
             FieldSource::Reference(source) => self.reference(source),
             FieldSource::File(source) => self.file(source, field),
             FieldSource::Datatype(source) => self.datatype(source, field),
+            FieldSource::Withdrawal => {
+                self.made.withdrawn.push(field.path.clone());
+                false
+            }
         };
         if !filled && let Some(reason) = field.absent {
             let added = self.added;

@@ -46,6 +46,13 @@ impl<'t> Parser<'t, '_> {
         let mut axis = if self.take("//") {
             Axis::Descendant
         } else {
+            if self.take("/") {
+                steps.push(Step {
+                    axis: Axis::Root,
+                    test: NameTest::Any,
+                    predicates: Vec::new(),
+                });
+            }
             Axis::Child
         };
         loop {
@@ -64,7 +71,16 @@ impl<'t> Parser<'t, '_> {
                 Predicate::Holds(expression) => expression.demands(),
             })
         });
-        Ok(SourcePath { steps, demands })
+        let needs = steps.iter().filter_map(|step| match step.test {
+            NameTest::Name(name) => Some(name),
+            _ => None,
+        });
+        let needs = needs.collect();
+        Ok(SourcePath {
+            steps,
+            demands,
+            needs,
+        })
     }
 
     fn step(&mut self, axis: Axis) -> Result<Step, PathMistake> {
@@ -180,6 +196,13 @@ impl<'t> Parser<'t, '_> {
             self.close()?;
             return Ok(inner);
         }
+        if self.take("is(") {
+            let name = self.name()?;
+            let test = super::NODE_TESTS.iter().find(|(known, _)| *known == name);
+            let (_, test) = test.ok_or_else(|| self.mistake("there is no test of this name"))?;
+            self.close()?;
+            return Ok(Expression::Is(*test));
+        }
         let path = self.path()?;
         let end = self.at;
         self.spaces();
@@ -274,7 +297,9 @@ impl Expression {
         match self {
             Self::And(all) | Self::Or(all) => all.iter().any(Self::demands),
             Self::Equals(..) => true,
-            Self::Not(_) | Self::Exists(_) | Self::Differs(..) | Self::Begins(..) => false,
+            Self::Not(_) | Self::Exists(_) | Self::Differs(..) | Self::Begins(..) | Self::Is(_) => {
+                false
+            }
         }
     }
 }

@@ -16,6 +16,9 @@ impl SourcePath {
         from: NodeId,
         visit: &mut dyn FnMut(NodeId) -> GoOn,
     ) -> GoOn {
+        if self.needs.iter().any(|name| !record.may_have(*name)) {
+            return true;
+        }
         walk(&self.steps, record, from, visit)
     }
 
@@ -80,7 +83,7 @@ impl SourcePath {
             match step.axis {
                 Axis::Child => at = record.parent(at),
                 Axis::Itself => {}
-                Axis::Descendant | Axis::Parent => return,
+                Axis::Descendant | Axis::Parent | Axis::Root => return,
             }
         }
     }
@@ -105,6 +108,7 @@ fn walk(
     };
     match step.axis {
         Axis::Itself => take(from, visit),
+        Axis::Root => take(NodeId::ROOT, visit),
         Axis::Parent => from == NodeId::ROOT || take(record.parent(from), visit),
         Axis::Child => {
             for child in record.children(from) {
@@ -201,6 +205,7 @@ impl Expression {
             Self::Begins(path, start) => {
                 any_value(path, record, node, |value| value.starts_with(&**start))
             }
+            Self::Is(test) => test(record, node),
         }
     }
 
@@ -221,7 +226,8 @@ impl Expression {
                 });
             }
             // a beginning says less than the whole value, and the others say what is not there
-            Self::Begins(..) | Self::Not(_) | Self::Exists(_) | Self::Differs(..) => {}
+            Self::Begins(..) | Self::Not(_) | Self::Exists(_) | Self::Differs(..) | Self::Is(_) => {
+            }
         }
     }
 }
@@ -301,6 +307,12 @@ mod tests {
         assert_eq!(eval("act[2]//@c"), ["act/code/@c=x", "act/code/@c=y"]);
         assert_eq!(eval("act[none or code]/@a"), ["act/@a=2"]);
         assert_eq!(eval("te[x]"), Vec::<String>::new());
+        assert_eq!(
+            eval("act/code/@c[/text='T']"),
+            ["act/code/@c=x", "act/code/@c=y"]
+        );
+        assert_eq!(eval("act/code[1]/../../../text"), Vec::<String>::new());
+        assert_eq!(eval("/text"), ["text=T"]);
     }
 
     #[test]
@@ -314,6 +326,7 @@ mod tests {
             ("a[0]", 2, "places are counted from 1"),
             ("a[b", 3, "`]` is missing"),
             ("a b", 1, "a path ends here"),
+            ("a[is(b)]", 6, "there is no test of this name"),
         ] {
             let mistake = SourcePath::parse(path, &mut names).unwrap_err();
             assert_eq!(

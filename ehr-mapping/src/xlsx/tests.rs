@@ -297,6 +297,35 @@ fn rewritten(bytes: &[u8], part: &str, change: impl Fn(String) -> String) -> Vec
 }
 
 #[test]
+fn old_workbooks_are_read() {
+    let (rows, issues) = read(include_bytes!("../../tests/xlsx/sample.xls"), "S");
+    assert_eq!(
+        rows,
+        [
+            row(0, &["text", "num", "date", "dt", "time", "bool", "zip"]),
+            row(
+                2,
+                &[
+                    "Müller",
+                    "98.6",
+                    "2020-01-31",
+                    "2020-01-31T10:30:00",
+                    "10:30:00",
+                    "TRUE",
+                    "2139"
+                ]
+            ),
+            row(4, &["x", "", "", "", "", "", ""]),
+            row(5, &["m", "", "", "", "", "", ""]),
+        ]
+    );
+    assert_eq!(
+        issues,
+        ["merged-cells text [b.xlsx, sheet 1: record 3, line 5, byte 0]"]
+    );
+}
+
+#[test]
 fn other_files_say_what_they_are() {
     let error = |bytes: &[u8]| Workbook::open(bytes, "b.xlsx").unwrap_err().to_string();
     assert_eq!(
@@ -308,9 +337,13 @@ fn other_files_say_what_they_are() {
         error(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"),
         "b.xlsx: not a workbook: it is an old Office file of another kind"
     );
-    // the library below panics over this one
-    let damaged = include_bytes!("../../tests/xlsx/damaged.xls");
-    assert_eq!(error(damaged), "b.xlsx: the workbook is damaged");
+    // over the one the library below panics, the other spans all rows and columns
+    for damaged in [
+        &include_bytes!("../../tests/xlsx/damaged.xls")[..],
+        include_bytes!("../../tests/xlsx/spanning.xls"),
+    ] {
+        assert_eq!(error(damaged), "b.xlsx: the workbook is damaged");
+    }
     assert!(!detect(b"PK\x03\x04 something else") && !detect(b"ID,NAME"));
     let mut writer = Writer::new();
     writer.add_worksheet();

@@ -11,6 +11,7 @@ use ehr_model::issue::IssueCode;
 use zip::ZipArchive;
 
 use super::cell::{Content, content};
+use super::compound;
 use super::error::Error;
 use super::format::Format;
 use super::reader::Reader;
@@ -105,6 +106,9 @@ impl Workbook {
             }
             if !contains_utf16(&bytes, "Workbook") && !contains_utf16(&bytes, "Book") {
                 return Err(not_workbook("it is an old Office file of another kind"));
+            }
+            if !compound::is_safe(&bytes) {
+                return Err(damaged());
             }
             let xls = guarded(|| Xls::new(Cursor::new(bytes))).ok_or_else(damaged)?;
             Book::Xls(Box::new(xls))

@@ -3,6 +3,7 @@
 
 pub(crate) mod corpus;
 pub(crate) mod export;
+pub(crate) mod hl7v2;
 
 use std::fmt::Write as _;
 

@@ -358,6 +358,16 @@ impl FieldPath {
             .is_some_and(|element| element.slot_mut(usize::from(last.field)).set_absent(reason))
     }
 
+    /// Removes what stands at the end of the path. Returns whether anything did.
+    pub fn clear(&self, root: &mut dyn Element, added: usize) -> bool {
+        let filled = self.slot(root, added).is_some_and(|slot| !slot.is_empty());
+        let (last, above) = self.split();
+        if filled && let Some(element) = descend(root, above, added) {
+            element.slot_mut(usize::from(last.field)).clear();
+        }
+        filled
+    }
+
     /// The element at the end of the path, created when missing.
     pub fn element_mut<'e>(
         &self,

@@ -142,6 +142,9 @@ element! {
         /// Diet.
         diet_preference: Vec<CodeableConcept> =>
             FieldSpec::new("dietPreference", "Diet");
+        /// Courtesies.
+        special_courtesy: Vec<CodeableConcept> =>
+            FieldSpec::new("specialCourtesy", "Courtesies");
         /// Arrangements.
         special_arrangement: Vec<CodeableConcept> =>
             FieldSpec::new("specialArrangement", "Arrangements");

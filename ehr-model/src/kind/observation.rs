@@ -64,6 +64,9 @@ element! {
         /// Released.
         issued: Field<Instant> =>
             FieldSpec::new("issued", "Released");
+        /// Analysed.
+        analysis_date_time: Field<PartialDate> =>
+            FieldSpec::new("analysisDateTime", "Analysed").extension("http://hl7.org/fhir/StructureDefinition/observation-analysis-date-time");
         /// Performers.
         performer: Vec<Reference> =>
             FieldSpec::new("performer", "Performers");

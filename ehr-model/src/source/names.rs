@@ -1,7 +1,7 @@
 //! Names of nodes, stored once a source.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::RandomState;
 
@@ -17,6 +17,12 @@ impl NameId {
     pub(super) fn index(self) -> usize {
         self.0 as usize
     }
+
+    /// The bit that stands for the name among so many words.
+    pub(super) fn seen(self, words: usize) -> (usize, u64) {
+        let bit = self.0 as usize % (words * 64);
+        (bit / 64, 1 << (bit % 64))
+    }
 }
 
 /// The names that occur in a source: columns, segments, XML elements, JSON members.
@@ -28,7 +34,12 @@ pub struct Names {
     base: Option<Arc<Names>>,
     ids: HashMap<Arc<str>, NameId, RandomState>,
     names: Vec<Arc<str>>,
+    /// Where names stand by a cheap hash, made when they are asked for as a base.
+    hints: OnceLock<Vec<Option<NameId>>>,
 }
+
+/// How many places [`Names::hint`] has.
+const HINTS: usize = 4096;
 
 impl Names {
     /// Names that begin with those of a base, under the same numbers.
@@ -51,6 +62,21 @@ impl Names {
         id
     }
 
+    /// The number of a name of the base, if it is found at the first look. For tokenizers, which
+    /// meet the same few names again and again.
+    pub fn hint(&self, name: &str) -> Option<NameId> {
+        let base = self.base.as_deref()?;
+        let hints = base.hints.get_or_init(|| {
+            let mut hints = vec![None; HINTS];
+            for number in 0..base.len() as u32 {
+                let id = NameId(number);
+                hints[place(base.name(id))].get_or_insert(id);
+            }
+            hints
+        });
+        hints[place(name)].filter(|id| **base.name(*id) == *name)
+    }
+
     /// The number of a name, if it occurs.
     pub fn find(&self, name: &str) -> Option<NameId> {
         let base = self.base.as_ref().and_then(|base| base.find(name));
@@ -66,6 +92,11 @@ impl Names {
         }
     }
 
+    /// Whether there is a name with this number.
+    pub fn has(&self, id: NameId) -> bool {
+        (id.0 as usize) < self.len()
+    }
+
     /// How many names there are.
     pub fn len(&self) -> usize {
         self.base.as_ref().map_or(0, |base| base.len()) + self.names.len()
@@ -75,6 +106,19 @@ impl Names {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+}
+
+/// A cheap hash: the first bytes, the last ones and the length tell names apart well enough.
+fn place(name: &str) -> usize {
+    let bytes = name.as_bytes();
+    let word = |part: &[u8]| {
+        part.iter()
+            .fold(0u64, |word, byte| word << 8 | u64::from(*byte))
+    };
+    let half = bytes.len().min(6);
+    let mixed = word(&bytes[..half]) ^ word(&bytes[bytes.len() - half..]).rotate_left(20);
+    let mixed = (mixed ^ (bytes.len() as u64) << 57).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> 52) as usize % HINTS
 }
 
 #[cfg(test)]
@@ -93,5 +137,10 @@ mod tests {
         assert_eq!((&**names.name(code), &**names.name(own)), ("code", "value"));
         assert_eq!((names.find("value"), base.find("value")), (Some(own), None));
         assert_eq!((base.len(), names.len()), (1, 2));
+        assert_eq!(
+            (names.hint("code"), names.hint("value")),
+            (Some(code), None)
+        );
+        assert_eq!((names.hint(""), base.hint("code")), (None, None));
     }
 }

@@ -39,6 +39,8 @@ pub struct SourceRecord<'a> {
     text: &'a str,
     decoded: String,
     nodes: Vec<Node>,
+    /// A bit for each name that occurs; names far apart may share one.
+    seen: [u64; SEEN],
     /// Claims of leaves by a second output and further ones.
     more_claims: RefCell<Vec<(u32, u32)>>,
     /// Spent by the builder; kept for the next record.
@@ -53,6 +55,9 @@ struct ByName {
     starts: Vec<u32>,
     nodes: Vec<NodeId>,
 }
+
+/// How many words of bits [`SourceRecord::may_have`] asks.
+const SEEN: usize = 8;
 
 /// Builds the tree of a record in document order, reusing the arena of an earlier one.
 pub struct TreeBuilder<'a> {
@@ -108,6 +113,7 @@ impl<'a> TreeBuilder<'a> {
                 text,
                 decoded,
                 nodes,
+                seen: [0; SEEN],
                 more_claims: RefCell::default(),
                 open,
                 by_name: OnceCell::new(),
@@ -229,6 +235,8 @@ impl<'a> TreeBuilder<'a> {
     fn push(&mut self, name: NameId, span: Span) -> NodeId {
         let id = self.record.nodes.len() as u32;
         let parent = self.record.open.last().copied().unwrap_or(0);
+        let (word, bit) = name.seen(SEEN);
+        self.record.seen[word] |= bit;
         self.record.nodes.push(Node {
             end: id + 1,
             inherited: self.inherited,
@@ -288,6 +296,12 @@ impl<'a> SourceRecord<'a> {
     /// The name of a node.
     pub fn name(&self, node: NodeId) -> NameId {
         self.nodes[node.index()].name
+    }
+
+    /// Whether a node of this name may be in the record; `false` is certain.
+    pub fn may_have(&self, name: NameId) -> bool {
+        let (word, bit) = name.seen(SEEN);
+        self.seen[word] & bit != 0
     }
 
     /// The children of a node, in order.

@@ -167,7 +167,7 @@ fn note(intake: &mut Intake<'_, '_>, leaf: NodeId, code: IssueCode) {
 
 /// Reads `YYYY[MM[DD[hh[mm[ss[.f]]]]]][±zz[zz]]`, and ISO 8601, which some write instead. Of an hour
 /// without minutes the day is kept, and the second part says so.
-fn parse(text: &str) -> Option<(PartialDate, bool)> {
+pub(crate) fn parse(text: &str) -> Option<(PartialDate, bool)> {
     if text.as_bytes().get(4) == Some(&b'-') && !is_offset_after_year(text) {
         return PartialDate::parse(text).ok().map(|date| (date, false));
     }

@@ -132,12 +132,16 @@ impl Compiler<'_, '_> {
             true => None,
             false => Some(table.str("reference").and_then(|kind| self.kind(&kind))?),
         };
-        if table.get("key").is_none() && !(any && table.get("at").is_some()) {
+        if table.get("key").is_none() && table.get("at").is_none() {
             self.mistakes
                 .add(table.span.clone(), "a reference needs `key`");
         }
         let parts = table.get("key").map(|key| key.lists().concat());
-        for ordinal in parts.iter().flatten().filter(|part| part.text == "#") {
+        for ordinal in parts
+            .iter()
+            .flatten()
+            .filter(|part| part.text.starts_with('#'))
+        {
             self.mistakes.add(
                 ordinal.span.clone(),
                 "a reference cannot name the place among equal keys",

@@ -8,7 +8,7 @@ use toml::de::DeValue;
 use super::Compiler;
 use super::values::FieldOptions;
 use crate::document::read::{Str, Table as TomlTable, Value};
-use crate::plan::{Block, Constant, ConstantMap, FieldMap};
+use crate::plan::{Block, Constant, ConstantMap, FieldMap, FieldSource};
 
 /// The keys of a field that is an inline table.
 const FIELD_KEYS: &[&str] = &[
@@ -30,6 +30,7 @@ const FIELD_KEYS: &[&str] = &[
     "key",
     "file",
     "inline",
+    "withdraw",
     "when",
     "absent",
 ];
@@ -139,14 +140,22 @@ impl Compiler<'_, '_> {
             }
         };
         table.only(FIELD_KEYS);
-        let sources: Vec<&str> = ["from", "value", "code", "reference", "file", "inline"]
-            .into_iter()
-            .filter(|key| table.get(key).is_some())
-            .collect();
+        let sources: Vec<&str> = [
+            "from",
+            "value",
+            "code",
+            "reference",
+            "file",
+            "inline",
+            "withdraw",
+        ]
+        .into_iter()
+        .filter(|key| table.get(key).is_some())
+        .collect();
         let [source] = sources.as_slice() else {
             self.mistakes.add(
                 table.span.clone(),
-                "a field has one of `from`, `value`, `code`, `reference`, `file`, `inline`",
+                "a field has one of `from`, `value`, `code`, `reference`, `file`, `inline`, `withdraw`",
             );
             return;
         };
@@ -199,6 +208,7 @@ impl Compiler<'_, '_> {
             }
             "code" => self.coded_source(block, &path, name, &table),
             "reference" => self.reference_source(block, &path, name, &table, every),
+            "withdraw" => Some(FieldSource::Withdrawal),
             _ => self.file_source(block, &path, name, &table, *source == "inline"),
         };
         if let Some(source) = source {
@@ -217,7 +227,7 @@ impl Compiler<'_, '_> {
     fn check_company(&self, table: &TomlTable<'_, '_>, source: &str) {
         let company: &[&str] = match source {
             "from" => &["as", "via", "map", "join", "when", "absent"],
-            "value" => &["when"],
+            "value" | "withdraw" => &["when"],
             "code" => &[
                 "via",
                 "system",

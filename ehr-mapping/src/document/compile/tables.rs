@@ -40,7 +40,7 @@ impl Compiler<'_, '_> {
         for source in root.tables("source", "a source") {
             source.only(&[
                 "name", "format", "when", "patient", "through", "shared", "order", "reject",
-                "books-by", "lookup",
+                "books-by", "lookup", "delete",
             ]);
             let name = source.required_str("name");
             let format = source.required_str("format").and_then(|name| {
@@ -70,6 +70,7 @@ impl Compiler<'_, '_> {
                 through: None,
                 lookup: false,
                 order: None,
+                delete: None,
                 file: String::new(),
                 columns: Vec::new(),
                 aliases: HashMap::new(),
@@ -87,6 +88,7 @@ impl Compiler<'_, '_> {
             let patient = self.key(number, &source, "patient");
             let through = self.key(number, &source, "through");
             let reject = self.reject_code(&source, format);
+            let delete = source.str("delete").map(|word| word.text.into());
             if shared == patient.is_some() && reject.is_none() {
                 self.mistakes.add(
                     source.span.clone(),
@@ -108,7 +110,7 @@ impl Compiler<'_, '_> {
                 .filter_map(|path| self.column(number, path))
                 .collect();
             let table = &mut self.tables[number];
-            (table.when, table.order) = (when, order);
+            (table.when, table.order, table.delete) = (when, order, delete);
             (table.reject, table.books_by, table.through) = (reject, books_by, through);
             (table.lookup, table.joined_columns) = (!lookup.is_empty(), lookup);
             if let Some(patient) = patient {
@@ -216,6 +218,7 @@ impl Compiler<'_, '_> {
             through: None,
             lookup: false,
             order: None,
+            delete: None,
             file: file.map_or(String::new(), |file| file.text.to_owned()),
             columns,
             aliases,

@@ -1,10 +1,11 @@
 //! The books of records that are trees: leaves by path, rules by subtree.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use ehr_model::record::RecordId;
-use ehr_model::source::{Fate, NameId, NodeId, SourceRecord};
+use ehr_model::source::{Fate, NameId, Names, NodeId, SourceRecord};
 use ehr_model::tally::{LeafCounts, RecordCounts, Tally};
 
 use super::leaves::Visit;
@@ -61,8 +62,30 @@ fn word<'r>(row: &'r Row<'_>, plan: &Plan, column: Column) -> Option<&'r str> {
 struct Paths {
     /// By the number of the path above, and the name.
     numbers: HashMap<(u32, Arc<str>), u32>,
+    /// The same for the names of the plan, by their numbers.
+    of_plan: HashMap<(u32, NameId), u32, BuildHasherDefault<Mix>>,
     named: Vec<Arc<str>>,
     counts: Vec<LeafCounts>,
+}
+
+/// Hashes two small numbers.
+#[derive(Default)]
+struct Mix(u64);
+
+impl Hasher for Mix {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes
+            .iter()
+            .for_each(|byte| self.write_u32(u32::from(*byte)));
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.0 = (self.0.rotate_left(26) ^ u64::from(number)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
 }
 
 /// Stands above the paths of a record.
@@ -86,16 +109,27 @@ impl Paths {
 }
 
 /// The numbers of the paths of all nodes of a record.
-fn paths_of(record: &SourceRecord<'_>, paths: &mut Paths) -> Vec<u32> {
+fn paths_of(record: &SourceRecord<'_>, names: &Names, paths: &mut Paths) -> Vec<u32> {
     // names repeat under one parent path far more often than they are new
-    let mut known: HashMap<(u32, NameId), u32> = HashMap::new();
+    let mut own: HashMap<(u32, NameId), u32> = HashMap::new();
     let mut of_nodes = vec![TOP; record.len()];
     for node in (1..record.len()).map(NodeId::at) {
         let above = of_nodes[record.parent(node).index()];
         let name = record.name(node);
-        of_nodes[node.index()] = *known
-            .entry((above, name))
-            .or_insert_with(|| paths.below(above, record.names().name(name)));
+        // names of the plan have one number in all records, others only in theirs
+        let text = record.names().name(name);
+        let known = match names.has(name) {
+            true => paths.of_plan.get(&(above, name)).copied(),
+            false => own.get(&(above, name)).copied(),
+        };
+        of_nodes[node.index()] = known.unwrap_or_else(|| {
+            let number = paths.below(above, text);
+            match names.has(name) {
+                true => paths.of_plan.insert((above, name), number),
+                false => own.insert((above, name), number),
+            };
+            number
+        });
     }
     of_nodes
 }
@@ -117,7 +151,7 @@ fn count_row(
     let record = &row.record;
     let outputs = row.outputs.borrow();
     let rejected = row.rejected.borrow().is_some() && outputs.is_empty();
-    let of_nodes = paths_of(record, paths);
+    let of_nodes = paths_of(record, &plan.names, paths);
     let ruled = if rejected {
         Vec::new()
     } else {
