@@ -68,7 +68,7 @@ impl Datatype {
             Format::Ccda => crate::ccda::DATATYPES,
             Format::Fhir => fhir::DATATYPES,
             Format::Hl7v2 => crate::hl7v2::DATATYPES,
-            Format::X12 => &[],
+            Format::X12 => crate::x12::DATATYPES,
             Format::Csv | Format::SqlDump | Format::Xlsx => &[],
         }
     }
@@ -112,10 +112,13 @@ impl<'r> Intake<'r, '_> {
         &self.row.record
     }
 
-    /// The name of a node.
+    /// The name of a node; the root has none.
     pub(crate) fn name(&self, node: NodeId) -> &'r str {
         let record = self.record();
-        record.names().name(record.name(node))
+        match node {
+            NodeId::ROOT => "",
+            node => record.names().name(record.name(node)),
+        }
     }
 
     /// The first child of this name.

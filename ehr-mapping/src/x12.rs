@@ -130,6 +130,7 @@
 
 mod context;
 mod cut;
+mod datatype;
 mod envelope;
 mod error;
 mod find;
@@ -146,6 +147,11 @@ mod vocabulary;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use datatype::DATATYPES;
+pub use datatype::{
+    CLAIM_NOT_BALANCED, CODE_LIST_UNKNOWN, DATE_UNREADABLE, LINE_NOT_BALANCED, NUMBER_UNREADABLE,
+    ORIGINAL_CLAIM_MISSING, PAYER_ORDER_UNKNOWN,
+};
 pub use error::{Error, Unreadable};
 pub use find::detect;
 pub use input::{MAX_CONTEXT, MAX_RECORD};

@@ -286,7 +286,8 @@ impl Compiler<'_, '_> {
                 Some(KeyPart::Content(Some(self.column(table, &path)?)))
             }
             _ => {
-                let mut pieces = part.text.split('|').map(str::trim);
+                // `a|b` is either name; a transform stands behind a space
+                let mut pieces = part.text.split(" | ").map(str::trim);
                 let inner = |text| Str {
                     span: part.span.clone(),
                     text,

@@ -18,6 +18,8 @@ const SHIPPED: &[Shipped] = &[
     ),
     ("fhir-r4", include_str!("../../documents/fhir-r4.toml"), &[]),
     ("hl7v2", include_str!("../../documents/hl7v2.toml"), &[]),
+    ("x12-837", include_str!("../../documents/x12-837.toml"), &[]),
+    ("x12-835", include_str!("../../documents/x12-835.toml"), &[]),
     (
         "synthea-csv",
         include_str!("../../documents/synthea-csv.toml"),

@@ -154,5 +154,8 @@ element! {
         /// Text.
         text: Field<Text> =>
             FieldSpec::new("text", "Text").extension("text");
+        /// Who it is about.
+        who: Field<Reference> =>
+            FieldSpec::new("who", "Who").extension("who");
     }
 }

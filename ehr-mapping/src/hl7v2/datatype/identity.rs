@@ -47,6 +47,26 @@ pub(super) fn ei(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn El
     }
 }
 
+/// `EI-again`: a number of an OBR, unless the ORC above it has the same.
+pub(super) fn ei_again(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn Element) {
+    let record = intake.record();
+    let above = record.parent(record.parent(node));
+    let said = |intake: &Intake<'_, '_>, node| -> Vec<String> {
+        let leaves = parts::filled(intake, node).into_iter();
+        leaves
+            .filter_map(|leaf| intake.peek(leaf))
+            .map(str::to_owned)
+            .collect()
+    };
+    let name = intake.name(node).replacen("OBR", "ORC", 1);
+    let first = intake.child(above, &name);
+    if first.is_some_and(|first| said(intake, first) == said(intake, node)) {
+        intake.claim_all(node);
+    } else {
+        ei(intake, node, element);
+    }
+}
+
 /// `HD`: the universal id of a place or a system; its name is the first component.
 pub(super) fn hd(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn Element) {
     let Some(out) = element.as_any_mut().downcast_mut::<Identifier>() else {
@@ -199,7 +219,7 @@ impl Authority {
             let id = id.expose();
             match (code_system::system(id), kind.as_ref().map(Text::expose)) {
                 (Some(uri), _) => uri.into_owned(),
-                (None, Some(kind @ ("DNS" | "URI"))) if kind == "DNS" => format!("urn:dns:{id}"),
+                (None, Some("DNS")) => format!("urn:dns:{id}"),
                 (None, kind) => {
                     let what = kind.unwrap_or("authority").to_ascii_lowercase();
                     coding_system::local(intake.plan.system(), &what, id)
