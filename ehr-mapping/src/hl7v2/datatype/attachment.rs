@@ -99,7 +99,9 @@ pub(super) fn document(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut 
     };
     let mut lines = Vec::new();
     let segments: Vec<NodeId> = intake.children(node, "OBX").collect();
+    let first = segments.first().copied();
     for segment in segments {
+        claim_same(intake, first, segment);
         let kind = intake.child(segment, "OBX-2");
         let words = kind.and_then(|kind| intake.peek(kind)).unwrap_or("TX");
         if !matches!(words, "TX" | "FT" | "ST") {
@@ -122,6 +124,21 @@ pub(super) fn document(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut 
     if !lines.is_empty() {
         fill(out, lines.join("\n").into_bytes());
         out.content_type = Field::Value("text/plain; charset=utf-8".into());
+    }
+}
+
+/// A line that is of the same note as the first says so again.
+fn claim_same(intake: &mut Intake<'_, '_>, first: Option<NodeId>, segment: NodeId) {
+    let [first, again] = [first, Some(segment)].map(|segment| {
+        let field = segment.and_then(|segment| intake.child(segment, "OBX-3"));
+        field.map_or_else(Vec::new, |field| parts::filled(intake, field))
+    });
+    let words = |leaves: &[NodeId]| -> Vec<_> {
+        let leaves = leaves.iter();
+        leaves.map(|leaf| intake.peek(*leaf)).collect()
+    };
+    if words(&first) == words(&again) {
+        again.into_iter().for_each(|leaf| intake.claim(leaf));
     }
 }
 

@@ -197,7 +197,9 @@ pub(super) fn is_cdc_race(code: &str) -> bool {
 
 /// A system of the source's own.
 pub(super) fn local(own: &str, what: &str, name: &str) -> String {
-    let mut out = format!("{}/{what}/", own.trim_end_matches('/'));
+    // what stands behind a URN is parted by colons
+    let part = if own.starts_with("urn:") { ':' } else { '/' };
+    let mut out = format!("{}{part}{what}{part}", own.trim_end_matches(part));
     for byte in name.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' => out.push(byte as char),
@@ -247,6 +249,7 @@ mod tests {
         ] {
             assert_eq!(uri(name, own), expected, "{name}");
         }
+        assert_eq!(local("urn:hl7-org:v2", "id", "MRN"), "urn:hl7-org:v2:id:MRN");
         assert_eq!(of_field("OBX-8", "HH"), Some(INTERPRETATION));
         assert_eq!(of_field("OBX-8", "odd"), Some(INTERPRETATION_V2));
         assert_eq!(of_field("ZZZ-1", "x"), None);

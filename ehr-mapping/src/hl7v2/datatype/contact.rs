@@ -67,6 +67,8 @@ fn address_use(intake: &mut Intake<'_, '_>, leaf: NodeId, code: &str, out: &mut 
         "BI" => out.use_ = Field::Value(AddressUse::Billing),
         "M" | "SH" => out.type_ = Field::Value(AddressType::Postal),
         "S" => out.type_ = Field::Value(AddressType::Physical),
+        // legal addresses, places of birth, tubes … have no use in FHIR
+        "BDL" | "F" | "HV" | "L" | "LH" | "N" | "TM" => return,
         _ => return intake.refuse(leaf, USE_UNKNOWN),
     }
     intake.claim(leaf);

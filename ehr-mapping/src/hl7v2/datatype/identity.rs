@@ -335,11 +335,11 @@ fn name_use(intake: &mut Intake<'_, '_>, node: NodeId, number: usize, out: &mut 
         "D" => NameUse::Usual,
         "M" => NameUse::Maiden,
         "N" => NameUse::Nickname,
-        "S" | "A" => NameUse::Anonymous,
+        "S" => NameUse::Anonymous,
         "T" | "TEMP" => NameUse::Temp,
         "BAD" | "NOUSE" => NameUse::Old,
-        // "unspecified" says nothing
-        "U" => return intake.claim(leaf),
+        // names of birth, adoption, father … have no use in FHIR, and "unspecified" says nothing
+        "A" | "B" | "C" | "F" | "I" | "K" | "NB" | "MSK" | "NAV" | "P" | "U" => return,
         _ => return intake.refuse(leaf, USE_UNKNOWN),
     });
     intake.claim(leaf);

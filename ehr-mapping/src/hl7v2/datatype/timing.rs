@@ -6,7 +6,7 @@ use ehr_model::datatype::{
 use ehr_model::element::Element;
 use ehr_model::issue::Severity;
 use ehr_model::source::NodeId;
-use ehr_model::value::{CodeSet as _, Decimal, Field};
+use ehr_model::value::{CodeSet as _, Decimal, Field, PartialDate};
 
 use super::{
     EVENT_UNKNOWN, TIMING_NOT_MERGED, TIMING_UNREADABLE, child, code, parts, quantity, time,
@@ -81,7 +81,7 @@ fn timing(
             repeat_pattern(intake, *pattern, &mut repeat, out);
         }
     }
-    bounds(intake, node, layout, &mut repeat);
+    bounds(intake, node, layout, &mut repeat, &mut out.event);
     if let Some(part) = layout.part(intake, node, "TQ1-14")
         && let Some((leaf, written)) = parts::leaf(intake, part)
     {
@@ -99,7 +99,13 @@ fn timing(
 }
 
 /// The course: from a time to a time, or a length.
-fn bounds(intake: &mut Intake<'_, '_>, node: NodeId, layout: &Layout, repeat: &mut TimingRepeat) {
+fn bounds(
+    intake: &mut Intake<'_, '_>,
+    node: NodeId,
+    layout: &Layout,
+    repeat: &mut TimingRepeat,
+    event: &mut Vec<PartialDate>,
+) {
     let mut period = Period::default();
     for (field, end) in [("TQ1-7", &mut period.start), ("TQ1-8", &mut period.end)] {
         if let Some(part) = layout.part(intake, node, field) {
@@ -108,7 +114,12 @@ fn bounds(intake: &mut Intake<'_, '_>, node: NodeId, layout: &Layout, repeat: &m
     }
     let length = layout.part(intake, node, "TQ1-6");
     let length = length.filter(|part| parts::leaf(intake, *part).is_some());
-    if !period.is_empty() {
+    let from_a_start = period.end.is_empty() && length.is_some();
+    if from_a_start && let Some(start) = period.start.value() {
+        // FHIR's course has a length or ends: the first time says when it begins
+        event.push(start.clone());
+    }
+    if !(period.is_empty() || from_a_start) {
         repeat.bounds = Field::Value(TimingBounds::Period(Field::Value(period)));
         if let Some(part) = length {
             intake.refuse(part, TIMING_NOT_MERGED);
