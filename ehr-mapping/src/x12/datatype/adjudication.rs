@@ -51,37 +51,31 @@ pub(super) fn adjudication(intake: &mut Intake<'_, '_>, at: NodeId, element: &mu
         }
         (name, _) => names::named(intake, name, number, component, at, out),
     }
-    if !out.is_empty() {
-        line(intake, at, out);
+    if !out.is_empty()
+        && let Some(line) = line_of(intake, at)
+    {
+        out.line = Field::Value(line);
     }
 }
 
 /// The line of the claim that something is about: its control number, or else its place.
-fn line(intake: &mut Intake<'_, '_>, at: NodeId, out: &mut PaymentDetail) {
+pub(super) fn line_of(intake: &mut Intake<'_, '_>, at: NodeId) -> Option<Identifier> {
     let mut number = Identifier::default();
     if let Some(service) = node::above(intake, at, &["2110"]) {
-        match node::qualified(intake, service, "REF", "6R") {
-            Some(reference) => identity::identifier(intake, reference, &mut number),
-            None => {
-                let claim = intake.record().parent(service);
-                let place = intake
-                    .children(claim, "2110")
-                    .position(|one| one == service);
-                let place = place.map_or(0, |place| place + 1).to_string();
-                number.value = Field::Value(place.into());
-            }
+        if let Some(reference) = node::qualified(intake, service, "REF", "6R") {
+            identity::identifier(intake, reference, &mut number);
+            return Some(number);
         }
-    } else if let Some(line) = node::above(intake, at, &["2400"]) {
-        let assigned = intake
-            .child(line, "LX")
-            .and_then(|lx| node::peek(intake, lx, 1));
-        if let Some(assigned) = assigned {
-            number.value = Field::Value(assigned.into());
-        }
+        let claim = intake.record().parent(service);
+        let mut services = intake.children(claim, "2110");
+        let place = services.position(|one| one == service)?;
+        number.value = Field::Value((place + 1).to_string().into());
+        return Some(number);
     }
-    if !number.is_empty() {
-        out.line = Field::Value(number);
-    }
+    let line = node::above(intake, at, &["2400"])?;
+    let assigned = node::peek(intake, intake.child(line, "LX")?, 1)?;
+    number.value = Field::Value(assigned.into());
+    Some(number)
 }
 
 fn money(intake: &mut Intake<'_, '_>, at: NodeId, out: &mut PaymentDetail) {

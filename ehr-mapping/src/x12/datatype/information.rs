@@ -12,7 +12,7 @@ use ehr_model::kind::{PaymentInformation, SupportingInfo, SupportingValue};
 use ehr_model::source::NodeId;
 use ehr_model::value::{Field, Text};
 
-use super::{CODE_LIST_UNKNOWN, claim, code, measure, node, time};
+use super::{CODE_LIST_UNKNOWN, adjudication, claim, code, measure, node, time};
 use crate::datatype::Intake;
 
 /// The system of places of elements in the guides.
@@ -48,6 +48,9 @@ pub(super) fn information(intake: &mut Intake<'_, '_>, at: NodeId, element: &mut
         fact.support(out);
     } else if let Some(out) = any.downcast_mut::<PaymentInformation>() {
         fact.inform(out);
+        if let Some(line) = adjudication::line_of(intake, at) {
+            out.line = Field::Value(line);
+        }
     }
 }
 
