@@ -249,7 +249,10 @@ mod tests {
         ] {
             assert_eq!(uri(name, own), expected, "{name}");
         }
-        assert_eq!(local("urn:hl7-org:v2", "id", "MRN"), "urn:hl7-org:v2:id:MRN");
+        assert_eq!(
+            local("urn:hl7-org:v2", "id", "MRN"),
+            "urn:hl7-org:v2:id:MRN"
+        );
         assert_eq!(of_field("OBX-8", "HH"), Some(INTERPRETATION));
         assert_eq!(of_field("OBX-8", "odd"), Some(INTERPRETATION_V2));
         assert_eq!(of_field("ZZZ-1", "x"), None);
