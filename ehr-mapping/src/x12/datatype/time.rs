@@ -93,7 +93,11 @@ pub(super) fn when(intake: &mut Intake<'_, '_>, node: NodeId) -> Option<When> {
             })
         }
         None => {
-            intake.refuse(leaf, DATE_UNREADABLE);
+            let what = match intake.name(node) {
+                "DTP" | "DTM" => node, // the rest of it says nothing without the date
+                _ => leaf,
+            };
+            intake.refuse(what, DATE_UNREADABLE);
             None
         }
     }
