@@ -116,7 +116,12 @@ pub(super) fn xtn(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn E
         intake.refuse(part, NUMBERS_DISAGREE);
     }
     means(intake, node, out);
-    if out.system.is_empty() && out.value.value().is_some_and(|value| is_number(value.expose())) {
+    if out.system.is_empty()
+        && out
+            .value
+            .value()
+            .is_some_and(|value| is_number(value.expose()))
+    {
         intake.policy(PHONE_BY_SHAPE);
         out.system = Field::Value(ContactPointSystem::Phone);
     }
@@ -220,7 +225,10 @@ fn repeats(out: &ContactPoint, written: &str) -> bool {
 /// At least seven digits, with what people put between them.
 fn is_number(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    digits >= 7 && text.bytes().all(|byte| byte.is_ascii_digit() || b" ()+-./xX".contains(&byte))
+    digits >= 7
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b" ()+-./xX".contains(&byte))
 }
 
 /// Table 0202.
