@@ -109,5 +109,7 @@ fn shown(value: &str, is_type: bool) -> String {
         Some((_, local)) if is_type && !local.is_empty() => local,
         _ => value,
     };
-    value.replace("\r\n", " ").replace(['\r', '\n', '\t'], " ")
+    // CR and LF are one line end only where nothing stands between them, not even a comment that
+    // both readers drop, so that their number cannot be compared
+    value.replace('\r', "").replace(['\n', '\t'], " ")
 }

@@ -62,6 +62,9 @@ pub(crate) fn detect_file(folder: &dyn SourceFolder, name: &str) -> Result<Optio
     Ok(Format::detect(&start))
 }
 
+/// Whether a file that begins so is of a format.
+type Detects = fn(&[u8]) -> bool;
+
 impl Format {
     /// All formats.
     pub const ALL: &'static [Self] = &[
@@ -111,7 +114,7 @@ impl Format {
     /// The format of a file by its first bytes, up to [`DETECT_BYTES`]. Delimited text has no mark
     /// of its own and is never detected.
     pub fn detect(start: &[u8]) -> Option<Self> {
-        let tests: [(Self, fn(&[u8]) -> bool); 6] = [
+        let tests: [(Self, Detects); 6] = [
             (Self::X12, x12::detect),
             (Self::Hl7v2, hl7v2::detect),
             (Self::Ccda, ccda::detect),

@@ -486,6 +486,30 @@ mod tests {
     }
 
     #[test]
+    fn references_become_keys_of_their_type() {
+        let key = |via: &str, reference: &str| text(run(&[via], reference));
+        for (reference, patient, any) in [
+            ("Patient/p1", "Patient/p1", "Patient/p1"),
+            (
+                "https://x.example/r4/Patient/p1/_history/2",
+                "Patient/p1",
+                "Patient/p1",
+            ),
+            ("Group/g1", "nothing", "Group/g1"),
+            ("urn:uuid:0A1B", "Patient/0a1b", "nothing"),
+            ("#p1", "nothing", "nothing"),
+            ("Patient?identifier=x|1", "nothing", "nothing"),
+        ] {
+            assert_eq!(
+                key("reference-key(Patient)", reference),
+                patient,
+                "{reference}"
+            );
+            assert_eq!(key("reference-key", reference), any, "{reference}");
+        }
+    }
+
+    #[test]
     fn booleans_take_their_words_only() {
         assert_eq!(run(&["boolean(Y,1/N,0)"], "y"), Ok(Value::Boolean(true)));
         assert_eq!(run(&["boolean(Y,1/N,0)"], "maybe"), Err(Unreadable));

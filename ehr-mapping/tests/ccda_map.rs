@@ -57,7 +57,7 @@ fn check(plan: &ehr_mapping::plan::Plan, text: &str) -> Vec<String> {
     let mut folder = MemoryFolder::default();
     for (number, document) in documents.split("\n---\n").enumerate() {
         folder = folder.with(
-            &format!("{number}.xml"),
+            format!("{number}.xml"),
             document.trim_start().as_bytes().to_vec(),
         );
     }

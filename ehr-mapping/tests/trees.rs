@@ -2,9 +2,10 @@
 
 mod support;
 
-use ehr_mapping::mapper::{DUPLICATE_RECORD, SOURCES_DISAGREE};
+use ehr_mapping::mapper::{DUPLICATE_RECORD, SOURCES_DISAGREE, VALUES_DISAGREE};
 use ehr_mapping::source::MemoryFolder;
-use ehr_model::kind::{Allergy, Patient, Problem};
+use ehr_model::kind::{Allergy, Authorship, Patient, Problem};
+use ehr_model::record::Kind;
 
 const DOCUMENT: &str = r#"
 [document]
@@ -304,4 +305,193 @@ key = ["ClinicalDocument/id/@root"]
     let run = support::run(&support::plan(&format!("{shared}{payment}")), &folder);
     assert_eq!(run.json("PaymentReconciliation").len(), 1);
     assert_eq!(run.units[0].chart.records.len(), 1);
+}
+
+/// Resources of FHIR, whose records refer to one another by keys of the format.
+const RESOURCES: &str = r#"
+[document]
+name = "resources"
+version = "1"
+format = "fhir"
+system = "https://legacy.example"
+
+[[source]]
+name = "modified"
+format = "fhir"
+when = [{ path = "//modifierExtension/url", filled = true }]
+reject = "modifier-extension"
+
+[[source]]
+name = "drugs"
+format = "fhir"
+shared = true
+lookup = ["code"]
+when = [{ path = "resourceType", in = ["Medication"] }]
+
+[[source]]
+name = "resources"
+format = "fhir"
+books-by = "resourceType"
+patient = [["@ | reference-key(Patient)"], ["subject/reference | reference-key(Patient)"]]
+through = [["target/reference | reference-key"]]
+
+[[map]]
+name = "patient"
+from = "resources"
+to = "Patient"
+when = [{ path = "resourceType", in = ["Patient"] }]
+[map.fields]
+"identifier[*]" = { from = "identifier", as = "Identifier" }
+"name[*]" = { from = "name", as = "HumanName" }
+
+[[map]]
+name = "problem"
+from = "resources"
+to = "Problem"
+key = [["@"], ["~"]]
+when = [{ path = "resourceType", in = ["Condition"] }]
+[map.fields]
+"code" = { from = "code", as = "CodeableConcept" }
+"onset[x]" = { from = "onset[x]", as = "value[x]" }
+
+[[map]]
+name = "contained"
+from = "resources"
+at = "contained[resourceType='Condition']"
+to = "Problem"
+key = [["~"]]
+like = "problem"
+
+[[map]]
+name = "drug"
+from = "resources"
+to = "Medication"
+key = [["@"]]
+when = [{ path = "resourceType", in = ["MedicationRequest"] }]
+[map.fields]
+"medication[x]" = { from = "medication[x]", as = "Medication" }
+
+[[map]]
+name = "authorship"
+from = "resources"
+to = "Authorship"
+key = [["@"], ["~"]]
+when = [{ path = "resourceType", in = ["Provenance"] }]
+[map.fields]
+"target[*]" = { from = "target", as = "Reference" }
+
+[[rule]]
+source = ["resources", "drugs"]
+paths = ["id", "entry", "contained/id"]
+fate = "archive"
+reason = "Names on the server"
+"#;
+
+const PERSON: &str = r#"{"resourceType":"Patient","id":"p1","name":[{"family":"Okafor"}]}"#;
+
+fn resources(lines: &[&str]) -> support::Run {
+    let folder = MemoryFolder::default().with("a.ndjson", lines.join("\n"));
+    support::run(&support::plan(RESOURCES), &folder)
+}
+
+#[test]
+fn a_record_finds_its_patient_through_another_one() {
+    let run = resources(&[
+        r#"{"resourceType":"Provenance","id":"v1","target":[{"reference":"Condition/c1"}]}"#,
+        PERSON,
+        r#"{"resourceType":"Condition","id":"c1","code":{"text":"x"},"subject":{"reference":"Patient/p1"}}"#,
+        r#"{"resourceType":"Provenance","id":"v2","target":[{"reference":"Condition/c9"}]}"#,
+    ]);
+    let chart = &run.units[1].chart;
+    let (_, authorship) = chart.of::<Authorship>().next().unwrap();
+    let (problem, _) = chart.of::<Problem>().next().unwrap();
+    assert_eq!(
+        authorship.target[0].target(),
+        Some((Kind::Problem, problem.id))
+    );
+    let rejected = run.rejected();
+    assert_eq!(rejected.len(), 1);
+    assert_eq!(rejected[0].1, "patient-not-found");
+}
+
+#[test]
+fn a_source_may_set_its_records_aside() {
+    let run = resources(&[
+        PERSON,
+        r#"{"resourceType":"Condition","id":"c1","modifierExtension":[{"url":"https://x.example","valueBoolean":true}],"code":{"text":"x"},"subject":{"reference":"Patient/p1"}}"#,
+    ]);
+    assert_eq!(run.units[1].chart.of::<Problem>().count(), 0);
+    assert_eq!(run.rejected()[0].1, "modifier-extension");
+    assert_eq!(run.counts("modified").rejected, 1);
+    assert_eq!(run.counts("resources: Patient").mapped, 1);
+}
+
+#[test]
+fn shared_records_are_looked_up_by_their_own_keys() {
+    let run = resources(&[
+        PERSON,
+        r#"{"resourceType":"Medication","id":"m1","code":{"text":"Aspirin"}}"#,
+        r#"{"resourceType":"MedicationRequest","id":"r1","medicationReference":{"reference":"Medication/m1"},"subject":{"reference":"Patient/p1"}}"#,
+    ]);
+    assert!(
+        run.fhir()
+            .contains(r#""medicationCodeableConcept":{"text":"Aspirin"}"#)
+    );
+    let leaves = run.leaves("drugs", "code/text");
+    assert_eq!((leaves.mapped, leaves.nonempty), (1, 1));
+    // the line that names what a record is belongs to a condition of its source
+    assert_eq!(run.leaves("resources: Patient", "resourceType").mapped, 1);
+}
+
+#[test]
+fn a_map_takes_the_lines_of_another_one() {
+    let run = resources(&[
+        PERSON,
+        r##"{"resourceType":"Provenance","id":"v1","contained":[{"resourceType":"Condition","id":"c","code":{"text":"inside"}}],"target":[{"reference":"#c"},{"reference":"Patient/p1"}]}"##,
+        r#"{"resourceType":"Condition","id":"c1","code":{"text":"outside"},"onsetDateTime":"2020","onsetString":"long ago","subject":{"reference":"Patient/p1"}}"#,
+    ]);
+    // a Provenance that names its patient only among other targets waits for the first of them
+    let texts: Vec<_> = run.units[1]
+        .chart
+        .of::<Problem>()
+        .map(|(_, problem)| problem.code.value().unwrap().text.value().unwrap().expose())
+        .collect();
+    assert_eq!(texts.len(), 2, "{texts:?}");
+    // of two types of one choice the first stands
+    assert!(
+        run.codes().contains(&VALUES_DISAGREE.as_str()),
+        "{:?}",
+        run.codes()
+    );
+}
+
+#[test]
+fn uuids_are_kept_as_ids_where_the_document_says_so() {
+    let id = "0a1b2c3d-1111-4222-8333-444455556666";
+    let line = PERSON.replace("p1", id);
+    let kept = RESOURCES.replace(
+        "format = \"fhir\"\nsystem",
+        "format = \"fhir\"\nkeep-uuids = true\nsystem",
+    );
+    for (document, same) in [(RESOURCES, false), (kept.as_str(), true)] {
+        let folder = MemoryFolder::default().with("a.ndjson", line.as_str());
+        let run = support::run(&support::plan(document), &folder);
+        assert_eq!(run.units[1].patient.unwrap().to_string() == id, same);
+    }
+}
+
+#[test]
+fn a_bundle_says_what_its_urns_are() {
+    let bundle = r#"{"resourceType":"Bundle","type":"collection","entry":[
+{"fullUrl":"urn:uuid:0A1B2C3D-1111-4222-8333-444455556666","resource":{"resourceType":"Patient","id":"p1","name":[{"family":"Okafor"}]}},
+{"fullUrl":"urn:uuid:1a1b2c3d-1111-4222-8333-444455556666","resource":{"resourceType":"Condition","code":{"text":"by id"},"subject":{"reference":"Patient/p1"}}},
+{"fullUrl":"urn:uuid:2a1b2c3d-1111-4222-8333-444455556666","resource":{"resourceType":"Provenance","target":[{"reference":"urn:uuid:1a1b2c3d-1111-4222-8333-444455556666"}]}}]}"#;
+    let run = resources(&[bundle]);
+    let chart = &run.units[1].chart;
+    let (problem, _) = chart.of::<Problem>().next().unwrap();
+    let (_, authorship) = chart.of::<Authorship>().next().unwrap();
+    assert_eq!(
+        authorship.target[0].target(),
+        Some((Kind::Problem, problem.id))
+    );
 }

@@ -5,6 +5,7 @@ mod elements;
 mod fields;
 mod head;
 mod maps;
+mod named;
 mod tables;
 mod values;
 
@@ -19,10 +20,11 @@ use crate::plan::{
     Block, Column, ColumnSpec, Condition, FileRule, Join, Key, KeyPart, Plan, Rule, Table, Test,
 };
 use crate::tree;
+use named::Named;
 
 /// What the whole document is.
 const ROOT_KEYS: &[&str] = &[
-    "document", "csv", "table", "source", "map", "code-map", "rule", "file",
+    "document", "csv", "path", "key", "table", "source", "map", "code-map", "rule", "file",
 ];
 
 pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors> {
@@ -54,6 +56,7 @@ pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors
         table_uses: Vec::new(),
         declared_shared: Vec::new(),
         names: Names::default(),
+        named: Named::read(&root),
         format: head.format,
     };
     compiler.read_tables(&root);
@@ -136,6 +139,8 @@ struct Compiler<'a, 'd> {
     declared_shared: Vec<bool>,
     /// The names that paths speak of.
     names: Names,
+    /// Parts of paths, and keys, that the document gives a name.
+    named: Named<'a>,
     /// The format of tables.
     format: Option<Format>,
 }
@@ -186,7 +191,14 @@ impl Compiler<'_, '_> {
         if known.is_some() {
             return known;
         }
-        match SourcePath::parse(text.text, &mut self.names) {
+        let spelled = match self.named.spell_out(text.text) {
+            Ok(spelled) => spelled,
+            Err(message) => {
+                self.mistakes.add(text.span.clone(), message);
+                return None;
+            }
+        };
+        match SourcePath::parse(&spelled, &mut self.names) {
             Ok(path) => {
                 let columns = &mut self.tables[table].columns;
                 columns.push(ColumnSpec {
@@ -224,7 +236,14 @@ impl Compiler<'_, '_> {
     /// A key: a list of parts, or a list of alternatives that are lists of parts.
     fn key(&mut self, table: usize, owner: &TomlTable<'_, '_>, name: &str) -> Option<Key> {
         let value = owner.get(name)?;
-        let lists = value.lists();
+        let lists = match self.named.key(&value) {
+            None => value.lists(),
+            Some(Ok(lists)) => lists,
+            Some(Err(message)) => {
+                self.mistakes.add(value.span.clone(), message);
+                return None;
+            }
+        };
         let mut key = Key::default();
         for parts in &lists {
             let compiled: Option<Vec<KeyPart>> = parts
@@ -445,6 +464,9 @@ impl Compiler<'_, '_> {
                 self.mistakes
                     .add(toml.span.clone(), "no map, join or rule reads this table");
             }
+        }
+        for unused in self.named.unused() {
+            self.mistakes.add(unused, "no line uses this name");
         }
         if let Some(maps) = root.table("code-map", "`code-map`") {
             for (name, _) in maps.entries() {

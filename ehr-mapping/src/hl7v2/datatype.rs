@@ -8,10 +8,12 @@
 //! | `ST` | a text | also TX, FT and the text of any type: what stands in the node, its parts joined |
 //! | `PL` | a text | the name of a place from its point of care, room, bed, facility, building, floor |
 //! | `RXC` | a text | a component of a mixture, as its fields say it |
-//! | `NTE-text` | a text | a comment |
+//! | `lines` | a text | a field and its repetitions, one line each |
+//! | `NTE-text`, `NTE-lines` | a text | a comment; all comments on a segment |
 //! | `CWE` | CodeableConcept, Coding | also CE, CNE, CF, IS, ID: every coding in its order, the original text; the number of an Identifier |
 //! | `CX` | Identifier | number, assigning authority, type, validity |
 //! | `EI` | Identifier | number and name space, or a universal id |
+//! | `EI-again` | Identifier | a number of an OBR, unless the ORC above it has the same |
 //! | `HD` | Identifier | the universal id of a place or system |
 //! | `PLN` | Identifier | a licence or another number of a provider |
 //! | `XON` | Identifier | of an organization |
@@ -29,6 +31,7 @@
 //! | `COMPONENT` | ObservationComponent | one of several values of an OBX |
 //! | `usual-range` | ReferenceRange | OBX-7: its ends, and always the text |
 //! | `ED`, `RP` | Attachment | bytes; where bytes lie |
+//! | `NTE-document` | Attachment | a comment as a plain text |
 //! | `DOCUMENT` | Attachment | the text of all OBX below a segment |
 //! | `NTE` | Annotation | a comment, who entered it, when |
 //! | `TQ1`, `TQ` | Timing, or a choice with one | a TQ1 segment; the one field of older versions |
@@ -120,6 +123,8 @@ pub(crate) const DATATYPES: &[Datatype] = &[
     leaf("ST", ValueKind::Text, st),
     leaf("PL", ValueKind::Text, contact::pl),
     leaf("RXC", ValueKind::Text, parts::said),
+    leaf("lines", ValueKind::Text, parts::lines),
+    leaf("NTE-lines", ValueKind::Text, attachment::nte_lines),
     leaf("NTE-text", ValueKind::Text, attachment::nte_text),
     element(
         "CWE",
@@ -128,6 +133,7 @@ pub(crate) const DATATYPES: &[Datatype] = &[
     ),
     element("CX", &["Identifier"], identity::cx),
     element("EI", &["Identifier"], identity::ei),
+    element("EI-again", &["Identifier"], identity::ei_again),
     element("HD", &["Identifier"], identity::hd),
     element("PLN", &["Identifier"], identity::pln),
     element("XON", &["Identifier"], identity::xon),
@@ -150,6 +156,7 @@ pub(crate) const DATATYPES: &[Datatype] = &[
     element("usual-range", &["ReferenceRange"], quantity::usual),
     element("ED", &["Attachment"], attachment::ed),
     element("RP", &["Attachment"], attachment::rp),
+    element("NTE-document", &["Attachment"], attachment::nte_document),
     element("DOCUMENT", &["Attachment"], attachment::document),
     element("NTE", &["Annotation"], attachment::nte),
     element("TQ1", &["Timing", "ServiceOccurrence"], timing::tq1),

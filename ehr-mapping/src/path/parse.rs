@@ -140,7 +140,7 @@ impl<'t> Parser<'t, '_> {
         let length = rest
             .find(|c: char| {
                 inside = (inside || c == '{') && c != '}';
-                !inside && !(c.is_alphanumeric() || "@#-_:.{}".contains(c))
+                !(inside || c.is_alphanumeric() || "@#-_:.{}".contains(c))
             })
             .unwrap_or(rest.len());
         if length == 0 {

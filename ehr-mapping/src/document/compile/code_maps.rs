@@ -47,7 +47,8 @@ impl Compiler<'_, '_> {
             };
             own.iter().for_each(|own| rows_of(own, true));
             rows.iter().rev().for_each(|rows| rows_of(rows, false));
-            if let Some(file) = files.pop().and_then(|file| file.str()) {
+            let file = files.pop().filter(|_| own.is_none());
+            if let Some(file) = file.and_then(|file| file.str()) {
                 self.rows_of_file(&mut compiled, &file, system, documents);
             }
             self.code_maps.push(compiled);

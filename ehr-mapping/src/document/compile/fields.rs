@@ -75,10 +75,12 @@ impl Compiler<'_, '_> {
                 always.push(path.clone());
             }
             if let DeValue::Array(_) = value.value {
-                for (number, choice) in value.items().iter().enumerate() {
+                let first = block.fields.len();
+                for choice in &value.items() {
                     let fields = block.fields.len();
                     self.field(&name, path.clone(), every, choice, block);
-                    if number > 0 && block.fields.len() > fields {
+                    // a constant before it is no alternative that was tried
+                    if fields > first && block.fields.len() > fields {
                         block.fields[fields].otherwise = true;
                     }
                 }

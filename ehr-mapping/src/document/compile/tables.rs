@@ -89,7 +89,7 @@ impl Compiler<'_, '_> {
             let through = self.key(number, &source, "through");
             let reject = self.reject_code(&source, format);
             let delete = source.str("delete").map(|word| word.text.into());
-            if shared == patient.is_some() && reject.is_none() {
+            if shared == patient.is_some() && source.get("reject").is_none() {
                 self.mistakes.add(
                     source.span.clone(),
                     "a source says where its patient stands (`patient`), or is `shared = true`",

@@ -57,9 +57,6 @@ pub(super) fn ed(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn El
     parts::take(intake, node, 4);
     fill(out, bytes);
     media_type(intake, node, (2, 3), out);
-    if let Some(title) = parts::text(intake, node, 1) {
-        out.title = Field::Value(title);
-    }
 }
 
 /// `RP`: where the bytes lie.
@@ -70,11 +67,6 @@ pub(super) fn rp(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn El
     if let Some(pointer) = parts::text(intake, node, 1) {
         out.url = Field::Value(pointer);
         media_type(intake, node, (3, 4), out);
-        if let Some(part) = parts::part(intake, node, 2).filter(|part| *part != node)
-            && let Some(application) = parts::whole(intake, part)
-        {
-            out.title = Field::Value(application.into());
-        }
     }
 }
 
@@ -107,10 +99,12 @@ pub(super) fn document(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut 
     };
     let mut lines = Vec::new();
     let segments: Vec<NodeId> = intake.children(node, "OBX").collect();
+    let first = segments.first().copied();
     for segment in segments {
+        claim_same(intake, first, segment);
         let kind = intake.child(segment, "OBX-2");
         let words = kind.and_then(|kind| intake.peek(kind)).unwrap_or("TX");
-        if matches!(words, "ED" | "RP") {
+        if !matches!(words, "TX" | "FT" | "ST") {
             continue;
         }
         let values: Vec<NodeId> = intake.children(segment, "OBX-5").collect();
@@ -133,6 +127,21 @@ pub(super) fn document(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut 
     }
 }
 
+/// A line that is of the same note as the first says so again.
+fn claim_same(intake: &mut Intake<'_, '_>, first: Option<NodeId>, segment: NodeId) {
+    let [first, again] = [first, Some(segment)].map(|segment| {
+        let field = segment.and_then(|segment| intake.child(segment, "OBX-3"));
+        field.map_or_else(Vec::new, |field| parts::filled(intake, field))
+    });
+    let words = |leaves: &[NodeId]| -> Vec<_> {
+        let leaves = leaves.iter();
+        leaves.map(|leaf| intake.peek(*leaf)).collect()
+    };
+    if words(&first) == words(&again) {
+        again.into_iter().for_each(|leaf| intake.claim(leaf));
+    }
+}
+
 fn fill(out: &mut Attachment, bytes: Vec<u8>) {
     out.size = i64::try_from(bytes.len()).map_or(Field::Empty, Field::Value);
     out.data = Field::Value(Bytes::from(bytes));
@@ -144,7 +153,7 @@ fn hex(text: &str) -> Option<Vec<u8>> {
         .filter(|c| !c.is_whitespace())
         .map(|c| c.to_digit(16))
         .collect::<Option<_>>()?;
-    (digits.len() % 2 == 0).then(|| {
+    digits.len().is_multiple_of(2).then(|| {
         digits
             .chunks(2)
             .map(|pair| (pair[0] * 16 + pair[1]) as u8)
@@ -178,6 +187,34 @@ pub(super) fn nte_text<'r>(
         Some(words) => Value::Text(words.into()),
         None => Value::Nothing,
     })
+}
+
+/// `NTE-lines`: all comments on a segment, from the first of them.
+pub(super) fn nte_lines<'r>(
+    intake: &mut Intake<'r, '_>,
+    node: NodeId,
+) -> Result<Value<'r>, Unreadable> {
+    let segment = intake.record().parent(node);
+    let comments: Vec<NodeId> = intake.children(segment, "NTE").collect();
+    let mut lines = Vec::new();
+    for one in comments {
+        lines.extend(comment(intake, one));
+    }
+    Ok(if lines.is_empty() {
+        Value::Nothing
+    } else {
+        Value::Text(lines.join("\n").into())
+    })
+}
+
+/// `NTE-document`: a comment as a plain text.
+pub(super) fn nte_document(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn Element) {
+    if let Some(out) = element.as_any_mut().downcast_mut::<Attachment>()
+        && let Some(words) = comment(intake, node)
+    {
+        fill(out, words.into_bytes());
+        out.content_type = Field::Value("text/plain; charset=utf-8".into());
+    }
 }
 
 /// The lines of a comment.
@@ -252,9 +289,6 @@ pub(super) fn vis(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn E
     let text = concept.text.value().or(display).or(code);
     if let Some(text) = text {
         out.document_type = Field::Value(text.clone());
-    }
-    if let (Some(code), Some(_)) = (code, display.or(concept.text.value())) {
-        out.reference = Field::Value(code.clone());
     }
     let siblings: Vec<NodeId> = intake.children(record.parent(node), "OBX").collect();
     for sibling in siblings {

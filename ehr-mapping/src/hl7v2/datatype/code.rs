@@ -68,6 +68,26 @@ pub(super) fn concept(intake: &mut Intake<'_, '_>, node: NodeId, out: &mut Codea
     }
 }
 
+/// In older versions, the coding system of a diagnosis or procedure stands in the field before it.
+fn beside(intake: &mut Intake<'_, '_>, node: NodeId, name: Option<Text>) -> Option<Text> {
+    let field = match field_name(intake, node) {
+        "DG1-3" => "DG1-2",
+        "PR1-3" => "PR1-2",
+        _ => return name,
+    };
+    let before = parts::field(intake, node, field).and_then(|field| parts::leaf(intake, field));
+    let Some((leaf, before)) = before else {
+        return name;
+    };
+    match name {
+        Some(name) if name.expose() != before => Some(name),
+        _ => {
+            intake.claim(leaf);
+            Some(before.into())
+        }
+    }
+}
+
 fn words_alone(words: Text) -> Coding {
     let mut out = Coding::default();
     out.display = Field::Value(words);
@@ -87,7 +107,10 @@ fn coding(
     if let Some(words) = parts::text(intake, node, display) {
         out.display = Field::Value(words);
     }
-    let name = parts::text(intake, node, system);
+    let mut name = parts::text(intake, node, system);
+    if first {
+        name = beside(intake, node, name);
+    }
     let number = parts::take(intake, node, oid);
     let code = out.code.value().map_or("", |code| code.expose());
     let field = field_name(intake, node);

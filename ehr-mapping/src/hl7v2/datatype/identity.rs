@@ -47,6 +47,26 @@ pub(super) fn ei(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn El
     }
 }
 
+/// `EI-again`: a number of an OBR, unless the ORC above it has the same.
+pub(super) fn ei_again(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn Element) {
+    let record = intake.record();
+    let above = record.parent(record.parent(node));
+    let said = |intake: &Intake<'_, '_>, node| -> Vec<String> {
+        let leaves = parts::filled(intake, node).into_iter();
+        leaves
+            .filter_map(|leaf| intake.peek(leaf))
+            .map(str::to_owned)
+            .collect()
+    };
+    let name = intake.name(node).replacen("OBR", "ORC", 1);
+    let first = intake.child(above, &name);
+    if first.is_some_and(|first| said(intake, first) == said(intake, node)) {
+        intake.claim_all(node);
+    } else {
+        ei(intake, node, element);
+    }
+}
+
 /// `HD`: the universal id of a place or a system; its name is the first component.
 pub(super) fn hd(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn Element) {
     let Some(out) = element.as_any_mut().downcast_mut::<Identifier>() else {
@@ -166,6 +186,10 @@ fn identifier(intake: &mut Intake<'_, '_>, node: NodeId, places: &Places, out: &
             authority.assigner = Some(name);
         }
     }
+    if authority.uri.is_none() && authority.name.is_none() {
+        // whoever sends a number without its authority means the own one
+        authority.uri = Some(coding_system::own(intake.plan.system(), "id"));
+    }
     authority.fill(intake, out);
 }
 
@@ -197,11 +221,14 @@ impl Authority {
         let kind = parts::text(intake, node, kind);
         let uri = id.as_ref().map(|id| {
             let id = id.expose();
-            match (code_system::system(id), kind.as_ref().map(Text::expose)) {
-                (Some(uri), _) => uri.into_owned(),
-                (None, Some(kind @ ("DNS" | "URI"))) if kind == "DNS" => format!("urn:dns:{id}"),
-                (None, kind) => {
-                    let what = kind.unwrap_or("authority").to_ascii_lowercase();
+            let kind = kind.as_ref().map_or("authority", Text::expose);
+            match code_system::system(id) {
+                Some(uri) => uri.into_owned(),
+                None if kind == "DNS" && !id.contains(char::is_whitespace) => {
+                    format!("urn:dns:{id}")
+                }
+                None => {
+                    let what = kind.to_ascii_lowercase();
                     coding_system::local(intake.plan.system(), &what, id)
                 }
             }
@@ -315,11 +342,11 @@ fn name_use(intake: &mut Intake<'_, '_>, node: NodeId, number: usize, out: &mut 
         "D" => NameUse::Usual,
         "M" => NameUse::Maiden,
         "N" => NameUse::Nickname,
-        "S" | "A" => NameUse::Anonymous,
+        "S" => NameUse::Anonymous,
         "T" | "TEMP" => NameUse::Temp,
         "BAD" | "NOUSE" => NameUse::Old,
-        // "unspecified" says nothing
-        "U" => return intake.claim(leaf),
+        // names of birth, adoption, father … have no use in FHIR, and "unspecified" says nothing
+        "A" | "B" | "C" | "F" | "I" | "K" | "NB" | "MSK" | "NAV" | "P" | "U" => return,
         _ => return intake.refuse(leaf, USE_UNKNOWN),
     });
     intake.claim(leaf);

@@ -96,6 +96,26 @@ pub(super) fn said<'r>(intake: &mut Intake<'r, '_>, node: NodeId) -> Result<Valu
     })
 }
 
+/// A field and its repetitions, one line each.
+pub(super) fn lines<'r>(
+    intake: &mut Intake<'r, '_>,
+    node: NodeId,
+) -> Result<Value<'r>, Unreadable> {
+    let record = intake.record();
+    let name = record.name(node);
+    let mut lines = Vec::new();
+    for field in record.children(record.parent(node)) {
+        if record.name(field) == name {
+            lines.extend(whole(intake, field));
+        }
+    }
+    Ok(if lines.is_empty() {
+        Value::Nothing
+    } else {
+        Value::Text(lines.join("\n").into())
+    })
+}
+
 /// The leaves of a subtree that hold something.
 pub(super) fn filled(intake: &Intake<'_, '_>, node: NodeId) -> Vec<NodeId> {
     let end = intake.record().subtree_end(node).index();
