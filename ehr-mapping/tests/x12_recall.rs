@@ -5,7 +5,6 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 
 use ehr_mapping::document::MappingDocument;
 use ehr_mapping::format::Format;
