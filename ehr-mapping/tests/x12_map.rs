@@ -55,6 +55,22 @@ fn vectors() {
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }
 
+#[test]
+fn a_line_of_a_shipped_document_is_a_vendors_to_take_away() {
+    let vector = include_str!("x12_map/subscriber-is-patient.vector");
+    let (_, file) = vector.split_once("\n---\n").expect("a file");
+    let text = "[document]\nname = \"ours\"\nversion = \"1\"\nformat = \"x12\"\nsystem = \"urn:test:x12\"\n\
+        extends = [\"x12-837\"]\n[[map]]\nname = \"x12-837.patient\"\n[map.fields]\n\"birthDate\" = false\n";
+    let run = support::run(
+        &support::plan(text),
+        &MemoryFolder::default().with("a.x12", file.as_bytes().to_vec()),
+    );
+    let open: Vec<_> = run.unaccounted();
+    let paths: Vec<_> = open.iter().map(|(_, path, _)| path.as_str()).collect();
+    assert_eq!(paths, ["2000B/2010BA/DMG/DMG01", "2000B/2010BA/DMG/DMG02"]);
+    assert!(run.json("Patient")[0]["birthDate"].is_null());
+}
+
 fn check(plan: &Plan, text: &str) -> Vec<String> {
     let (head, files) = text
         .split_once("\n---\n")

@@ -41,7 +41,7 @@ fn every_fact_of_ten_files_is_in_the_chart_and_no_other() {
         let said = said(&segments(&bytes));
         let run = support::run(&plan, &MemoryFolder::default().with("file.x12", bytes));
         let charted = charted(&run);
-        assert!(said.len() > 20, "{name} has facts");
+        assert!(said.len() > 8, "{name} has facts");
         total += said.len();
         for (key, value) in &said {
             match charted.get(key) {
@@ -136,6 +136,11 @@ fn said(file: &[Vec<Vec<String>>]) -> Facts {
         format!("{number}#{count}")
     };
     let put = |facts: &mut Facts, id: &str, what: String, value: &str| {
+        // a period of one day is that day
+        let value = match value.split_once('-') {
+            Some((start, end)) if start == end => start,
+            _ => value,
+        };
         if !value.is_empty() {
             facts.insert((id.to_owned(), what), value.to_owned());
         }
