@@ -158,7 +158,7 @@ fn expectation(run: &support::Run, line: &str) -> Option<String> {
     };
     match find(run, path) {
         Some(Value::String(found)) if found == want => None,
-        Some(found) if found == want => None,
+        Some(found) if format!("{found}") == want => None,
         Some(found) => Some(format!("{line}, but it is {found}")),
         None => Some(format!("{line}, but it is absent")),
     }
