@@ -32,7 +32,7 @@ use ehr_model::source::Fate;
 use ehr_model::tally::{RecordCounts, Tally};
 
 use crate::Error;
-use crate::mapper::{Binding, Mapper, PatientUnit, Row, SharedIndex};
+use crate::mapper::{Binding, LeafFate, Mapper, PatientUnit, Row, SharedIndex};
 use crate::plan::{PatientKey, Plan};
 use crate::source::{ClaimedFiles, SourceFolder};
 use crate::tree;
@@ -112,6 +112,16 @@ pub struct Books<'e> {
 impl Books<'_> {
     /// The books of a unit, given which of its records migrate.
     pub fn settle(&self, unit: &PatientUnit<'_>, migrates: impl Fn(RecordId) -> bool) -> Tally {
+        self.settle_with(unit, migrates, |_| ())
+    }
+
+    /// The books of a unit, with the fate of every leaf: for those who check what the books say.
+    pub fn settle_with(
+        &self,
+        unit: &PatientUnit<'_>,
+        migrates: impl Fn(RecordId) -> bool,
+        mut visit: impl FnMut(&LeafFate<'_>),
+    ) -> Tally {
         let migrating: HashSet<RecordId> = unit
             .chart
             .records
@@ -119,7 +129,14 @@ impl Books<'_> {
             .map(|record| record.id)
             .filter(|id| migrates(*id))
             .collect();
-        unit.tally(self.plan, self.bindings, &migrating)
+        unit.tally(
+            self.plan,
+            self.bindings,
+            &migrating,
+            &mut |row, leaf, fate, reason| {
+                visit(&LeafFate::new(row, leaf, fate, reason));
+            },
+        )
     }
 }
 

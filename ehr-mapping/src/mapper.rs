@@ -14,7 +14,7 @@ mod unit;
 pub use binding::Binding;
 pub(crate) use links::Links;
 pub(crate) use shared::{Lookup, SharedIndex};
-pub use unit::{PatientUnit, SourceKey};
+pub use unit::{LeafFate, PatientUnit, SourceKey};
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};

@@ -1,5 +1,6 @@
 //! What the mapping of one patient gives: the chart, and the rows that it came from.
 
+mod leaves;
 mod trees;
 
 use std::collections::{HashMap, HashSet};
@@ -16,6 +17,8 @@ use ehr_model::value::Field;
 
 use super::{Binding, ORPHAN_PATIENT, Row};
 use crate::plan::{PatientKey, Plan, Rule};
+pub use leaves::LeafFate;
+use leaves::Visit;
 
 /// The kind of a record and its key in the source. `Debug` does not show the key.
 #[derive(Clone, PartialEq, Eq)]
@@ -98,6 +101,7 @@ impl<'b> PatientUnit<'b> {
         plan: &Plan,
         bindings: &[Option<Binding>],
         migrates: &HashSet<RecordId>,
+        visit: Visit<'_>,
     ) -> Tally {
         let mut tally = Tally::default();
         for (name, values) in &self.policies {
@@ -106,7 +110,7 @@ impl<'b> PatientUnit<'b> {
         // rows of a table lie beside each other: its columns are counted by number and named once
         for table in self.rows.chunk_by(|a, b| a.table == b.table) {
             let Some(binding) = &bindings[table[0].table] else {
-                trees::count(table, plan, migrates, &self.keys, &mut tally);
+                trees::count(table, plan, migrates, &self.keys, &mut tally, visit);
                 continue;
             };
             let mut columns = vec![LeafCounts::default(); binding.columns.len()];
@@ -120,6 +124,7 @@ impl<'b> PatientUnit<'b> {
                     &mut columns,
                     &mut records,
                     &mut tally,
+                    visit,
                 );
             }
             let source = tally.source(binding.columns.source());
@@ -154,6 +159,10 @@ impl Row<'_> {
     }
 }
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the parts of the books, one by one"
+)]
 fn count_row(
     row: &Row<'_>,
     plan: &Plan,
@@ -162,6 +171,7 @@ fn count_row(
     columns: &mut [LeafCounts],
     records: &mut RecordCounts,
     tally: &mut Tally,
+    visit: Visit<'_>,
 ) {
     let outputs = row.outputs.borrow();
     let rejected = row.rejected.borrow().is_some() && outputs.is_empty();
@@ -174,11 +184,13 @@ fn count_row(
         let position = leaf.index() - 1;
         if rejected {
             columns[position].count(Fate::Rejected);
+            visit(row, leaf, Fate::Rejected, None);
             continue;
         }
         let mut fate = row.record.fate(leaf, |output| {
             outputs.get(output).is_some_and(|id| migrates.contains(id))
         });
+        let mut reason = None;
         if fate == Fate::Unaccounted {
             let value = row.record.expose(leaf).unwrap_or_default();
             let column = binding.column_at(position);
@@ -191,11 +203,13 @@ fn count_row(
             });
             if plan.missing.iter().any(|word| word == value) {
                 tally.rule(&Arc::from(MISSING_WORD_RULE), 0, 1);
+                reason = Some(MISSING_WORD_RULE);
                 fate = Fate::Ignored;
             } else if let Some(rule) = rule.or(row_rule.filter(|_| column.is_some())) {
                 // a column that the document does not name is no part of what was signed
                 ruled = true;
                 tally.rule(&rule.reason, 0, 1);
+                reason = Some(&*rule.reason);
                 fate = if rule.archive {
                     Fate::Archived
                 } else {
@@ -211,6 +225,7 @@ fn count_row(
             }
         }
         columns[position].count(fate);
+        visit(row, leaf, fate, reason);
     }
     records.read += 1;
     if rejected {

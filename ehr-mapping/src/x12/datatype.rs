@@ -54,7 +54,9 @@ pub const LINE_NOT_BALANCED: IssueCode = IssueCode::new("service-payment-not-bal
 pub const ORIGINAL_CLAIM_MISSING: IssueCode = IssueCode::new("original-claim-number-missing");
 /// A qualifier of a code in an HI segment that no code list has; the code stands without system.
 pub const CODE_LIST_UNKNOWN: IssueCode = IssueCode::new("code-list-unknown");
-/// The entity is not told apart: person or organization.
+/// A procedure without the qualifier that says which list it is of; alone it stands as text.
+pub const PROCEDURE_UNQUALIFIED: IssueCode = IssueCode::new("procedure-without-list");
+/// SBR01 says that the order of a payer is not known.
 pub const PAYER_ORDER_UNKNOWN: IssueCode = IssueCode::new("payer-order-unknown");
 
 /// What takes a date or a period.

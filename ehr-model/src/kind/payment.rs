@@ -154,6 +154,9 @@ element! {
         /// Text.
         text: Field<Text> =>
             FieldSpec::new("text", "Text").extension("text");
+        /// Line of the claim that it is about.
+        line: Field<Identifier> =>
+            FieldSpec::new("line", "Line of the claim").extension("line");
         /// Who it is about.
         who: Field<Reference> =>
             FieldSpec::new("who", "Who").extension("who");

@@ -382,6 +382,20 @@ impl<'a> SourceRecord<'a> {
         }
     }
 
+    /// The outputs that claim a leaf, each once, in no order.
+    pub fn claims(&self, node: NodeId) -> impl Iterator<Item = usize> {
+        let first = self.nodes[node.index()].claim.get();
+        let more = self.more_claims.borrow();
+        let shared = more.iter().filter(|(claimed, _)| *claimed == node.0);
+        let mut all: Vec<u32> = shared.map(|(_, number)| *number).collect();
+        all.push(first);
+        all.sort_unstable();
+        all.dedup();
+        all.into_iter()
+            .filter(|number| *number > 0)
+            .map(|number| number as usize - 1)
+    }
+
     /// Whether an output claims the leaf or its fate was decided.
     pub fn is_settled(&self, node: NodeId) -> bool {
         let leaf = &self.nodes[node.index()];

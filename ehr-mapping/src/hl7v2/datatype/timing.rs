@@ -117,7 +117,7 @@ fn bounds(
     let from_a_start = period.end.is_empty() && length.is_some();
     if from_a_start && let Some(start) = period.start.value() {
         // FHIR's course has a length or ends: the first time says when it begins
-        event.push(start.clone());
+        event.push(*start);
     }
     if !(period.is_empty() || from_a_start) {
         repeat.bounds = Field::Value(TimingBounds::Period(Field::Value(period)));

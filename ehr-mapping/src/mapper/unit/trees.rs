@@ -8,6 +8,7 @@ use ehr_model::record::RecordId;
 use ehr_model::source::{Fate, NameId, Names, NodeId, SourceRecord};
 use ehr_model::tally::{LeafCounts, RecordCounts, Tally};
 
+use super::leaves::Visit;
 use super::{MISSING_WORD_RULE, Row, SourceKey};
 use crate::mapper::At;
 use crate::plan::{Column, Plan, Rule, Test};
@@ -19,6 +20,7 @@ pub(super) fn count(
     migrates: &HashSet<RecordId>,
     keys: &HashMap<RecordId, SourceKey>,
     tally: &mut Tally,
+    visit: Visit<'_>,
 ) {
     let Some(table) = rows.first().map(|row| &plan.tables[row.table]) else {
         return;
@@ -31,7 +33,7 @@ pub(super) fn count(
             None => table.name.clone(),
         };
         let (paths, records) = books.entry(name).or_default();
-        count_row(row, plan, migrates, keys, paths, records, tally);
+        count_row(row, plan, migrates, keys, paths, records, tally, visit);
     }
     for (name, (paths, records)) in books {
         let source = tally.source(&name);
@@ -132,6 +134,10 @@ fn paths_of(record: &SourceRecord<'_>, names: &Names, paths: &mut Paths) -> Vec<
     of_nodes
 }
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the parts of the books, one by one"
+)]
 fn count_row(
     row: &Row<'_>,
     plan: &Plan,
@@ -140,6 +146,7 @@ fn count_row(
     paths: &mut Paths,
     records: &mut RecordCounts,
     tally: &mut Tally,
+    visit: Visit<'_>,
 ) {
     let record = &row.record;
     let outputs = row.outputs.borrow();
@@ -158,6 +165,7 @@ fn count_row(
     let looked_up = looked_up(row, plan);
     let (mut taken, mut unaccounted, mut lent) = (0u64, 0u64, false);
     for leaf in record.filled_leaves() {
+        let mut reason = None;
         let fate = if rejected {
             Fate::Rejected
         } else {
@@ -171,10 +179,12 @@ fn count_row(
                         Fate::Mapped
                     } else if plan.missing.iter().any(|word| word == value) {
                         tally.rule(&Arc::from(MISSING_WORD_RULE), 0, 1);
+                        reason = Some(MISSING_WORD_RULE);
                         Fate::Ignored
                     } else if let Some(rule) = ruled[leaf.index()].map(|rule| &plan.rules[rule]) {
                         taken += 1;
                         tally.rule(&rule.reason, 0, 1);
+                        reason = Some(&*rule.reason);
                         if rule.archive {
                             Fate::Archived
                         } else {
@@ -189,6 +199,7 @@ fn count_row(
             }
         };
         paths.counts[of_nodes[leaf.index()] as usize].count(fate);
+        visit(row, leaf, fate, reason);
     }
     records.read += 1;
     if rejected {

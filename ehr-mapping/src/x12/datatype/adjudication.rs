@@ -24,7 +24,7 @@ pub(super) fn adjudication(intake: &mut Intake<'_, '_>, at: NodeId, element: &mu
         return;
     };
     match (intake.name(segment), number) {
-        ("CLP", 3 | 4 | 5) => claim(intake, segment, number, at, out),
+        ("CLP", 3..=5) => claim(intake, segment, number, at, out),
         ("SVC", 2 | 3) => service(intake, segment, number, at, out),
         ("SVD", 2) => other_payer(intake, segment, at, out),
         ("CAS", _) => adjustment(intake, segment, number, at, out),
@@ -51,37 +51,31 @@ pub(super) fn adjudication(intake: &mut Intake<'_, '_>, at: NodeId, element: &mu
         }
         (name, _) => names::named(intake, name, number, component, at, out),
     }
-    if !out.is_empty() {
-        line(intake, at, out);
+    if !out.is_empty()
+        && let Some(line) = line_of(intake, at)
+    {
+        out.line = Field::Value(line);
     }
 }
 
 /// The line of the claim that something is about: its control number, or else its place.
-fn line(intake: &mut Intake<'_, '_>, at: NodeId, out: &mut PaymentDetail) {
+pub(super) fn line_of(intake: &mut Intake<'_, '_>, at: NodeId) -> Option<Identifier> {
     let mut number = Identifier::default();
     if let Some(service) = node::above(intake, at, &["2110"]) {
-        match node::qualified(intake, service, "REF", "6R") {
-            Some(reference) => identity::identifier(intake, reference, &mut number),
-            None => {
-                let claim = intake.record().parent(service);
-                let place = intake
-                    .children(claim, "2110")
-                    .position(|one| one == service);
-                let place = place.map_or(0, |place| place + 1).to_string();
-                number.value = Field::Value(place.into());
-            }
+        if let Some(reference) = node::qualified(intake, service, "REF", "6R") {
+            identity::identifier(intake, reference, &mut number);
+            return Some(number);
         }
-    } else if let Some(line) = node::above(intake, at, &["2400"]) {
-        let assigned = intake
-            .child(line, "LX")
-            .and_then(|lx| node::peek(intake, lx, 1));
-        if let Some(assigned) = assigned {
-            number.value = Field::Value(assigned.into());
-        }
+        let claim = intake.record().parent(service);
+        let mut services = intake.children(claim, "2110");
+        let place = services.position(|one| one == service)?;
+        number.value = Field::Value((place + 1).to_string().into());
+        return Some(number);
     }
-    if !number.is_empty() {
-        out.line = Field::Value(number);
-    }
+    let line = node::above(intake, at, &["2400"])?;
+    let assigned = node::peek(intake, intake.child(line, "LX")?, 1)?;
+    number.value = Field::Value(assigned.into());
+    Some(number)
 }
 
 fn money(intake: &mut Intake<'_, '_>, at: NodeId, out: &mut PaymentDetail) {
@@ -166,7 +160,7 @@ fn service(
         };
         if let Some(time::When::Point(date)) = time::when(intake, date) {
             if starts {
-                period.start = Field::Value(date.clone());
+                period.start = Field::Value(date);
             }
             if ends {
                 period.end = Field::Value(date);
@@ -268,7 +262,7 @@ fn provider_adjustment(
     at: NodeId,
     out: &mut PaymentDetail,
 ) {
-    if number < 4 || number % 2 != 0 {
+    if number < 4 || !number.is_multiple_of(2) {
         return;
     }
     if let Some(reason) = node::element(intake, segment, number - 1) {

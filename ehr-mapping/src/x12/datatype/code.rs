@@ -2,10 +2,11 @@
 
 use ehr_model::datatype::{CodeableConcept, Coding};
 use ehr_model::element::Element;
+use ehr_model::issue::Severity;
 use ehr_model::source::NodeId;
 use ehr_model::value::Field;
 
-use super::node;
+use super::{PROCEDURE_UNQUALIFIED, node};
 use crate::datatype::Intake;
 use crate::transform::{Unreadable, Value};
 
@@ -63,18 +64,27 @@ pub(super) fn read_procedure(intake: &mut Intake<'_, '_>, at: NodeId, out: &mut 
         let leaf = node::component(intake, at, number)?;
         node::take_leaf(intake, leaf).map(str::to_owned)
     };
-    let has_parts = intake.record().children(at).next().is_some();
-    let qualifier = if has_parts { part(intake, 1) } else { None };
-    let Some(code) = part(intake, if has_parts { 2 } else { 1 }) else {
+    if intake.record().children(at).next().is_none() {
+        // which list it is of nobody says, so that it may not even be a code
+        if let Some(text) = node::take_leaf(intake, at) {
+            intake.note(at, PROCEDURE_UNQUALIFIED, Severity::Warning);
+            out.text = Field::Value(text.into());
+        }
+        return;
+    }
+    let Some(code) = part(intake, 2) else {
         return;
     };
     let mut coding = Coding::default();
-    if let Some(qualifier) = &qualifier {
-        coding.system = Field::Value(procedure_list(qualifier, &code).into());
+    match part(intake, 1) {
+        Some(qualifier) => {
+            coding.system = Field::Value(procedure_list(&qualifier, &code).into());
+        }
+        None => intake.note(at, PROCEDURE_UNQUALIFIED, Severity::Warning),
     }
     coding.code = Field::Value(code.into());
     out.coding.push(coding);
-    if has_parts && let Some(description) = part(intake, 7) {
+    if let Some(description) = part(intake, 7) {
         out.text = Field::Value(description.into());
     }
 }

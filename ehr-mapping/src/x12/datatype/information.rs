@@ -12,7 +12,7 @@ use ehr_model::kind::{PaymentInformation, SupportingInfo, SupportingValue};
 use ehr_model::source::NodeId;
 use ehr_model::value::{Field, Text};
 
-use super::{CODE_LIST_UNKNOWN, claim, code, measure, node, time};
+use super::{CODE_LIST_UNKNOWN, adjudication, claim, code, measure, node, time};
 use crate::datatype::Intake;
 
 /// The system of places of elements in the guides.
@@ -48,6 +48,9 @@ pub(super) fn information(intake: &mut Intake<'_, '_>, at: NodeId, element: &mut
         fact.support(out);
     } else if let Some(out) = any.downcast_mut::<PaymentInformation>() {
         fact.inform(out);
+        if let Some(line) = adjudication::line_of(intake, at) {
+            out.line = Field::Value(line);
+        }
     }
 }
 
@@ -128,13 +131,15 @@ fn fact(intake: &mut Intake<'_, '_>, at: NodeId) -> Option<Fact> {
     let name = intake.name(at);
     match name {
         "DTP" | "DTM" => {
-            let list = 374;
             let qualifier = node::peek(intake, at, 1).unwrap_or_default();
-            let mut fact = Fact::of(code::concept(&code::x12(list), qualifier));
-            match time::when(intake, at) {
-                Some(when) => fact.when = Some(when),
-                None => return None,
+            let mut fact = Fact::of(code::concept(&code::x12(374), qualifier));
+            if name == "DTP" && is_time_of_day(intake, at) {
+                node::take(intake, at, 1);
+                node::take(intake, at, 2);
+                let time = node::take(intake, at, 3);
+                return fact.text(time);
             }
+            fact.when = Some(time::when(intake, at)?);
             Some(fact)
         }
         "REF" => {
@@ -174,6 +179,12 @@ fn fact(intake: &mut Intake<'_, '_>, at: NodeId) -> Option<Fact> {
         _ if name.starts_with("HI") && name != "HI" => health_care(intake, at),
         _ => element::element(intake, at),
     }
+}
+
+/// Whether a DTP has a time alone, such as the hour of a discharge.
+fn is_time_of_day(intake: &Intake<'_, '_>, at: NodeId) -> bool {
+    let time = node::peek(intake, at, 3).unwrap_or_default();
+    node::peek(intake, at, 2) == Some("TM") && time.len() <= 8
 }
 
 /// PWK: a document that goes with the claim: of which type, how it is sent, its number.

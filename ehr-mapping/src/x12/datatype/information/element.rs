@@ -6,7 +6,7 @@ use ehr_model::value::Field;
 
 use super::{Fact, FactValue, PLACES, yes_no};
 use crate::datatype::Intake;
-use crate::x12::datatype::{code, measure, node, time};
+use crate::x12::datatype::{code, measure, node};
 
 /// How an element reads.
 #[derive(Clone, Copy)]
@@ -21,12 +21,11 @@ enum Shape {
     Money,
     /// A number, with its unit where it has one.
     Number,
-    Date,
     /// It is read with another element: a qualifier, a unit.
     WithOther,
 }
 
-use Shape::{Code, Date, Facility, Money, Number, Text, WithOther, YesNo};
+use Shape::{Code, Facility, Money, Number, Text, WithOther, YesNo};
 
 /// Place, words, shape. What is not here is text under the name of its place.
 const ELEMENTS: &[(&str, &str, Shape)] = &[
@@ -60,6 +59,10 @@ const ELEMENTS: &[(&str, &str, Shape)] = &[
     ("CLM19", "Claim submission reason", Code(1383)),
     ("CLM20", "Delay reason", Code(1514)),
     ("CL104", "Nursing home residential status", Code(1345)),
+    ("OI03", "Benefits assigned to provider", Code(1073)),
+    ("OI04", "Patient signature source", Code(1351)),
+    ("OI05", "Provider agreement", Code(1360)),
+    ("OI06", "Release of information", Code(1363)),
     ("PAT02", "Patient location", Code(1384)),
     ("PAT03", "Employment status", Code(584)),
     ("PAT04", "Student status", Code(1220)),
@@ -179,9 +182,5 @@ pub(super) fn element(intake: &mut Intake<'_, '_>, at: NodeId) -> Option<Fact> {
         }
         Money => fact.quantity(measure::amount_as_quantity(intake, at)),
         Number => fact.quantity(measure::measured(intake, at)),
-        Date => {
-            fact.when = Some(time::when(intake, at)?);
-            Some(fact)
-        }
     }
 }
