@@ -77,7 +77,7 @@ fn check(plan: &Plan, text: &str) -> Vec<String> {
         .expect("`---` stands before a file");
     let mut folder = MemoryFolder::default();
     for (number, file) in files.split("\n---\n").enumerate() {
-        folder = folder.with(&format!("{number}.x12"), file.as_bytes().to_vec());
+        folder = folder.with(format!("{number}.x12"), file.as_bytes().to_vec());
     }
     let run = support::run(plan, &folder);
     support::assert_books_add_up(&run.tally);
@@ -158,7 +158,7 @@ fn expectation(run: &support::Run, line: &str) -> Option<String> {
     };
     match find(run, path) {
         Some(Value::String(found)) if found == want => None,
-        Some(found) if found.to_string() == want => None,
+        Some(found) if found.to_string().as_str() == want => None,
         Some(found) => Some(format!("{line}, but it is {found}")),
         None => Some(format!("{line}, but it is absent")),
     }
