@@ -17,6 +17,8 @@ mod fhir;
 mod output;
 #[path = "survival/proof.rs"]
 mod proof;
+#[path = "survival/split.rs"]
+mod split;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,7 +27,7 @@ use ehr_mapping::document::MappingDocument;
 use ehr_mapping::plan::Plan;
 use ehr_mapping::source::MemoryFolder;
 
-use explained::{CCDA, FHIR};
+use explained::{CCDA, FHIR, HL7V2, X12};
 use proof::Proof;
 use support::corpus;
 
@@ -52,7 +54,7 @@ fn what_ccda_documents_say_is_in_the_charts() {
             continue; // a fragment, or no XML
         };
         let folder = MemoryFolder::default().with(name.as_str(), bytes);
-        proof.of(&plan, &folder, values, CCDA);
+        proof.of(&plan, &folder, values, CCDA, str::to_owned);
     }
     proof.conclude("C-CDA", 60_000);
 }
@@ -78,9 +80,49 @@ fn what_fhir_resources_say_is_in_the_charts() {
             values.extend(fhir::values(&name, &bytes));
             export = export.with(name.as_str(), bytes);
         }
-        proof.of(&plan, &export, values, FHIR);
+        proof.of(&plan, &export, values, FHIR, str::to_owned);
     }
     proof.conclude("FHIR", 100_000);
+}
+
+#[test]
+fn what_hl7v2_messages_say_is_in_the_charts() {
+    let Some(folder) = corpus::folder("hl7v2") else {
+        return;
+    };
+    let plan = shipped("hl7v2");
+    let mut proof = Proof::default();
+    for path in files(&folder, &["hl7", "hl7v2", "txt"]) {
+        let bytes = fs::read(&path).expect("a file of the corpus");
+        let name = path.strip_prefix(&folder).unwrap().display().to_string();
+        let values = split::messages(&name, &bytes);
+        let folder = MemoryFolder::default().with(name, bytes);
+        proof.of(&plan, &folder, values, HL7V2, split::field);
+    }
+    proof.conclude("HL7 v2", 30_000);
+}
+
+#[test]
+fn what_x12_interchanges_say_is_in_the_charts() {
+    let Some(folder) = corpus::folder("x12") else {
+        return;
+    };
+    let plans = [shipped("x12-837"), shipped("x12-835")];
+    let mut proof = Proof::default();
+    for path in files(&folder, &["txt", "x12", "837", "835", "270", "271", "277", "999", "edi"]) {
+        let bytes = fs::read(&path).expect("a file of the corpus");
+        let text = String::from_utf8_lossy(&bytes);
+        let plan = match () {
+            () if text.contains("ST*837*") => &plans[0],
+            () if text.contains("ST*835*") => &plans[1],
+            () => continue, // questions, answers and receipts have no chart
+        };
+        let name = path.strip_prefix(&folder).unwrap().display().to_string();
+        let values = split::interchanges(&name, &bytes);
+        let folder = MemoryFolder::default().with(name, bytes);
+        proof.of(plan, &folder, values, X12, split::field);
+    }
+    proof.conclude("X12", 9_000);
 }
 
 fn shipped(name: &str) -> Plan {

@@ -22,3 +22,7 @@ pub(crate) enum Says {
 pub(crate) const CCDA: &[Explained] = &[];
 
 pub(crate) const FHIR: &[Explained] = &[];
+
+pub(crate) const HL7V2: &[Explained] = &[];
+
+pub(crate) const X12: &[Explained] = &[];

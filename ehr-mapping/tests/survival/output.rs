@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use base64::Engine as _;
 use ehr_model::record::Record;
 use serde_json::value::RawValue;
 
@@ -12,6 +13,9 @@ use super::{fhir, support};
 #[derive(Default)]
 pub(crate) struct Said {
     values: HashSet<String>,
+    pub(crate) line: String,
+    /// What is written in several words or parts.
+    long: Vec<String>,
     /// The ids of the records that it refers to.
     pub(crate) references: HashSet<String>,
 }
@@ -20,12 +24,21 @@ impl Said {
     pub(crate) fn by(record: &Record) -> Self {
         let mut said = Self::default();
         let line = support::line(record);
+        if std::env::var_os("EHR_LIE").is_some() { said.line = line.clone(); }
         let raw: &RawValue = serde_json::from_str(&line).expect("JSON");
         fhir::leaves(raw, "", &mut |path, text| {
             if path.ends_with("/reference")
                 && let Some((_, id)) = text.rsplit_once('/')
             {
                 said.references.insert(id.to_owned());
+            }
+            if path.ends_with("/data")
+                && let Ok(bytes) = base64::engine::general_purpose::STANDARD.decode(&text)
+            {
+                said.long.push(single_spaced(&String::from_utf8_lossy(&bytes)));
+            }
+            if text.contains(|c: char| !c.is_alphanumeric()) {
+                said.long.push(single_spaced(&text));
             }
             said.values.insert(spelled(&text));
         });
@@ -35,6 +48,21 @@ impl Said {
     /// Whether a value of a source is there in one of its spellings.
     pub(crate) fn has(&self, text: &str) -> bool {
         spellings(text).iter().any(|one| self.values.contains(one))
+    }
+
+    /// Whether a value of a source is a part of a longer one.
+    pub(crate) fn has_within(&self, text: &str) -> bool {
+        let text = single_spaced(text);
+        let ends = |before: Option<char>, inside: Option<char>| {
+            let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+            !(word(before) && word(inside))
+        };
+        self.long.iter().any(|long| {
+            long.match_indices(&text).any(|(at, _)| {
+                ends(long[..at].chars().next_back(), text.chars().next())
+                    && ends(long[at + text.len()..].chars().next(), text.chars().next_back())
+            })
+        })
     }
 
     pub(crate) fn has_word(&self, word: &str) -> bool {
@@ -121,6 +149,10 @@ fn spellings(text: &str) -> Vec<String> {
                 .map(|(_, uri)| (*uri).to_owned()),
         );
     }
+    all.extend(NAMED.iter().filter(|(name, _)| *name == text).map(|(_, uri)| (*uri).to_owned()));
+    if let Some(table) = text.strip_prefix("HL7").filter(|table| table.len() == 4) {
+        all.push(format!("http://terminology.hl7.org/CodeSystem/v2-{table}"));
+    }
     if text.len() == 36 && text.bytes().filter(|byte| *byte == b'-').count() == 4 {
         all.push(format!("urn:uuid:{}", text.to_ascii_lowercase()));
     }
@@ -136,6 +168,25 @@ fn spellings(text: &str) -> Vec<String> {
     all.push(format!("0{number}"));
     all
 }
+
+/// Code systems by the names that HL7 v2 has for them.
+const NAMED: &[(&str, &str)] = &[
+    ("LN", "http://loinc.org"),
+    ("SCT", "http://snomed.info/sct"),
+    ("NDC", "http://hl7.org/fhir/sid/ndc"),
+    ("UCUM", "http://unitsofmeasure.org"),
+    ("I9", "http://hl7.org/fhir/sid/icd-9-cm"),
+    ("I9C", "http://hl7.org/fhir/sid/icd-9-cm"),
+    ("I10", "http://hl7.org/fhir/sid/icd-10"),
+    ("I10C", "http://hl7.org/fhir/sid/icd-10-cm"),
+    ("CVX", "http://hl7.org/fhir/sid/cvx"),
+    ("MVX", "http://hl7.org/fhir/sid/mvx"),
+    ("C4", "http://www.ama-assn.org/go/cpt"),
+    ("RXNORM", "http://www.nlm.nih.gov/research/umls/rxnorm"),
+    ("DCM", "http://dicom.nema.org/resources/ontology/DCM"),
+    ("CDCREC", "urn:oid:2.16.840.1.113883.6.238"),
+    ("NCIT", "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"),
+];
 
 /// Code systems that FHIR knows by another name than their OID.
 const SYSTEMS: &[(&str, &str)] = &[

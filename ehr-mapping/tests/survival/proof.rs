@@ -52,6 +52,7 @@ struct Outcome {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stands {
     InItsRecords,
+    Within,
     Elsewhere,
     Explained,
     Nowhere,
@@ -65,6 +66,7 @@ impl Proof {
         folder: &MemoryFolder,
         values: Vec<Value>,
         table: &'static [Explained],
+        named_as: fn(&str) -> String,
     ) {
         let spill = tempfile::tempdir().expect("a temporary folder");
         let extraction = Extraction::open(plan, folder, ExtractionOptions::new(spill.path()))
@@ -77,28 +79,35 @@ impl Proof {
             let issues = unit.chart.issues.iter();
             let issues: Vec<_> = issues.filter_map(|one| one.address.as_ref()).collect();
             let mut kind = String::new();
+            // what is referred to by name, and what the records were made of
+            let mut names_of: HashMap<SourceAddress, (Vec<String>, Vec<RecordId>)> = HashMap::new();
             books.settle_with(
                 &unit,
                 |_| true,
                 |leaf| {
                     let (text, path, address) = (leaf.expose(), leaf.path(), leaf.address());
+                    let short = named_as(&path);
                     let by = leaf.records();
                     let own = by.iter().filter_map(|id| outcome.said.get(id));
                     let own: Vec<&Said> = own.collect();
                     let stands = match leaf.fate {
                         Fate::Mapped if own.iter().any(|one| one.has(text)) => Stands::InItsRecords,
-                        Fate::Mapped if explains(table, &path, text, &own) => Stands::Explained,
+                        Fate::Mapped if own.iter().any(|one| one.has_within(text)) => Stands::Within,
+                        Fate::Mapped if explains(table, &short, text, &own) => Stands::Explained,
                         _ => Stands::Nowhere,
                     };
                     let named = leaf.fate == Fate::Rejected
                         && issues.iter().any(|issue| names(issue, &address, &path));
                     match path.as_str() {
                         "resourceType" => text.clone_into(&mut kind),
-                        "id" => outcome.name(format!("{kind}/{text}"), &by),
-                        "entry/fullUrl" | "identifier/value" => outcome.name(text.into(), &by),
+                        "id" => names_of.entry(address.clone()).or_default().0.push(format!("{kind}/{text}")),
+                        "entry/fullUrl" | "identifier/value" => {
+                            names_of.entry(address.clone()).or_default().0.push(text.to_owned());
+                        }
                         _ => {}
                     }
-                    let key = (address.source.to_string(), path, plain(text));
+                    names_of.entry(address.clone()).or_default().1.extend(&by);
+                    let key = (address.source.to_string(), short, plain(text));
                     let told = Told {
                         fate: leaf.fate,
                         stands,
@@ -108,6 +117,11 @@ impl Proof {
                     outcome.told.entry(key).or_default().push(told);
                 },
             );
+            for (names, records) in names_of.into_values() {
+                for name in names {
+                    outcome.named.entry(name).or_default().extend(&records);
+                }
+            }
             let rejects = unit.rejects.iter();
             outcome.rejects = rejects.map(bytes).collect();
             outcome
@@ -137,6 +151,12 @@ impl Proof {
                     told.stands = Stands::Elsewhere;
                 }
             }
+            if let Some(want) = std::env::var_os("EHR_LIE").and_then(|w| w.into_string().ok())
+                && let Some(told) = &told && (told.fate, told.stands) == (Fate::Mapped, Stands::Nowhere)
+                && want.split(';').any(|w| { let (p, v) = w.split_once('=').unwrap_or((w, "")); key.1.ends_with(p) && key.2.starts_with(v) }) {
+                println!("LIE {} {} {:?}", key.0, key.1, key.2);
+                for id in &told.by { println!("    {}", all.said.get(id).map_or("", |s| &s.line).chars().take(3000).collect::<String>()); }
+            }
             self.value(key, told, &all.rejects);
         }
     }
@@ -161,6 +181,12 @@ impl Proof {
             }
             Some(told) => match (told.fate, told.stands) {
                 (Fate::Mapped, Stands::InItsRecords) => "mapped, in the record that took it",
+                (Fate::Mapped, Stands::Within) => {
+                    if std::env::var_os("EHR_SHOW").is_some() {
+                        self.lie("within", &path, &text);
+                    }
+                    "mapped, as a part of a longer value"
+                }
                 (Fate::Mapped, Stands::Elsewhere) => {
                     if std::env::var_os("EHR_SHOW").is_some() {
                         self.lie("elsewhere", &path, &text);
@@ -221,10 +247,6 @@ impl Proof {
 }
 
 impl Outcome {
-    fn name(&mut self, name: String, records: &[RecordId]) {
-        self.named.entry(name).or_default().extend(records);
-    }
-
     fn merge(&mut self, other: Self) {
         for (key, told) in other.told {
             self.told.entry(key).or_default().extend(told);
@@ -238,15 +260,20 @@ impl Outcome {
 
     /// Whether a reference of FHIR leads to the record that was made of what it names.
     fn refers(&self, (_, path, text): &Key, told: &Told) -> bool {
-        // a search names an identifier
-        let name = text
-            .split_once('|')
-            .map_or(text.as_str(), |(_, value)| value);
-        let Some(targets) = self.named.get(name).filter(|_| path.ends_with("reference")) else {
+        // a search names an identifier, which stays one where nobody has it
+        let name = text.split_once('|').map_or(text.as_str(), |(_, value)| value);
+        if !path.ends_with("reference") {
+            return false;
+        }
+        let own = || told.by.iter().filter_map(|id| self.said.get(id));
+        if name != text && own().any(|said| said.has(name)) {
+            return true;
+        }
+        let Some(targets) = self.named.get(name) else {
             return false;
         };
-        let own = told.by.iter().filter_map(|id| self.said.get(id));
-        own.flat_map(|said| &said.references)
+        own()
+            .flat_map(|said| &said.references)
             .any(|id| targets.iter().any(|target| target.to_string() == *id))
     }
 }
