@@ -6,6 +6,10 @@
 //! [`writer`] writes it as FHIR. The plan is compiled from a [`document::MappingDocument`], which
 //! is data that a clinician can read and sign.
 //!
+//! Delimited text, dump scripts and workbooks are tables of rows; C-CDA, FHIR, HL7 v2 and X12 are
+//! trees. Both run on one engine: what a column is to a row, a path is to a tree, and the documents
+//! that ship for the trees ([`document::MappingDocument::shipped`]) may be extended line by line.
+//!
 //! ```
 //! use ehr_mapping::document::MappingDocument;
 //! use ehr_mapping::extraction::{Extraction, ExtractionOptions};

@@ -69,7 +69,7 @@ fn charts_beside_a_bare_scan() {
         .unwrap_or_else(|mistakes| panic!("{mistakes}"));
     let mut folder = MemoryFolder::default();
     for (number, bytes) in files.iter().enumerate() {
-        folder = folder.with(&format!("{number}.xml"), bytes.clone());
+        folder = folder.with(format!("{number}.xml"), bytes.clone());
     }
     let scanned = best(|| {
         black_box(scan(&files));

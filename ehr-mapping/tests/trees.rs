@@ -259,6 +259,54 @@ fn references_by_node_and_by_any_kind() {
     );
 }
 
+#[test]
+fn a_part_of_a_key_may_be_of_either_name() {
+    let text = DOCUMENT.replace(
+        r#"key = ["id/@root"]
+[map.fields]
+"code.text" = "participant/name""#,
+        r#"key = ["id|other/@root | upper"]
+[map.fields]
+"identifier[0].value" = "id|other/@root"
+"code.text" = "participant/name""#,
+    );
+    assert_ne!(text, DOCUMENT);
+    let folder = MemoryFolder::default()
+        .with("a.xml", document("Ada", "19540323"))
+        .with(
+            "b.xml",
+            document("Ada", "19540323").replace(r#"<id root="a1"/>"#, r#"<other root="a1"/>"#),
+        );
+    let run = support::run(&support::plan(&text), &folder);
+    assert_eq!(run.units[1].chart.of::<Allergy>().count(), 1);
+}
+
+/// A transfer of money may be for many patients, so that a payment may come from a shared source.
+#[test]
+fn a_payment_may_belong_to_nobody() {
+    let payment = r#"
+[[map]]
+name = "payment"
+from = "documents"
+to = "Payment"
+key = ["ClinicalDocument/id/@root"]
+[map.fields]
+"paymentAmount.value" = "ClinicalDocument/amount/@value"
+"#;
+    let head = &LINKS[..LINKS.find("[[map]]").expect("a map")];
+    let shared = head.replace(
+        r#"patient = ["ClinicalDocument/id/@root"]"#,
+        "shared = true",
+    );
+    let folder = MemoryFolder::default().with(
+        "a.xml",
+        r#"<ClinicalDocument xmlns="urn:hl7-org:v3"><id root="9"/><amount value="1.50"/></ClinicalDocument>"#,
+    );
+    let run = support::run(&support::plan(&format!("{shared}{payment}")), &folder);
+    assert_eq!(run.json("PaymentReconciliation").len(), 1);
+    assert_eq!(run.units[0].chart.records.len(), 1);
+}
+
 /// Resources of FHIR, whose records refer to one another by keys of the format.
 const RESOURCES: &str = r#"
 [document]

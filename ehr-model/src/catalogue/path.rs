@@ -233,7 +233,9 @@ impl FieldPath {
     /// How many elements from the record down this path shares with another; the leaf at the end
     /// does not count.
     pub fn shared_elements(&self, other: &Self) -> usize {
-        let elements = self.steps.len().min(other.steps.len()).saturating_sub(1);
+        // an element at the end of the other path may itself be one that this path goes through
+        let others = other.steps.len() - usize::from(other.element_type().is_none());
+        let elements = others.min(self.steps.len() - 1);
         self.steps
             .iter()
             .zip(&other.steps)

@@ -83,7 +83,7 @@ element! {
             FieldSpec::new("type", "Type");
         /// Number.
         value: Field<Text> =>
-            FieldSpec::new("value", "Number").uscdi(&[32]);
+            FieldSpec::new("value", "Number").uscdi(&[32]).if_missing(Missing::Absent);
         /// Name.
         name: Field<Text> =>
             FieldSpec::new("name", "Name");

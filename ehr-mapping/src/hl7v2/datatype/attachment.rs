@@ -290,9 +290,6 @@ pub(super) fn vis(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn E
     if let Some(text) = text {
         out.document_type = Field::Value(text.clone());
     }
-    if let (Some(code), Some(_)) = (code, display.or(concept.text.value())) {
-        out.reference = Field::Value(code.clone());
-    }
     let siblings: Vec<NodeId> = intake.children(record.parent(node), "OBX").collect();
     for sibling in siblings {
         if sub_id(intake, sibling) != mine {

@@ -13,6 +13,8 @@ use crate::transform::{Unreadable, Value};
 
 /// The policy under which the home or work of a mobile phone counts.
 const MOBILE: &str = "use of a mobile telephone: that it is one says more than whose it is";
+/// The policy under which a number without its means counts.
+const PHONE_BY_SHAPE: &str = "telephone number known by its digits";
 /// The policy under which parts of a number count that repeat it.
 const REPEATED: &str = "parts of a telephone number beside the number that they make up";
 
@@ -114,6 +116,15 @@ pub(super) fn xtn(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn E
         intake.refuse(part, NUMBERS_DISAGREE);
     }
     means(intake, node, out);
+    if out.system.is_empty()
+        && out
+            .value
+            .value()
+            .is_some_and(|value| is_number(value.expose()))
+    {
+        intake.policy(PHONE_BY_SHAPE);
+        out.system = Field::Value(ContactPointSystem::Phone);
+    }
     contact_use(intake, node, out);
     out.period = time::validity(intake, node, None, (13, 14));
     if let Some(rank) = parts::peek(intake, node, 18).and_then(|rank| rank.parse().ok()) {
@@ -209,6 +220,15 @@ fn repeats(out: &ContactPoint, written: &str) -> bool {
     let mine = digits(out.value.value().map_or("", Text::expose));
     let other = digits(written);
     !other.is_empty() && (mine.ends_with(&other) || other.ends_with(&mine) && !mine.is_empty())
+}
+
+/// At least seven digits, with what people put between them.
+fn is_number(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    digits >= 7
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b" ()+-./xX".contains(&byte))
 }
 
 /// Table 0202.

@@ -186,6 +186,10 @@ fn identifier(intake: &mut Intake<'_, '_>, node: NodeId, places: &Places, out: &
             authority.assigner = Some(name);
         }
     }
+    if authority.uri.is_none() && authority.name.is_none() {
+        // whoever sends a number without its authority means the own one
+        authority.uri = Some(coding_system::own(intake.plan.system(), "id"));
+    }
     authority.fill(intake, out);
 }
 
@@ -217,11 +221,14 @@ impl Authority {
         let kind = parts::text(intake, node, kind);
         let uri = id.as_ref().map(|id| {
             let id = id.expose();
-            match (code_system::system(id), kind.as_ref().map(Text::expose)) {
-                (Some(uri), _) => uri.into_owned(),
-                (None, Some("DNS")) => format!("urn:dns:{id}"),
-                (None, kind) => {
-                    let what = kind.unwrap_or("authority").to_ascii_lowercase();
+            let kind = kind.as_ref().map_or("authority", Text::expose);
+            match code_system::system(id) {
+                Some(uri) => uri.into_owned(),
+                None if kind == "DNS" && !id.contains(char::is_whitespace) => {
+                    format!("urn:dns:{id}")
+                }
+                None => {
+                    let what = kind.to_ascii_lowercase();
                     coding_system::local(intake.plan.system(), &what, id)
                 }
             }

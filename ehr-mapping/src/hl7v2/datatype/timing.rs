@@ -50,8 +50,8 @@ impl Layout {
 pub(super) fn tq1(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn Element) {
     if let Some(out) = child::<Timing>(element, "Timing") {
         let patterns = intake.children(node, "TQ1-3").collect::<Vec<_>>();
-        timing(intake, node, &Layout::Tq1, &patterns, out);
         explicit_times(intake, node, out);
+        timing(intake, node, &Layout::Tq1, &patterns, out);
         duration(intake, node, out);
     }
 }
@@ -71,7 +71,7 @@ fn timing(
     patterns: &[NodeId],
     out: &mut Timing,
 ) {
-    let mut repeat = TimingRepeat::default();
+    let mut repeat = out.repeat.value().cloned().unwrap_or_default();
     for (place, pattern) in patterns.iter().enumerate() {
         if place > 0 {
             intake.refuse(*pattern, TIMING_NOT_MERGED);
@@ -117,7 +117,7 @@ fn bounds(
     let from_a_start = period.end.is_empty() && length.is_some();
     if from_a_start && let Some(start) = period.start.value() {
         // FHIR's course has a length or ends: the first time says when it begins
-        event.push(start.clone());
+        event.push(*start);
     }
     if !(period.is_empty() || from_a_start) {
         repeat.bounds = Field::Value(TimingBounds::Period(Field::Value(period)));
@@ -127,7 +127,15 @@ fn bounds(
     } else if let Some(part) = length {
         let mut quantity = Quantity::default();
         match layout {
-            Layout::Tq1 => quantity::cq(intake, part, &mut quantity),
+            Layout::Tq1 => {
+                quantity::cq(intake, part, &mut quantity);
+                // a length of time has a unit of UCUM
+                let unit = parts::peek(intake, part, 2).and_then(unit_of_time);
+                if let Some(unit) = unit {
+                    quantity.system = Field::Value("http://unitsofmeasure.org".into());
+                    quantity.code = Field::Value(unit.code().into());
+                }
+            }
             Layout::Tq => duration_code(intake, part, &mut quantity),
         }
         if !quantity.is_empty() {
@@ -208,6 +216,10 @@ fn event(intake: &mut Intake<'_, '_>, node: NodeId, repeat: &mut TimingRepeat) {
     };
     if !EVENTS.contains(&written) {
         return intake.refuse(leaf, EVENT_UNKNOWN);
+    }
+    if !repeat.time_of_day.is_empty() {
+        // FHIR has either times or events of the day
+        return set_aside(intake, node, &[8, 9, 10], TIMING_NOT_MERGED);
     }
     intake.claim(leaf);
     if !repeat.when.iter().any(|when| when.expose() == written) {

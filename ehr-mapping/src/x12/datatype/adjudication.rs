@@ -24,7 +24,7 @@ pub(super) fn adjudication(intake: &mut Intake<'_, '_>, at: NodeId, element: &mu
         return;
     };
     match (intake.name(segment), number) {
-        ("CLP", 3 | 4 | 5) => claim(intake, segment, number, at, out),
+        ("CLP", 3..=5) => claim(intake, segment, number, at, out),
         ("SVC", 2 | 3) => service(intake, segment, number, at, out),
         ("SVD", 2) => other_payer(intake, segment, at, out),
         ("CAS", _) => adjustment(intake, segment, number, at, out),
@@ -160,7 +160,7 @@ fn service(
         };
         if let Some(time::When::Point(date)) = time::when(intake, date) {
             if starts {
-                period.start = Field::Value(date.clone());
+                period.start = Field::Value(date);
             }
             if ends {
                 period.end = Field::Value(date);
@@ -262,7 +262,7 @@ fn provider_adjustment(
     at: NodeId,
     out: &mut PaymentDetail,
 ) {
-    if number < 4 || number % 2 != 0 {
+    if number < 4 || !number.is_multiple_of(2) {
         return;
     }
     if let Some(reason) = node::element(intake, segment, number - 1) {

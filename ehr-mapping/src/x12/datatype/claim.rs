@@ -126,6 +126,9 @@ pub(super) fn drug(intake: &mut Intake<'_, '_>, at: NodeId, element: &mut dyn El
     let Some(out) = element.as_any_mut().downcast_mut::<ClaimItemDetail>() else {
         return;
     };
+    let mut drugs = intake.children(intake.record().parent(at), "2410");
+    let place = drugs.position(|drug| drug == at).unwrap_or_default();
+    out.sequence = Field::Value(place as i64 + 1);
     if let Some(segment) = intake.child(at, "LIN")
         && let Some(code) = node::take(intake, segment, 3)
     {

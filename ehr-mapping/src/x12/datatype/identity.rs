@@ -141,6 +141,7 @@ pub(super) fn identifier(intake: &mut Intake<'_, '_>, at: NodeId, out: &mut Iden
         _ => {
             if let Some(value) = node::take_leaf(intake, at) {
                 out.value = Field::Value(value.into());
+                out.system = unknown_system(intake);
             }
             return;
         }
@@ -170,20 +171,26 @@ pub(super) fn identifier(intake: &mut Intake<'_, '_>, at: NodeId, out: &mut Iden
         concept.text = Field::Value(text.into());
     }
     out.type_ = Field::Value(concept);
-    match system {
-        Some(system) => out.system = Field::Value(system.into()),
-        // a patient's number counts under a system, even where nobody says which
-        None if intake.about.0 == Kind::Patient => {
-            out.system = Field::Absent(DataAbsentReason::Unknown);
-        }
-        None => {}
-    }
+    out.system = match system {
+        Some(system) => Field::Value(system.into()),
+        None => unknown_system(intake),
+    };
     if qualifier == "MI"
         && let Some(payer) = payer(intake, at)
     {
         let mut assigner = Reference::default();
         assigner.display = Field::Value(payer.into());
         out.assigner = Field::Value(Box::new(assigner));
+    }
+}
+
+/// Where US Core demands the system of a number that nobody names.
+fn unknown_system(intake: &Intake<'_, '_>) -> Field<Text> {
+    match intake.about.0 {
+        Kind::Patient | Kind::Practitioner | Kind::Encounter => {
+            Field::Absent(DataAbsentReason::Unknown)
+        }
+        _ => Field::Empty,
     }
 }
 

@@ -131,13 +131,15 @@ fn fact(intake: &mut Intake<'_, '_>, at: NodeId) -> Option<Fact> {
     let name = intake.name(at);
     match name {
         "DTP" | "DTM" => {
-            let list = 374;
             let qualifier = node::peek(intake, at, 1).unwrap_or_default();
-            let mut fact = Fact::of(code::concept(&code::x12(list), qualifier));
-            match time::when(intake, at) {
-                Some(when) => fact.when = Some(when),
-                None => return None,
+            let mut fact = Fact::of(code::concept(&code::x12(374), qualifier));
+            if name == "DTP" && is_time_of_day(intake, at) {
+                node::take(intake, at, 1);
+                node::take(intake, at, 2);
+                let time = node::take(intake, at, 3);
+                return fact.text(time);
             }
+            fact.when = Some(time::when(intake, at)?);
             Some(fact)
         }
         "REF" => {
@@ -177,6 +179,12 @@ fn fact(intake: &mut Intake<'_, '_>, at: NodeId) -> Option<Fact> {
         _ if name.starts_with("HI") && name != "HI" => health_care(intake, at),
         _ => element::element(intake, at),
     }
+}
+
+/// Whether a DTP has a time alone, such as the hour of a discharge.
+fn is_time_of_day(intake: &Intake<'_, '_>, at: NodeId) -> bool {
+    let time = node::peek(intake, at, 3).unwrap_or_default();
+    node::peek(intake, at, 2) == Some("TM") && time.len() <= 8
 }
 
 /// PWK: a document that goes with the claim: of which type, how it is sent, its number.

@@ -20,7 +20,7 @@ impl When {
     /// As a period: a point has both ends.
     pub(super) fn period(self) -> Period {
         let (start, end) = match self {
-            Self::Point(date) => (date.clone(), date),
+            Self::Point(date) => (date, date),
             Self::Period(start, end) => (start, end),
         };
         let mut period = Period::default();
@@ -75,7 +75,7 @@ pub(super) fn timing(when: When) -> SupportingTiming {
 /// A single date without a time.
 fn day(when: &When) -> Option<Date> {
     match when {
-        When::Point(date) => Date::try_from(date.clone()).ok(),
+        When::Point(date) => Date::try_from(*date).ok(),
         When::Period(..) => None,
     }
 }
@@ -93,7 +93,11 @@ pub(super) fn when(intake: &mut Intake<'_, '_>, node: NodeId) -> Option<When> {
             })
         }
         None => {
-            intake.refuse(leaf, DATE_UNREADABLE);
+            let what = match intake.name(node) {
+                "DTP" | "DTM" => node, // the rest of it says nothing without the date
+                _ => leaf,
+            };
+            intake.refuse(what, DATE_UNREADABLE);
             None
         }
     }

@@ -27,11 +27,7 @@ pub(super) fn line(intake: &mut Intake<'_, '_>, svc: NodeId, at: NodeId) {
 fn adjustments(intake: &Intake<'_, '_>, above: NodeId) -> Vec<NodeId> {
     let segments = intake.children(above, "CAS");
     segments
-        .flat_map(|segment| {
-            (3..=18)
-                .step_by(3)
-                .filter_map(move |number| Some((segment, number)))
-        })
+        .flat_map(|segment| (3..=18).step_by(3).map(move |number| (segment, number)))
         .filter_map(|(segment, number)| node::element(intake, segment, number))
         .collect()
 }
