@@ -38,7 +38,10 @@ impl Said {
                 said.long.push(single_spaced(&String::from_utf8_lossy(&bytes)));
             }
             if text.contains(|c: char| !c.is_alphanumeric()) {
-                said.long.push(single_spaced(&text));
+                said.long.push(single_spaced(&text).replace("%20", " "));
+            }
+            if path.ends_with("/code") && text.contains('.') {
+                said.values.insert(text.replace('.', "")); // X12 writes no point in codes
             }
             said.values.insert(spelled(&text));
         });
@@ -47,7 +50,13 @@ impl Said {
 
     /// Whether a value of a source is there in one of its spellings.
     pub(crate) fn has(&self, text: &str) -> bool {
-        spellings(text).iter().any(|one| self.values.contains(one))
+        let has = |text: &str| spellings(text).iter().any(|one| self.values.contains(one));
+        // X12 writes a period as one value
+        let period = text.split_once('-').filter(|(from, to)| {
+            let day = |text: &str| text.len() == 8 && text.bytes().all(|one| one.is_ascii_digit());
+            day(from) && day(to)
+        });
+        has(text) || period.is_some_and(|(from, to)| has(from) && has(to))
     }
 
     /// Whether a value of a source is a part of a longer one.
@@ -57,8 +66,11 @@ impl Said {
             let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
             !(word(before) && word(inside))
         };
+        let lower = text.to_ascii_lowercase();
         self.long.iter().any(|long| {
-            long.match_indices(&text).any(|(at, _)| {
+            // the name of a registry is written in lower case in a URN
+            let text = if long.starts_with("urn:") { &lower } else { &text };
+            long.match_indices(text.as_str()).any(|(at, _)| {
                 ends(long[..at].chars().next_back(), text.chars().next())
                     && ends(long[at + text.len()..].chars().next(), text.chars().next_back())
             })
@@ -184,6 +196,10 @@ const NAMED: &[(&str, &str)] = &[
     ("C4", "http://www.ama-assn.org/go/cpt"),
     ("RXNORM", "http://www.nlm.nih.gov/research/umls/rxnorm"),
     ("DCM", "http://dicom.nema.org/resources/ontology/DCM"),
+    ("PCV4", "http://www.ama-assn.org/go/cpt"),
+    ("ISO3166_1", "urn:iso:std:iso:3166"),
+    ("CDCPHINVS", "http://phinvads.cdc.gov"),
+    ("SNOMED", "http://snomed.info/sct"),
     ("CDCREC", "urn:oid:2.16.840.1.113883.6.238"),
     ("NCIT", "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"),
 ];

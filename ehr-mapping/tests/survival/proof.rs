@@ -78,7 +78,6 @@ impl Proof {
             outcome.said = records.map(|one| (one.id, Said::by(one))).collect();
             let issues = unit.chart.issues.iter();
             let issues: Vec<_> = issues.filter_map(|one| one.address.as_ref()).collect();
-            let mut kind = String::new();
             // what is referred to by name, and what the records were made of
             let mut names_of: HashMap<SourceAddress, (Vec<String>, Vec<RecordId>)> = HashMap::new();
             books.settle_with(
@@ -99,8 +98,8 @@ impl Proof {
                     let named = leaf.fate == Fate::Rejected
                         && issues.iter().any(|issue| names(issue, &address, &path));
                     match path.as_str() {
-                        "resourceType" => text.clone_into(&mut kind),
-                        "id" => names_of.entry(address.clone()).or_default().0.push(format!("{kind}/{text}")),
+                        "resourceType" => names_of.entry(address.clone()).or_default().0.push(format!("{text}/")),
+                        "id" => names_of.entry(address.clone()).or_default().0.push(format!("/{text}")),
                         "entry/fullUrl" | "identifier/value" => {
                             names_of.entry(address.clone()).or_default().0.push(text.to_owned());
                         }
@@ -117,7 +116,13 @@ impl Proof {
                     outcome.told.entry(key).or_default().push(told);
                 },
             );
-            for (names, records) in names_of.into_values() {
+            for (mut names, records) in names_of.into_values() {
+                // a resource is referred to by its type and its id
+                let kind = names.iter().find(|one| one.ends_with('/')).cloned();
+                let id = names.iter().find(|one| one.starts_with('/')).cloned();
+                if let (Some(kind), Some(id)) = (kind, id) {
+                    names.push(format!("{}{id}", kind.trim_end_matches('/')));
+                }
                 for name in names {
                     outcome.named.entry(name).or_default().extend(&records);
                 }
@@ -270,7 +275,9 @@ impl Outcome {
             return true;
         }
         let Some(targets) = self.named.get(name) else {
-            return false;
+            // what the chart has no kind for is referred to by its name in the source
+            let id = name.rsplit(['/', ':']).next().unwrap_or(name);
+            return own().any(|said| said.has_within(id));
         };
         own()
             .flat_map(|said| &said.references)
