@@ -180,10 +180,17 @@ fn identifier(intake: &mut Intake<'_, '_>, node: NodeId, places: &Places, out: &
         let facility = Authority::read(intake, facility, (1, 2, 3));
         if authority.uri.is_none() && authority.name.is_none() {
             authority.uri = facility.uri.clone();
+        } else {
+            authority.facility = facility.uri;
         }
         if let Some(name) = facility.name {
-            // the name of the authority stays in its URI
-            authority.assigner = Some(name);
+            // the name of the authority stays in its URI, unless that has another id
+            authority.assigner = Some(match (&authority.uri, &authority.name) {
+                (Some(_), Some(known)) if known.expose() != name.expose() => {
+                    format!("{} ({})", name.expose(), known.expose()).into()
+                }
+                _ => name,
+            });
         }
     }
     if authority.uri.is_none() && authority.name.is_none() {
@@ -208,6 +215,8 @@ struct Authority {
     name: Option<Text>,
     uri: Option<String>,
     assigner: Option<Text>,
+    /// The universal id of the facility, where the number has an authority of its own.
+    facility: Option<String>,
 }
 
 impl Authority {
@@ -233,11 +242,10 @@ impl Authority {
                 }
             }
         });
-        let assigner = None;
         Self {
             name,
             uri,
-            assigner,
+            ..Self::default()
         }
     }
 
@@ -252,6 +260,17 @@ impl Authority {
             out.system = Field::Value(uri.as_str().into());
         }
         out.assigner = assigner(self.assigner.or(self.name));
+        if let Some(uri) = self.facility {
+            let mut identifier = Identifier::default();
+            identifier.system = Field::Value(URI_SYSTEM.into());
+            identifier.value = Field::Value(uri.as_str().into());
+            let mut reference = match std::mem::take(&mut out.assigner) {
+                Field::Value(reference) => reference,
+                _ => Box::default(),
+            };
+            reference.identifier = Field::Value(Box::new(identifier));
+            out.assigner = Field::Value(reference);
+        }
     }
 }
 
