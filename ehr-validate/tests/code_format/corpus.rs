@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ehr_validate::code_format::Format;
+use ehr_validate::code_format::{Fault, Format, ucum};
 use serde_json::Value;
 
 /// OIDs of C-CDA with the format of their codes.
@@ -46,7 +46,46 @@ fn c_cda() {
             }
         }
     }
-    report("c-cda", &codes);
+    // Of the NPIs most are made up: internal numbers of five digits, rows of one digit, words.
+    assert_eq!(
+        totals(&codes),
+        [
+            (Format::Npi, 129, 120),
+            (Format::Sctid, 308, 14),
+            (Format::Loinc, 293, 33),
+            (Format::Taxonomy, 22, 2),
+            (Format::Icd10Pcs, 2, 0),
+            (Format::Icd10Cm, 21, 2),
+            (Format::Icd9Cm, 14, 0),
+            (Format::Procedure, 30, 0),
+            (Format::Ndc, 9, 2),
+            (Format::Rxcui, 77, 0),
+            (Format::Cvx, 16, 0),
+            (Format::Ucum, 55, 14),
+        ]
+    );
+    let (_, sctid) = counted(&codes, Format::Sctid);
+    let by_check_digit: Vec<_> = sctid
+        .iter()
+        .filter(|(_, fault)| *fault == Fault::CheckDigit)
+        .map(|(code, _)| *code)
+        .collect();
+    assert_eq!(
+        by_check_digit,
+        ["1298989898", "2264892003", "73424007", "801460020"]
+    );
+    let (_, loinc) = counted(&codes, Format::Loinc);
+    let by_check_digit: Vec<_> = loinc
+        .iter()
+        .filter(|(_, fault)| *fault == Fault::CheckDigit)
+        .map(|(code, _)| *code)
+        .collect();
+    assert_eq!(by_check_digit, ["1876-5", "485-2", "57113-1"]);
+    let (_, units) = counted(&codes, Format::Ucum);
+    let proposed = units
+        .iter()
+        .filter(|(unit, _)| ucum::propose(unit).is_some());
+    assert_eq!((units.len(), proposed.count()), (14, 8));
 }
 
 #[test]
@@ -62,14 +101,48 @@ fn fhir() {
             }
         }
     }
-    report("fhir", &codes);
+    // Synthea invents NPIs that begin with 9, device identifiers, and numbers of people from 999.
+    assert_eq!(
+        totals(&codes),
+        [
+            (Format::Npi, 97, 92),
+            (Format::Sctid, 393, 0),
+            (Format::Loinc, 258, 71),
+            (Format::Udi, 24, 20),
+            (Format::Clia, 1, 0),
+            (Format::Taxonomy, 2, 0),
+            (Format::Icd10Pcs, 1, 0),
+            (Format::Procedure, 2, 0),
+            (Format::Ndc, 1, 0),
+            (Format::Phone, 114, 5),
+            (Format::Ssn, 22, 22),
+            (Format::State, 8, 2),
+            (Format::Zip, 108, 1),
+            (Format::Rxcui, 65, 0),
+            (Format::Cvx, 18, 0),
+            (Format::Ucum, 31, 0),
+        ]
+    );
+    let (_, units) = counted(&codes, Format::Ucum);
+    assert_eq!(units, []);
 }
 
-fn report(name: &str, codes: &Codes) {
-    for (format, codes) in codes {
-        let bad: Vec<_> = codes.iter().filter_map(|code| Some((code, format.check(code).err()?.fault))).collect();
-        eprintln!("{name} {format:?} {} {bad:?}", codes.len());
-    }
+/// Distinct codes of a format, and those that are malformed with what is wrong.
+fn counted(codes: &Codes, format: Format) -> (usize, Vec<(&str, Fault)>) {
+    let codes = &codes[&format];
+    let malformed = |code: &'_ String| Some(format.check(code).err()?.fault);
+    let bad = codes
+        .iter()
+        .filter_map(|code| Some((code.as_str(), malformed(code)?)));
+    (codes.len(), bad.collect())
+}
+
+fn totals(codes: &Codes) -> Vec<(Format, usize, usize)> {
+    let line = |format: &Format| {
+        let (all, bad) = counted(codes, *format);
+        (*format, all, bad.len())
+    };
+    codes.keys().map(line).collect()
 }
 
 fn collect(value: &Value, codes: &mut Codes) {
@@ -93,7 +166,10 @@ fn collect(value: &Value, codes: &mut Codes) {
             }
             if text("system") == Some("phone") {
                 let number = text("value").unwrap_or_default();
-                codes.entry(Format::Phone).or_default().insert(number.to_owned());
+                codes
+                    .entry(Format::Phone)
+                    .or_default()
+                    .insert(number.to_owned());
             }
             fields.values().for_each(|field| collect(field, codes));
         }
@@ -122,7 +198,8 @@ fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 open.push(path);
-            } else if path.to_string_lossy().trim_end_matches(".ndjson").len() < path.as_os_str().len()
+            } else if path.to_string_lossy().trim_end_matches(".ndjson").len()
+                < path.as_os_str().len()
                 || path.extension().is_some_and(|found| found == extension)
             {
                 found.push(path);
