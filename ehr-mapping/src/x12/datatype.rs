@@ -2,6 +2,7 @@
 //!
 //! | name | fills | what it reads |
 //! | --- | --- | --- |
+//! | `AN` | a text | an element as it was written, even with the separator of components in it |
 //! | `DT` | a date | a DTP, DTM or DMG by its qualifier, or a bare date; with its time, where it has one |
 //! | `DTP` | Period, or a choice of date and period | a DTP, a DTM, or a bare date |
 //! | `SBR01` | a number | the order of a payer: P, S, T, A to H as 1, 2, 3, 4 to 11 |
@@ -63,6 +64,7 @@ pub const PAYER_ORDER_UNKNOWN: IssueCode = IssueCode::new("payer-order-unknown")
 const TIMES: &[&str] = &["Period", "Serviced", "SupportingTiming"];
 
 pub(crate) const DATATYPES: &[Datatype] = &[
+    leaf("AN", ValueKind::Text, node::an),
     leaf("DT", ValueKind::Date, time::dt),
     leaf("SBR01", ValueKind::Integer, claim::sbr01),
     leaf("STC", ValueKind::Text, code::status),
