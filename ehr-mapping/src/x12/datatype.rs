@@ -57,6 +57,8 @@ pub const ORIGINAL_CLAIM_MISSING: IssueCode = IssueCode::new("original-claim-num
 pub const CODE_LIST_UNKNOWN: IssueCode = IssueCode::new("code-list-unknown");
 /// A procedure without the qualifier that says which list it is of; alone it stands as text.
 pub const PROCEDURE_UNQUALIFIED: IssueCode = IssueCode::new("procedure-without-list");
+/// A number of a contact has a qualifier that the standard does not have; the number stands alone.
+pub const CONTACT_KIND_UNKNOWN: IssueCode = IssueCode::new("contact-kind-unknown");
 /// SBR01 says that the order of a payer is not known.
 pub const PAYER_ORDER_UNKNOWN: IssueCode = IssueCode::new("payer-order-unknown");
 

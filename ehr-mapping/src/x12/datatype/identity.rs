@@ -10,7 +10,7 @@ use ehr_model::record::Kind;
 use ehr_model::source::NodeId;
 use ehr_model::value::{DataAbsentReason, Field, Text};
 
-use super::{code, node};
+use super::{CONTACT_KIND_UNKNOWN, code, node};
 use crate::datatype::Intake;
 
 const IDENTIFIER_TYPES: &str = "http://terminology.hl7.org/CodeSystem/v2-0203";
@@ -105,7 +105,6 @@ fn number_of(intake: &mut Intake<'_, '_>, segment: NodeId, number: usize) -> Opt
         return None;
     }
     let value = node::take(intake, segment, number)?;
-    node::take(intake, segment, number - 1);
     let mut point = ContactPoint::default();
     let (system, usage) = match qualifier {
         "TE" => (ContactPointSystem::Phone, None),
@@ -118,6 +117,13 @@ fn number_of(intake: &mut Intake<'_, '_>, segment: NodeId, number: usize) -> Opt
         "BN" => (ContactPointSystem::Pager, None),
         _ => (ContactPointSystem::Other, None),
     };
+    if system == ContactPointSystem::Other {
+        if let Some(leaf) = node::element(intake, segment, number - 1) {
+            intake.refuse(leaf, CONTACT_KIND_UNKNOWN);
+        }
+    } else {
+        node::take(intake, segment, number - 1);
+    }
     point.system = Field::Value(system);
     if let Some(usage) = usage {
         point.use_ = Field::Value(usage);
