@@ -56,7 +56,7 @@ fn what_ccda_documents_say_is_in_the_charts() {
         let folder = MemoryFolder::default().with(name.as_str(), bytes);
         proof.of(&plan, &folder, values, CCDA, str::to_owned);
     }
-    proof.conclude("C-CDA", 60_000);
+    proof.conclude("C-CDA", 60_000, CCDA);
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn what_fhir_resources_say_is_in_the_charts() {
         }
         proof.of(&plan, &export, values, FHIR, str::to_owned);
     }
-    proof.conclude("FHIR", 100_000);
+    proof.conclude("FHIR", 100_000, FHIR);
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn what_hl7v2_messages_say_is_in_the_charts() {
         let folder = MemoryFolder::default().with(name, bytes);
         proof.of(&plan, &folder, values, HL7V2, split::field);
     }
-    proof.conclude("HL7 v2", 30_000);
+    proof.conclude("HL7 v2", 30_000, HL7V2);
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn what_x12_interchanges_say_is_in_the_charts() {
         let folder = MemoryFolder::default().with(name, bytes);
         proof.of(plan, &folder, values, X12, split::field);
     }
-    proof.conclude("X12", 9_000);
+    proof.conclude("X12", 9_000, X12);
 }
 
 fn shipped(name: &str) -> Plan {

@@ -41,6 +41,7 @@
 //! [`Rule`](rule::Rule) and joins with [`Ruleset::with`].
 
 pub mod code_format;
+pub mod compare;
 pub mod context;
 mod error;
 pub mod identifiers;

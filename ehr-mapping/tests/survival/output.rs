@@ -38,7 +38,11 @@ impl Said {
                 said.long.push(single_spaced(&String::from_utf8_lossy(&bytes)));
             }
             if text.contains(|c: char| !c.is_alphanumeric()) {
-                said.long.push(single_spaced(&text).replace("%20", " "));
+                let mut long = single_spaced(&text).replace("%20", " ").replace("%2B", "+");
+                if long.starts_with("urn:") {
+                    long.make_ascii_lowercase();
+                }
+                said.long.push(long);
             }
             if path.ends_with("/code") && text.contains('.') {
                 said.values.insert(text.replace('.', "")); // X12 writes no point in codes
@@ -68,7 +72,7 @@ impl Said {
         };
         let lower = text.to_ascii_lowercase();
         self.long.iter().any(|long| {
-            // the name of a registry is written in lower case in a URN
+            // the registries of URNs are kept in lower case
             let text = if long.starts_with("urn:") { &lower } else { &text };
             long.match_indices(text.as_str()).any(|(at, _)| {
                 ends(long[..at].chars().next_back(), text.chars().next())
@@ -77,8 +81,23 @@ impl Said {
         })
     }
 
+    /// Whether a word of the output is there; of a URN its beginning is enough.
     pub(crate) fn has_word(&self, word: &str) -> bool {
-        self.values.contains(&spelled(word))
+        self.values.contains(&spelled(word)) || word.starts_with("urn:") && self.has_within(word)
+    }
+
+    /// Whether the day of a point in time is there.
+    pub(crate) fn has_day(&self, text: &str) -> bool {
+        text.len() > 8 && text.get(..8).is_some_and(|day| self.has(day))
+    }
+
+    /// Whether a value has these digits, whatever stands between them.
+    pub(crate) fn has_digits(&self, digits: &str) -> bool {
+        if digits.len() < 3 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return false;
+        }
+        let only = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        self.long.iter().any(|long| only(long).contains(digits))
     }
 }
 
@@ -133,6 +152,9 @@ fn spellings(text: &str) -> Vec<String> {
     // a base64 document without its line ends
     all.push(text.replace(' ', ""));
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    if digits == 6 && text.len() == 6 {
+        all.push(format!("{}:{}:{}", &text[..2], &text[2..4], &text[4..])); // a time of day
+    }
     let rest = &text[digits..];
     let offset = rest.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
     if digits >= 4 && (offset.is_empty() || offset.starts_with(['+', '-'])) {
@@ -168,7 +190,7 @@ fn spellings(text: &str) -> Vec<String> {
     if text.len() == 36 && text.bytes().filter(|byte| *byte == b'-').count() == 4 {
         all.push(format!("urn:uuid:{}", text.to_ascii_lowercase()));
     }
-    if let Some(number) = ["tel:", "mailto:", "fax:"]
+    if let Some(number) = ["tel:", "TEL:", "mailto:", "fax:"]
         .iter()
         .find_map(|way| text.strip_prefix(way))
     {

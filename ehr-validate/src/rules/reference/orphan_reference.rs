@@ -38,6 +38,7 @@ rule! {
     /// FHIR R4, References; OHDSI Data Quality Dashboard, check `isForeignKey`.
     OrphanReference {
         code: "orphan-reference", category: Conformance, severity: Fatal, since: "0.1.0",
+        covers: ["REF-001"],
     }
 }
 

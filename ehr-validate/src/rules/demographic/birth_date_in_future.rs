@@ -37,6 +37,7 @@ rule! {
     /// OHDSI Data Quality Dashboard, check `plausibleValueHigh` of the year of birth; FHIR R4, Patient.birthDate.
     BirthDateInFuture {
         code: "birth-date-in-future", category: Plausibility, severity: Error, since: "0.1.0",
+        covers: ["DEM-002"],
     }
 }
 

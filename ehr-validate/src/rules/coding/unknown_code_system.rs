@@ -39,6 +39,7 @@ rule! {
     /// FHIR R4, Coding.system and the registry of code systems; HL7 OID registry.
     UnknownCodeSystem {
         code: "unknown-code-system", category: Conformance, severity: Error, since: "0.1.0",
+        covers: ["COD-027"],
     }
 }
 

@@ -2,7 +2,7 @@ use ehr_model::chart::Chart;
 use ehr_model::datatype::Concept;
 use ehr_model::kind::{Allergy, AllergyClinicalStatus, AllergyVerificationStatus};
 
-use super::is_named;
+use crate::rules::is_named;
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
@@ -39,6 +39,7 @@ rule! {
     /// US Core 6.1.0, AllergyIntolerance.code is mandatory; USCDI v3, Allergies and Intolerances.
     ActiveAllergyWithoutSubstance {
         code: "active-allergy-without-substance", category: Completeness, severity: Error, since: "0.1.0",
+        covers: ["ALG-010"],
     }
 }
 

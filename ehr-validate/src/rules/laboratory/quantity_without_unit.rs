@@ -38,6 +38,7 @@ rule! {
     /// FHIR R4, Quantity; UCUM; USCDI v3, Result Unit of Measure and Dose Unit of Measure.
     QuantityWithoutUnit {
         code: "quantity-without-unit", category: Completeness, severity: Error, since: "0.1.0",
+        covers: ["LAB-001"],
     }
 }
 

@@ -39,6 +39,7 @@ rule! {
     /// OHDSI Data Quality Dashboard, check `plausibleBeforeDeath` (its tail of 60 days is cut to 30 here).
     EventAfterDeath {
         code: "event-after-death", category: Plausibility, severity: Error, since: "0.1.0",
+        covers: ["DEM-010"],
     }
 }
 

@@ -39,6 +39,7 @@ rule! {
     /// OHDSI Data Quality Dashboard, check `isPrimaryKey`; HL7 v2 table 0203 for types of identifiers.
     DuplicateIdentifier {
         code: "duplicate-identifier", category: Conformance, severity: Error, since: "0.1.0",
+        covers: ["REF-002"],
     }
 }
 

@@ -36,6 +36,7 @@ rule! {
     /// OHDSI Data Quality Dashboard, check `plausibleAfterBirth`.
     EventBeforeBirth {
         code: "event-before-birth", category: Plausibility, severity: Error, since: "0.1.0",
+        covers: ["DEM-010"],
     }
 }
 

@@ -2,7 +2,7 @@ use ehr_model::chart::Chart;
 use ehr_model::datatype::Dosage;
 use ehr_model::kind::{Medication, MedicationCode, MedicationStatus};
 
-use super::{is_coded, says};
+use crate::rules::{is_coded, says};
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
@@ -38,6 +38,7 @@ rule! {
     /// USCDI v3, Medications: Medication, Dose, Dose Unit of Measure; US Core 6.1.0, MedicationRequest.
     MedicationWithoutDoseOrCode {
         code: "medication-without-dose-or-code", category: Completeness, severity: Warning, since: "0.1.0",
+        covers: ["MED-024"],
     }
 }
 

@@ -1,0 +1,5 @@
+//! .
+
+use super::{Explained, Says};
+
+pub(crate) const CCDA: &[Explained] = &[];
