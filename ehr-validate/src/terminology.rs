@@ -37,9 +37,7 @@ pub mod release;
 mod table;
 
 pub use builder::{Draft, TableBuilder};
-pub use concept::{
-    Association, Concept, MapTarget, Replacement, Schedule, Status, Validity,
-};
+pub use concept::{Association, Concept, MapTarget, Replacement, Schedule, Status, Validity};
 pub use error::TerminologyError;
 pub use proposal::{Candidate, Proposal};
 pub use table::{FORMAT_VERSION, Table};

@@ -190,7 +190,11 @@ impl TableBuilder {
         }
         let keys = keys.into_inner().unwrap_or_default();
         table::assemble(
-            [&self.system, self.target.as_deref().unwrap_or_default(), self.release.name()],
+            [
+                &self.system,
+                self.target.as_deref().unwrap_or_default(),
+                self.release.name(),
+            ],
             self.release.day(),
             self.covers_from,
             self.drafts.len(),

@@ -174,7 +174,9 @@ impl Schedule {
 
     /// Reads the `CII` of the drug directory.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let place = ["CI", "CII", "CIII", "CIV", "CV"].iter().position(|known| *known == text)?;
+        let place = ["CI", "CII", "CIII", "CIV", "CV"]
+            .iter()
+            .position(|known| *known == text)?;
         Some(Self::ALL[place])
     }
 
@@ -277,7 +279,9 @@ impl<'t> Concept<'t> {
 
     /// Whether a claim may carry the code as it stands in the newest release.
     pub fn is_billable(&self) -> Option<bool> {
-        self.validity().last().map(|last| last.to.is_none() && last.billable)
+        self.validity()
+            .last()
+            .map(|last| last.to.is_none() && last.billable)
     }
 
     fn holds_on(&self, date: &PartialDate, holds: impl Fn(&Validity) -> bool) -> Option<bool> {
@@ -312,7 +316,8 @@ impl<'t> Concept<'t> {
     }
 
     fn texts(&self, wanted: u8) -> impl Iterator<Item = &'t str> + use<'t> {
-        self.all(wanted).filter_map(|bytes| std::str::from_utf8(bytes).ok())
+        self.all(wanted)
+            .filter_map(|bytes| std::str::from_utf8(bytes).ok())
     }
 }
 

@@ -55,7 +55,9 @@ pub enum TerminologyError {
         file: String,
     },
     /// The table has another format version; build it again from its release.
-    #[error("{file}: format version {found}, but this library reads {supported}; build it again from its release")]
+    #[error(
+        "{file}: format version {found}, but this library reads {supported}; build it again from its release"
+    )]
     FormatVersion {
         /// The file.
         file: String,

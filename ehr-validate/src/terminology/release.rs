@@ -82,7 +82,10 @@ impl<R: BufRead> File<R> {
         let mut bytes = Vec::new();
         match self.reader.read_to_end(&mut bytes) {
             Ok(_) => Ok((self.name, bytes)),
-            Err(source) => Err(TerminologyError::Io { file: self.name, source }),
+            Err(source) => Err(TerminologyError::Io {
+                file: self.name,
+                source,
+            }),
         }
     }
 }

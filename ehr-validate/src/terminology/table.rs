@@ -75,7 +75,11 @@ impl Table {
         let found = u16::from_le_bytes([version[0], version[1]]);
         if found != FORMAT_VERSION {
             let supported = FORMAT_VERSION;
-            return Err(TerminologyError::FormatVersion { file, found, supported });
+            return Err(TerminologyError::FormatVersion {
+                file,
+                found,
+                supported,
+            });
         }
         let whole = bytes.len() > PREFIX
             && Digest::sha256(&bytes[PREFIX..]).as_bytes() == &bytes[PREFIX - DIGEST..PREFIX];
@@ -162,7 +166,9 @@ impl Table {
     pub fn has_codes_below(&self, code: &str) -> bool {
         let prefix = key(&self.system, code);
         let mut below = self.keys.range().gt(prefix.as_bytes()).into_stream();
-        below.next().is_some_and(|(code, _)| code.starts_with(prefix.as_bytes()))
+        below
+            .next()
+            .is_some_and(|(code, _)| code.starts_with(prefix.as_bytes()))
     }
 
     /// Visits all codes in their order.

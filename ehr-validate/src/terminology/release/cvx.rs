@@ -16,7 +16,10 @@ use crate::terminology::concept::Status;
 use crate::terminology::{TableBuilder, TerminologyError, system};
 
 /// Reads `cvx.xml`.
-pub fn read_xml(release: &Release, codes: File<impl BufRead>) -> Result<TableBuilder, TerminologyError> {
+pub fn read_xml(
+    release: &Release,
+    codes: File<impl BufRead>,
+) -> Result<TableBuilder, TerminologyError> {
     let (file, bytes) = codes.read_whole()?;
     let mut table = TableBuilder::new(system::CVX, release);
     for record in xml::records(&file, &bytes, "CVXInfo")? {
@@ -33,13 +36,20 @@ pub fn read_xml(release: &Release, codes: File<impl BufRead>) -> Result<TableBui
         let draft = table.draft(code);
         draft.status = Some(status(record.get("Status")).ok_or_else(|| expected("a status"))?);
         draft.status_date = day(record.get("LastUpdated"));
-        name(draft, record.get("FullVaccinename"), record.get("ShortDescription"));
+        name(
+            draft,
+            record.get("FullVaccinename"),
+            record.get("ShortDescription"),
+        );
     }
     Ok(table)
 }
 
 /// Reads `cvx.txt`.
-pub fn read_text(release: &Release, codes: File<impl BufRead>) -> Result<TableBuilder, TerminologyError> {
+pub fn read_text(
+    release: &Release,
+    codes: File<impl BufRead>,
+) -> Result<TableBuilder, TerminologyError> {
     let mut table = TableBuilder::new(system::CVX, release);
     let mut lines = Lines::of(codes, WINDOWS_1252);
     while let Some(line) = lines.next()? {
@@ -57,7 +67,9 @@ pub fn read_text(release: &Release, codes: File<impl BufRead>) -> Result<TableBu
         name(draft, fields.get(2), fields.get(1));
     }
     match table.is_empty() {
-        true => Err(TerminologyError::NoCode { file: lines.name().to_owned() }),
+        true => Err(TerminologyError::NoCode {
+            file: lines.name().to_owned(),
+        }),
         false => Ok(table),
     }
 }

@@ -13,13 +13,25 @@ use crate::terminology::builder::Target;
 use crate::terminology::{TableBuilder, TerminologyError, system};
 
 /// Reads the map of diagnoses from ICD-9-CM to ICD-10-CM.
-pub fn read_icd_9_to_10(release: &Release, gem: File<impl BufRead>) -> Result<TableBuilder, TerminologyError> {
-    read(TableBuilder::map(system::ICD_9_CM, system::ICD_10_CM, release), gem)
+pub fn read_icd_9_to_10(
+    release: &Release,
+    gem: File<impl BufRead>,
+) -> Result<TableBuilder, TerminologyError> {
+    read(
+        TableBuilder::map(system::ICD_9_CM, system::ICD_10_CM, release),
+        gem,
+    )
 }
 
 /// Reads the map of diagnoses from ICD-10-CM to ICD-9-CM.
-pub fn read_icd_10_to_9(release: &Release, gem: File<impl BufRead>) -> Result<TableBuilder, TerminologyError> {
-    read(TableBuilder::map(system::ICD_10_CM, system::ICD_9_CM, release), gem)
+pub fn read_icd_10_to_9(
+    release: &Release,
+    gem: File<impl BufRead>,
+) -> Result<TableBuilder, TerminologyError> {
+    read(
+        TableBuilder::map(system::ICD_10_CM, system::ICD_9_CM, release),
+        gem,
+    )
 }
 
 fn read(mut map: TableBuilder, gem: File<impl BufRead>) -> Result<TableBuilder, TerminologyError> {
@@ -32,15 +44,24 @@ fn read(mut map: TableBuilder, gem: File<impl BufRead>) -> Result<TableBuilder, 
             return Err(line.expected(1, "source, target and flags"));
         };
         let digits: Vec<u8> = flags.bytes().map(|flag| flag.wrapping_sub(b'0')).collect();
-        let [approximate @ 0..=1, no_map @ 0..=1, combination @ 0..=1, scenario @ 0..=9, choice @ 0..=9] =
-            digits[..]
+        let [
+            approximate @ 0..=1,
+            no_map @ 0..=1,
+            combination @ 0..=1,
+            scenario @ 0..=9,
+            choice @ 0..=9,
+        ] = digits[..]
         else {
             let column = line.text.rfind(flags).unwrap_or_default() + 1;
             return Err(line.expected(column, "five digits of flags"));
         };
         let none = no_map == 1 || target.eq_ignore_ascii_case("NoDx");
         map.draft(source).targets.push(Target {
-            code: if none { String::new() } else { target.to_owned() },
+            code: if none {
+                String::new()
+            } else {
+                target.to_owned()
+            },
             approximate: approximate == 1,
             combination: combination == 1,
             scenario,
@@ -48,7 +69,9 @@ fn read(mut map: TableBuilder, gem: File<impl BufRead>) -> Result<TableBuilder, 
         });
     }
     match map.is_empty() {
-        true => Err(TerminologyError::NoCode { file: lines.name().to_owned() }),
+        true => Err(TerminologyError::NoCode {
+            file: lines.name().to_owned(),
+        }),
         false => Ok(map),
     }
 }

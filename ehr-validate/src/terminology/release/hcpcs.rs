@@ -15,7 +15,10 @@ use crate::terminology::concept::Validity;
 use crate::terminology::{TableBuilder, TerminologyError, system};
 
 /// Reads codes and modifiers.
-pub fn read(release: &Release, codes: File<impl BufRead>) -> Result<TableBuilder, TerminologyError> {
+pub fn read(
+    release: &Release,
+    codes: File<impl BufRead>,
+) -> Result<TableBuilder, TerminologyError> {
     let mut table = TableBuilder::new(system::HCPCS, release);
     let mut lines = Lines::of(codes, WINDOWS_1252);
     while let Some(line) = lines.next()? {
@@ -37,7 +40,10 @@ pub fn read(release: &Release, codes: File<impl BufRead>) -> Result<TableBuilder
                 let billable = true;
                 draft.validity = vec![Validity { from, to, billable }];
             }
-            "4" | "8" => match table.existing(code).and_then(|draft| draft.display.as_mut()) {
+            "4" | "8" => match table
+                .existing(code)
+                .and_then(|draft| draft.display.as_mut())
+            {
                 Some(title) => {
                     title.push(' ');
                     title.push_str(long);
@@ -48,7 +54,9 @@ pub fn read(release: &Release, codes: File<impl BufRead>) -> Result<TableBuilder
         }
     }
     match table.is_empty() {
-        true => Err(TerminologyError::NoCode { file: lines.name().to_owned() }),
+        true => Err(TerminologyError::NoCode {
+            file: lines.name().to_owned(),
+        }),
         false => Ok(table),
     }
 }

@@ -15,12 +15,20 @@ use crate::terminology::{TableBuilder, TerminologyError, system};
 
 /// Reads an order file of ICD-10-CM. Put the releases of several years together with
 /// [`TableBuilder::followed_by`], so that dates of service of all of them can be judged.
-pub fn read_cm(release: &Release, order: File<impl BufRead>) -> Result<TableBuilder, TerminologyError> {
-    read(system::ICD_10_CM, release, order, |code| icd_10_cm::parse(code).is_ok())
+pub fn read_cm(
+    release: &Release,
+    order: File<impl BufRead>,
+) -> Result<TableBuilder, TerminologyError> {
+    read(system::ICD_10_CM, release, order, |code| {
+        icd_10_cm::parse(code).is_ok()
+    })
 }
 
 /// Reads an order file of ICD-10-PCS. Its headers have three to six characters.
-pub fn read_pcs(release: &Release, order: File<impl BufRead>) -> Result<TableBuilder, TerminologyError> {
+pub fn read_pcs(
+    release: &Release,
+    order: File<impl BufRead>,
+) -> Result<TableBuilder, TerminologyError> {
     read(system::ICD_10_PCS, release, order, |code| {
         code.len() < 7 || icd_10_pcs::check(code).is_ok()
     })
@@ -58,7 +66,9 @@ fn read(
         draft.validity = vec![Validity { from, to, billable }];
     }
     match table.is_empty() {
-        true => Err(TerminologyError::NoCode { file: lines.name().to_owned() }),
+        true => Err(TerminologyError::NoCode {
+            file: lines.name().to_owned(),
+        }),
         false => Ok(table),
     }
 }

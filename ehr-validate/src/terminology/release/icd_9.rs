@@ -15,13 +15,23 @@ use crate::terminology::concept::Validity;
 use crate::terminology::{TableBuilder, TerminologyError, system};
 
 /// Reads the titles of the diagnoses.
-pub fn read_diagnoses(release: &Release, titles: File<impl BufRead>) -> Result<TableBuilder, TerminologyError> {
-    read(system::ICD_9_CM, release, titles, |code| icd_9_cm::parse(code).is_ok())
+pub fn read_diagnoses(
+    release: &Release,
+    titles: File<impl BufRead>,
+) -> Result<TableBuilder, TerminologyError> {
+    read(system::ICD_9_CM, release, titles, |code| {
+        icd_9_cm::parse(code).is_ok()
+    })
 }
 
 /// Reads the titles of the procedures.
-pub fn read_procedures(release: &Release, titles: File<impl BufRead>) -> Result<TableBuilder, TerminologyError> {
-    read(system::ICD_9_PCS, release, titles, |code| icd_9_cm::check_procedure(code).is_ok())
+pub fn read_procedures(
+    release: &Release,
+    titles: File<impl BufRead>,
+) -> Result<TableBuilder, TerminologyError> {
+    read(system::ICD_9_PCS, release, titles, |code| {
+        icd_9_cm::check_procedure(code).is_ok()
+    })
 }
 
 fn read(
@@ -49,7 +59,9 @@ fn read(
         }];
     }
     match table.is_empty() {
-        true => Err(TerminologyError::NoCode { file: lines.name().to_owned() }),
+        true => Err(TerminologyError::NoCode {
+            file: lines.name().to_owned(),
+        }),
         false => Ok(table),
     }
 }

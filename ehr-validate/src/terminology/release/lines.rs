@@ -70,7 +70,14 @@ impl<R: BufRead> Lines<R> {
             number: self.number,
         };
         match malformed {
-            true => Err(line.expected(1, if self.encoding == UTF_8 { "UTF-8" } else { "its encoding" })),
+            true => Err(line.expected(
+                1,
+                if self.encoding == UTF_8 {
+                    "UTF-8"
+                } else {
+                    "its encoding"
+                },
+            )),
             false => Ok(Some(line)),
         }
     }
@@ -85,11 +92,20 @@ impl<R: BufRead> Lines<R> {
         let Some(line) = self.next()? else {
             return Err(TerminologyError::NoCode { file });
         };
-        let names: Vec<_> = line.text.split(separator).map(|name| name.trim_matches('"')).collect();
+        let names: Vec<_> = line
+            .text
+            .split(separator)
+            .map(|name| name.trim_matches('"'))
+            .collect();
         let mut places = [0; N];
         for (place, column) in places.iter_mut().zip(wanted) {
-            let found = names.iter().position(|name| name.eq_ignore_ascii_case(column));
-            *place = found.ok_or_else(|| TerminologyError::MissingColumn { file: file.clone(), column })?;
+            let found = names
+                .iter()
+                .position(|name| name.eq_ignore_ascii_case(column));
+            *place = found.ok_or_else(|| TerminologyError::MissingColumn {
+                file: file.clone(),
+                column,
+            })?;
         }
         Ok(places)
     }
@@ -112,7 +128,11 @@ impl<'l> Line<'l> {
     }
 
     /// The fields between separators, of which there must be at least so many.
-    pub(super) fn fields(&'l self, separator: char, at_least: usize) -> Result<Fields<'l>, TerminologyError> {
+    pub(super) fn fields(
+        &'l self,
+        separator: char,
+        at_least: usize,
+    ) -> Result<Fields<'l>, TerminologyError> {
         let fields: Vec<_> = self.text.split(separator).collect();
         if fields.len() < at_least {
             return Err(self.expected(fields.len() + 1, "another field"));
@@ -147,7 +167,11 @@ impl<'l> Fields<'l> {
     }
 
     /// A date in one of the forms of `chrono`, or nothing.
-    pub(super) fn day(&self, place: usize, form: &str) -> Result<Option<NaiveDate>, TerminologyError> {
+    pub(super) fn day(
+        &self,
+        place: usize,
+        form: &str,
+    ) -> Result<Option<NaiveDate>, TerminologyError> {
         let text = self.get(place);
         if text.is_empty() {
             return Ok(None);

@@ -13,7 +13,10 @@ use crate::code_format::mvx;
 use crate::terminology::{TableBuilder, TerminologyError, system};
 
 /// Reads `mvx.xml`.
-pub fn read_xml(release: &Release, codes: File<impl BufRead>) -> Result<TableBuilder, TerminologyError> {
+pub fn read_xml(
+    release: &Release,
+    codes: File<impl BufRead>,
+) -> Result<TableBuilder, TerminologyError> {
     let (file, bytes) = codes.read_whole()?;
     let mut table = TableBuilder::new(system::MVX, release);
     for record in xml::records(&file, &bytes, "MVXInfo")? {
@@ -36,7 +39,10 @@ pub fn read_xml(release: &Release, codes: File<impl BufRead>) -> Result<TableBui
 }
 
 /// Reads `mvx.txt`.
-pub fn read_text(release: &Release, codes: File<impl BufRead>) -> Result<TableBuilder, TerminologyError> {
+pub fn read_text(
+    release: &Release,
+    codes: File<impl BufRead>,
+) -> Result<TableBuilder, TerminologyError> {
     let mut table = TableBuilder::new(system::MVX, release);
     let mut lines = Lines::of(codes, WINDOWS_1252);
     while let Some(line) = lines.next()? {
@@ -54,7 +60,9 @@ pub fn read_text(release: &Release, codes: File<impl BufRead>) -> Result<TableBu
         draft.display = Some(fields.get(1).to_owned());
     }
     match table.is_empty() {
-        true => Err(TerminologyError::NoCode { file: lines.name().to_owned() }),
+        true => Err(TerminologyError::NoCode {
+            file: lines.name().to_owned(),
+        }),
         false => Ok(table),
     }
 }

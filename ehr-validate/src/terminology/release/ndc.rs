@@ -28,7 +28,13 @@ pub fn read(
     let products = read_products(products)?;
     let mut table = TableBuilder::new(system::NDC, release);
     let mut lines = Lines::of(packages, WINDOWS_1252);
-    let columns = ["PRODUCTID", "NDCPACKAGECODE", "STARTMARKETINGDATE", "ENDMARKETINGDATE", "NDC_EXCLUDE_FLAG"];
+    let columns = [
+        "PRODUCTID",
+        "NDCPACKAGECODE",
+        "STARTMARKETINGDATE",
+        "ENDMARKETINGDATE",
+        "NDC_EXCLUDE_FLAG",
+    ];
     let [product, package, start, end, excluded] = lines.header('\t', columns)?;
     while let Some(line) = lines.next()? {
         let fields = line.fields('\t', 4)?;
@@ -37,7 +43,11 @@ pub fn read(
         };
         let (from, to) = (fields.day(start, "%Y%m%d")?, fields.day(end, "%Y%m%d")?);
         let draft = table.draft(code.digits());
-        draft.validity = vec![Validity { from, to, billable: true }];
+        draft.validity = vec![Validity {
+            from,
+            to,
+            billable: true,
+        }];
         // E: expired listing, I: inactivated by FDA, U: uncertified, N or nothing: listed.
         draft.status = Some(match fields.get(excluded) {
             "" | "N" | "Y" => Status::Active,
@@ -50,15 +60,24 @@ pub fn read(
         }
     }
     match table.is_empty() {
-        true => Err(TerminologyError::NoCode { file: lines.name().to_owned() }),
+        true => Err(TerminologyError::NoCode {
+            file: lines.name().to_owned(),
+        }),
         false => Ok(table),
     }
 }
 
-fn read_products(products: File<impl BufRead>) -> Result<HashMap<String, Product>, TerminologyError> {
+fn read_products(
+    products: File<impl BufRead>,
+) -> Result<HashMap<String, Product>, TerminologyError> {
     let mut all = HashMap::new();
     let mut lines = Lines::of(products, WINDOWS_1252);
-    let columns = ["PRODUCTID", "PROPRIETARYNAME", "NONPROPRIETARYNAME", "DEASCHEDULE"];
+    let columns = [
+        "PRODUCTID",
+        "PROPRIETARYNAME",
+        "NONPROPRIETARYNAME",
+        "DEASCHEDULE",
+    ];
     let [id, name, generic, schedule] = lines.header('\t', columns)?;
     while let Some(line) = lines.next()? {
         let fields = line.fields('\t', 4)?;

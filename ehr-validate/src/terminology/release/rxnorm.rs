@@ -77,7 +77,8 @@ impl RxNorm {
             };
             for target in packages.targets() {
                 if let Some(draft) = self.concepts.existing(target.code) {
-                    draft.schedule = Some(draft.schedule.map_or(schedule, |known| known.min(schedule)));
+                    draft.schedule =
+                        Some(draft.schedule.map_or(schedule, |known| known.min(schedule)));
                 }
             }
         });
@@ -85,7 +86,10 @@ impl RxNorm {
     }
 }
 
-fn read_names(concepts: &mut TableBuilder, names: File<impl BufRead>) -> Result<(), TerminologyError> {
+fn read_names(
+    concepts: &mut TableBuilder,
+    names: File<impl BufRead>,
+) -> Result<(), TerminologyError> {
     let mut lines = Lines::of(names, UTF_8);
     while let Some(line) = lines.next()? {
         let fields = line.fields('|', 18)?;
@@ -110,12 +114,17 @@ fn read_names(concepts: &mut TableBuilder, names: File<impl BufRead>) -> Result<
         }
     }
     match concepts.is_empty() {
-        true => Err(TerminologyError::NoCode { file: lines.name().to_owned() }),
+        true => Err(TerminologyError::NoCode {
+            file: lines.name().to_owned(),
+        }),
         false => Ok(()),
     }
 }
 
-fn read_ingredients(concepts: &mut TableBuilder, relations: File<impl BufRead>) -> Result<(), TerminologyError> {
+fn read_ingredients(
+    concepts: &mut TableBuilder,
+    relations: File<impl BufRead>,
+) -> Result<(), TerminologyError> {
     let mut contains: HashMap<String, Vec<String>> = HashMap::new();
     let mut lines = Lines::of(relations, UTF_8);
     while let Some(line) = lines.next()? {
@@ -123,7 +132,10 @@ fn read_ingredients(concepts: &mut TableBuilder, relations: File<impl BufRead>) 
         let (part, whole) = (fields.get(0), fields.get(4));
         let counts = fields.get(10) == "RXNORM" && CONTAINS.contains(&fields.get(7));
         if counts && !part.is_empty() && !whole.is_empty() {
-            contains.entry(whole.to_owned()).or_default().push(part.to_owned());
+            contains
+                .entry(whole.to_owned())
+                .or_default()
+                .push(part.to_owned());
         }
     }
     for drug in contains.keys() {
@@ -137,7 +149,13 @@ fn read_ingredients(concepts: &mut TableBuilder, relations: File<impl BufRead>) 
             if draft.is_some_and(|draft| draft.term_type.as_deref() == Some("IN")) {
                 ingredients.push(concept.to_owned());
             }
-            open.extend(contains.get(concept).into_iter().flatten().map(String::as_str));
+            open.extend(
+                contains
+                    .get(concept)
+                    .into_iter()
+                    .flatten()
+                    .map(String::as_str),
+            );
         }
         ingredients.sort_unstable();
         ingredients.retain(|ingredient| ingredient != drug);
@@ -148,7 +166,10 @@ fn read_ingredients(concepts: &mut TableBuilder, relations: File<impl BufRead>) 
     Ok(())
 }
 
-fn read_history(concepts: &mut TableBuilder, history: File<impl BufRead>) -> Result<(), TerminologyError> {
+fn read_history(
+    concepts: &mut TableBuilder,
+    history: File<impl BufRead>,
+) -> Result<(), TerminologyError> {
     let mut lines = Lines::of(history, UTF_8);
     while let Some(line) = lines.next()? {
         let fields = line.fields('|', 5)?;
@@ -159,13 +180,18 @@ fn read_history(concepts: &mut TableBuilder, history: File<impl BufRead>) -> Res
         let draft = concepts.draft(former);
         if draft.status != Some(Status::Active) {
             draft.status = Some(Status::Obsolete);
-            draft.replacements.push((Association::RemappedTo, later.to_owned()));
+            draft
+                .replacements
+                .push((Association::RemappedTo, later.to_owned()));
         }
     }
     Ok(())
 }
 
-fn read_ndcs(map: &mut TableBuilder, attributes: File<impl BufRead>) -> Result<(), TerminologyError> {
+fn read_ndcs(
+    map: &mut TableBuilder,
+    attributes: File<impl BufRead>,
+) -> Result<(), TerminologyError> {
     let mut lines = Lines::of(attributes, UTF_8);
     while let Some(line) = lines.next()? {
         let fields = line.fields('|', 12)?;

@@ -41,7 +41,10 @@ pub struct Files<R> {
 }
 
 /// Reads a release.
-pub fn read(release: &Release, files: Files<impl BufRead>) -> Result<TableBuilder, TerminologyError> {
+pub fn read(
+    release: &Release,
+    files: Files<impl BufRead>,
+) -> Result<TableBuilder, TerminologyError> {
     let mut table = TableBuilder::new(system::SNOMED_CT, release);
     let mut lines = Lines::of(files.concepts, UTF_8);
     let [id, time, active] = lines.header('\t', ["id", "effectiveTime", "active"])?;
@@ -58,7 +61,9 @@ pub fn read(release: &Release, files: Files<impl BufRead>) -> Result<TableBuilde
         draft.status_date = day;
     }
     if table.is_empty() {
-        return Err(TerminologyError::NoCode { file: lines.name().to_owned() });
+        return Err(TerminologyError::NoCode {
+            file: lines.name().to_owned(),
+        });
     }
     for descriptions in files.descriptions {
         describe(&mut table, descriptions)?;
@@ -67,7 +72,10 @@ pub fn read(release: &Release, files: Files<impl BufRead>) -> Result<TableBuilde
     Ok(table)
 }
 
-fn describe(table: &mut TableBuilder, descriptions: File<impl BufRead>) -> Result<(), TerminologyError> {
+fn describe(
+    table: &mut TableBuilder,
+    descriptions: File<impl BufRead>,
+) -> Result<(), TerminologyError> {
     let mut lines = Lines::of(descriptions, UTF_8);
     let columns = ["active", "conceptId", "typeId", "term"];
     let [active, concept, kind, term] = lines.header('\t', columns)?;
@@ -89,9 +97,17 @@ fn describe(table: &mut TableBuilder, descriptions: File<impl BufRead>) -> Resul
     Ok(())
 }
 
-fn associate(table: &mut TableBuilder, associations: File<impl BufRead>) -> Result<(), TerminologyError> {
+fn associate(
+    table: &mut TableBuilder,
+    associations: File<impl BufRead>,
+) -> Result<(), TerminologyError> {
     let mut lines = Lines::of(associations, UTF_8);
-    let columns = ["active", "refsetId", "referencedComponentId", "targetComponentId"];
+    let columns = [
+        "active",
+        "refsetId",
+        "referencedComponentId",
+        "targetComponentId",
+    ];
     let [active, refset, from, to] = lines.header('\t', columns)?;
     while let Some(line) = lines.next()? {
         let fields = line.fields('\t', 7)?;

@@ -23,7 +23,11 @@ impl XmlRecord {
 }
 
 /// The records of a file: the elements of this name.
-pub(super) fn records(file: &str, bytes: &[u8], element: &str) -> Result<Vec<XmlRecord>, TerminologyError> {
+pub(super) fn records(
+    file: &str,
+    bytes: &[u8],
+    element: &str,
+) -> Result<Vec<XmlRecord>, TerminologyError> {
     // The files declare ISO-8859-1 or nothing; what is valid UTF-8 is that.
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.into(),
@@ -39,15 +43,26 @@ pub(super) fn records(file: &str, bytes: &[u8], element: &str) -> Result<Vec<Xml
             let before = &text[..at.min(text.len())];
             let line = before.matches('\n').count() as u64 + 1;
             let column = before.len() - before.rfind('\n').map_or(0, |newline| newline + 1) + 1;
-            TerminologyError::Layout { file: file.to_owned(), line, column, expected }
+            TerminologyError::Layout {
+                file: file.to_owned(),
+                line,
+                column,
+                expected,
+            }
         };
-        match reader.read_event().map_err(|_| malformed("well-formed XML"))? {
+        match reader
+            .read_event()
+            .map_err(|_| malformed("well-formed XML"))?
+        {
             Event::Start(start) => {
                 name = start.name().as_ref().to_owned();
                 value.clear();
                 if name == element {
                     let line = text[..at].matches('\n').count() as u64 + 1;
-                    record = Some(XmlRecord { line, ..XmlRecord::default() });
+                    record = Some(XmlRecord {
+                        line,
+                        ..XmlRecord::default()
+                    });
                 }
             }
             Event::Text(part) => value.push_str(&part),
@@ -67,7 +82,9 @@ pub(super) fn records(file: &str, bytes: &[u8], element: &str) -> Result<Vec<Xml
                 if let Some(record) = &mut record {
                     match name.as_str() {
                         "Name" => label = Some(value.replace(['_', ' '], "")),
-                        "Value" => record.texts.extend(label.take().map(|label| (label, value.clone()))),
+                        "Value" => record
+                            .texts
+                            .extend(label.take().map(|label| (label, value.clone()))),
                         _ => record.texts.push((name.clone(), value.clone())),
                     }
                 }
@@ -79,7 +96,9 @@ pub(super) fn records(file: &str, bytes: &[u8], element: &str) -> Result<Vec<Xml
         }
     }
     match records.is_empty() {
-        true => Err(TerminologyError::NoCode { file: file.to_owned() }),
+        true => Err(TerminologyError::NoCode {
+            file: file.to_owned(),
+        }),
         false => Ok(records),
     }
 }
