@@ -44,6 +44,7 @@ pub mod compare;
 pub mod context;
 mod error;
 pub mod identifiers;
+mod own_identifiers;
 pub mod reconciliation;
 pub mod report;
 pub mod rule;

@@ -8,7 +8,7 @@ mod laboratory;
 mod medication;
 mod reference;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 pub use allergy::*;
 pub use coding::*;
