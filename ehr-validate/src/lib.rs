@@ -43,6 +43,7 @@
 pub mod compare;
 pub mod context;
 mod error;
+pub mod faults;
 pub mod identifiers;
 mod own_identifiers;
 pub mod reconciliation;
