@@ -24,7 +24,9 @@ impl Said {
     pub(crate) fn by(record: &Record) -> Self {
         let mut said = Self::default();
         let line = support::line(record);
-        if std::env::var_os("EHR_LIE").is_some() { said.line = line.clone(); }
+        if std::env::var_os("EHR_LIE").is_some() {
+            said.line = line.clone();
+        }
         let raw: &RawValue = serde_json::from_str(&line).expect("JSON");
         fhir::leaves(raw, "", &mut |path, text| {
             if path.ends_with("/reference")
@@ -35,7 +37,8 @@ impl Said {
             if path.ends_with("/data")
                 && let Ok(bytes) = base64::engine::general_purpose::STANDARD.decode(&text)
             {
-                said.long.push(single_spaced(&String::from_utf8_lossy(&bytes)));
+                said.long
+                    .push(single_spaced(&String::from_utf8_lossy(&bytes)));
             }
             if text.contains(|c: char| !c.is_alphanumeric()) {
                 said.long.push(single_spaced(&text).replace("%20", " "));
@@ -69,10 +72,17 @@ impl Said {
         let lower = text.to_ascii_lowercase();
         self.long.iter().any(|long| {
             // the name of a registry is written in lower case in a URN
-            let text = if long.starts_with("urn:") { &lower } else { &text };
+            let text = if long.starts_with("urn:") {
+                &lower
+            } else {
+                &text
+            };
             long.match_indices(text.as_str()).any(|(at, _)| {
                 ends(long[..at].chars().next_back(), text.chars().next())
-                    && ends(long[at + text.len()..].chars().next(), text.chars().next_back())
+                    && ends(
+                        long[at + text.len()..].chars().next(),
+                        text.chars().next_back(),
+                    )
             })
         })
     }
@@ -161,7 +171,12 @@ fn spellings(text: &str) -> Vec<String> {
                 .map(|(_, uri)| (*uri).to_owned()),
         );
     }
-    all.extend(NAMED.iter().filter(|(name, _)| *name == text).map(|(_, uri)| (*uri).to_owned()));
+    all.extend(
+        NAMED
+            .iter()
+            .filter(|(name, _)| *name == text)
+            .map(|(_, uri)| (*uri).to_owned()),
+    );
     if let Some(table) = text.strip_prefix("HL7").filter(|table| table.len() == 4) {
         all.push(format!("http://terminology.hl7.org/CodeSystem/v2-{table}"));
     }

@@ -91,17 +91,31 @@ impl Proof {
                     let own: Vec<&Said> = own.collect();
                     let stands = match leaf.fate {
                         Fate::Mapped if own.iter().any(|one| one.has(text)) => Stands::InItsRecords,
-                        Fate::Mapped if own.iter().any(|one| one.has_within(text)) => Stands::Within,
+                        Fate::Mapped if own.iter().any(|one| one.has_within(text)) => {
+                            Stands::Within
+                        }
                         Fate::Mapped if explains(table, &short, text, &own) => Stands::Explained,
                         _ => Stands::Nowhere,
                     };
                     let named = leaf.fate == Fate::Rejected
                         && issues.iter().any(|issue| names(issue, &address, &path));
                     match path.as_str() {
-                        "resourceType" => names_of.entry(address.clone()).or_default().0.push(format!("{text}/")),
-                        "id" => names_of.entry(address.clone()).or_default().0.push(format!("/{text}")),
+                        "resourceType" => names_of
+                            .entry(address.clone())
+                            .or_default()
+                            .0
+                            .push(format!("{text}/")),
+                        "id" => names_of
+                            .entry(address.clone())
+                            .or_default()
+                            .0
+                            .push(format!("/{text}")),
                         "entry/fullUrl" | "identifier/value" => {
-                            names_of.entry(address.clone()).or_default().0.push(text.to_owned());
+                            names_of
+                                .entry(address.clone())
+                                .or_default()
+                                .0
+                                .push(text.to_owned());
                         }
                         _ => {}
                     }
@@ -157,10 +171,25 @@ impl Proof {
                 }
             }
             if let Some(want) = std::env::var_os("EHR_LIE").and_then(|w| w.into_string().ok())
-                && let Some(told) = &told && (told.fate, told.stands) == (Fate::Mapped, Stands::Nowhere)
-                && want.split(';').any(|w| { let (p, v) = w.split_once('=').unwrap_or((w, "")); key.1.ends_with(p) && key.2.starts_with(v) }) {
+                && let Some(told) = &told
+                && (told.fate, told.stands) == (Fate::Mapped, Stands::Nowhere)
+                && want.split(';').any(|w| {
+                    let (p, v) = w.split_once('=').unwrap_or((w, ""));
+                    key.1.ends_with(p) && key.2.starts_with(v)
+                })
+            {
                 println!("LIE {} {} {:?}", key.0, key.1, key.2);
-                for id in &told.by { println!("    {}", all.said.get(id).map_or("", |s| &s.line).chars().take(3000).collect::<String>()); }
+                for id in &told.by {
+                    println!(
+                        "    {}",
+                        all.said
+                            .get(id)
+                            .map_or("", |s| &s.line)
+                            .chars()
+                            .take(3000)
+                            .collect::<String>()
+                    );
+                }
             }
             self.value(key, told, &all.rejects);
         }
@@ -266,7 +295,9 @@ impl Outcome {
     /// Whether a reference of FHIR leads to the record that was made of what it names.
     fn refers(&self, (_, path, text): &Key, told: &Told) -> bool {
         // a search names an identifier, which stays one where nobody has it
-        let name = text.split_once('|').map_or(text.as_str(), |(_, value)| value);
+        let name = text
+            .split_once('|')
+            .map_or(text.as_str(), |(_, value)| value);
         if !path.ends_with("reference") {
             return false;
         }
