@@ -43,6 +43,7 @@
 pub mod context;
 mod error;
 pub mod identifiers;
+pub mod linkage;
 pub mod reconciliation;
 pub mod report;
 pub mod rule;
