@@ -53,32 +53,56 @@ pub(crate) fn clusters(candidates: &[Candidate]) -> Vec<Cluster> {
     clusters
 }
 
-/// Holds back the pairs of a record that would join two others who cannot be one person.
-pub(crate) fn hold_back_conflicts(
-    candidates: &mut [Candidate],
-    impossible: impl Fn(u32, u32) -> bool,
-) {
-    let mut partners: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-    for pair in candidates.iter().filter(|pair| pair.is_merge_proposal()) {
-        partners.entry(pair.a).or_default().push(pair.b);
-        partners.entry(pair.b).or_default().push(pair.a);
+/// A pair that is not listed, the record that both are linked to, and the product of the
+/// probabilities of the links.
+pub(crate) type Implied = (u32, u32, u32, f64);
+
+/// The pairs that are not listed although both records are linked to a third one. Merge proposals
+/// among the links are held back: one of them may join two people.
+pub(crate) fn conflicts(candidates: &mut [Candidate]) -> Vec<Implied> {
+    let mut partners: BTreeMap<u32, Vec<(u32, f64)>> = BTreeMap::new();
+    for pair in candidates.iter() {
+        partners
+            .entry(pair.a)
+            .or_default()
+            .push((pair.b, pair.probability));
+        partners
+            .entry(pair.b)
+            .or_default()
+            .push((pair.a, pair.probability));
     }
-    let mut held = Vec::new();
+    let find = |candidates: &[Candidate], a: u32, b: u32| {
+        candidates.binary_search_by_key(&(a.min(b), a.max(b)), |pair| (pair.a, pair.b))
+    };
+    let mut implied: BTreeMap<(u32, u32), (u32, f64)> = BTreeMap::new();
     for (record, partners) in &partners {
-        for (at, one) in partners.iter().enumerate() {
-            for other in &partners[at + 1..] {
-                if impossible(*one, *other) {
-                    held.push((*record.min(one), *record.max(one)));
-                    held.push((*record.min(other), *record.max(other)));
+        for (at, (one, of_one)) in partners.iter().enumerate() {
+            for (other, of_other) in &partners[at + 1..] {
+                if find(candidates, *one, *other).is_ok() {
+                    continue;
+                }
+                let product = of_one * of_other;
+                let best = implied
+                    .entry((*one.min(other), *one.max(other)))
+                    .or_default();
+                if product > best.1 {
+                    *best = (*record, product);
+                }
+                let sure = [*one, *other].map(|end| find(candidates, *record, end).ok());
+                if let [Some(one), Some(other)] = sure
+                    && candidates[one].is_merge_proposal()
+                    && candidates[other].is_merge_proposal()
+                {
+                    candidates[one].hold_back(Guard::ClusterConflict);
+                    candidates[other].hold_back(Guard::ClusterConflict);
                 }
             }
         }
     }
-    for key in held {
-        if let Ok(at) = candidates.binary_search_by_key(&key, |pair| (pair.a, pair.b)) {
-            candidates[at].hold_back(Guard::ClusterConflict);
-        }
-    }
+    implied
+        .into_iter()
+        .map(|((a, b), (by, product))| (a, b, by, product))
+        .collect()
 }
 
 /// Union-find with path halving; the smallest number is the root.

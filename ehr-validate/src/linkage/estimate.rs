@@ -6,8 +6,8 @@ use super::comparison::{
 use super::model::{Model, Rates};
 use super::register::Register;
 
-/// So many random pairs tell u: a rate of one in 10,000 is met 100 times.
-const RANDOM_PAIRS: u64 = 1_000_000;
+/// So many random pairs tell u: a rate of one in 10,000 is met 50 times.
+const RANDOM_PAIRS: u64 = 500_000;
 /// What is believed before counts as so many pairs of one person.
 const BELIEF_IN_M: f64 = 40.0;
 /// The same of families; more, because families are told apart less surely.

@@ -48,7 +48,7 @@ pub(crate) fn explain(model: &Model, register: &Register, pair: &Candidate) -> V
         } else {
             let at = (comparison as usize, usize::from(level));
             one *= model.m.levels[at.0][at.1];
-            family *= model.family.levels[at.0][at.1];
+            family *= model.within_family(&pair.pattern, comparison, level);
             strangers *= model.by_chance(register, a, b, comparison, level);
             comparison.levels()[at.1].name
         };

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 
 use super::PersonRecord;
 use super::blocking::{self, BlockingReport};
-use super::candidate::{Candidate, REVIEW_THRESHOLD};
+use super::candidate::{Candidate, IMPLIED_THRESHOLD, REVIEW_THRESHOLD};
 use super::cluster::{self, Cluster};
 use super::comparison::{NameCache, compare};
 use super::estimate::{self, Pair};
@@ -89,10 +89,14 @@ impl Linker {
             .filter(|candidate| candidate.probability >= REVIEW_THRESHOLD)
             .collect();
         drop(pairs);
-        let listed: Vec<(u32, u32)> = candidates.iter().map(|pair| (pair.a, pair.b)).collect();
-        cluster::hold_back_conflicts(&mut candidates, |a, b| {
-            listed.binary_search(&(a.min(b), a.max(b))).is_err()
-        });
+        let mut cache = NameCache::new();
+        let implied = cluster::conflicts(&mut candidates);
+        for (a, b, by, product) in implied.into_iter().filter(|one| one.3 >= IMPLIED_THRESHOLD) {
+            let (one, two) = (&register.people[a as usize], &register.people[b as usize]);
+            let pattern = compare(register, one, two, &mut cache);
+            candidates.push(Candidate::implied(a, b, by, product, pattern));
+        }
+        candidates.sort_unstable_by_key(|pair| (pair.a, pair.b));
         let clusters = cluster::clusters(&candidates);
         Linkage {
             register: self.register,

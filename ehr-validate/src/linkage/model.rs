@@ -24,6 +24,9 @@ const ONE_CONTACT: f64 = 1.0 / 1_000_000.0;
 /// A stranger with the medical record number of another one.
 const ONE_MRN: f64 = 1.0 / 10_000_000.0;
 
+/// Twins whose Social Security numbers follow one another: both are applied for at birth.
+const TWINS_WITH_NEXT_SSN: f64 = 0.3;
+
 /// The classes of pairs with their sizes and rates.
 #[derive(Debug, Clone)]
 pub struct Model {
@@ -77,7 +80,42 @@ impl Model {
 
     /// The same of two people of one family.
     pub(crate) fn of_a_family(&self, pattern: &Pattern) -> f64 {
-        self.families * self.family.of(pattern)
+        let mut likelihood = self.families * self.family.of_contact(pattern.contact);
+        for comparison in ALL {
+            let level = pattern.level(comparison);
+            if level != NOT_COMPARED {
+                likelihood *= self.within_family(pattern, comparison, level);
+            }
+        }
+        likelihood
+    }
+
+    /// The rate at which two people of one family are at a level, given their first names and dates.
+    pub(crate) fn within_family(
+        &self,
+        pattern: &Pattern,
+        comparison: Comparison,
+        level: u8,
+    ) -> f64 {
+        let at = (comparison as usize, usize::from(level));
+        let rate = self.family.levels[at.0][at.1];
+        let m = &self.m.levels[at.0];
+        match (comparison, level) {
+            // Who is named after a parent is written with the same slips as anybody.
+            (Comparison::FirstName, first::NICKNAME | first::TYPO) => {
+                let namesakes = self.family.levels[at.0][usize::from(first::EXACT)];
+                rate.max(namesakes * m[at.1] / m[usize::from(first::EXACT)])
+            }
+            // Who has the first name of a parent often has the middle name as well.
+            (Comparison::MiddleName, _) if is_namesake(pattern) => m[at.1],
+            // Numbers of twins are often given one after the other.
+            (Comparison::Ssn, ssn::ONE_DIGIT)
+                if pattern.level(Comparison::BirthDate) == dob::EXACT =>
+            {
+                rate.max(TWINS_WITH_NEXT_SSN)
+            }
+            _ => rate,
+        }
     }
 
     /// The same of strangers, by the frequencies of the values.
@@ -133,6 +171,12 @@ impl Model {
             _ => table,
         }
     }
+}
+
+/// Whether the first names are one.
+fn is_namesake(pattern: &Pattern) -> bool {
+    let level = pattern.level(Comparison::FirstName);
+    matches!(level, first::EXACT | first::NICKNAME | first::TYPO)
 }
 
 /// The rate at which strangers share this much of address, phone and e-mail.

@@ -1,7 +1,6 @@
 //! All records of a run in compact form: numbers that stand for names, and how frequent each is.
 
 use std::collections::HashMap;
-use std::mem::size_of;
 
 use super::PersonRecord;
 use super::normalise::address::street;
@@ -231,13 +230,6 @@ impl Register {
         self.areas.numbers = HashMap::default();
         self.cities.numbers = HashMap::default();
         self.names.numbers = HashMap::default();
-    }
-
-    /// About how many bytes are held.
-    pub(crate) fn bytes(&self) -> usize {
-        self.people.capacity() * size_of::<Person>()
-            + self.names.letters.capacity()
-            + self.names.facts.capacity() * size_of::<NameFacts>()
     }
 }
 

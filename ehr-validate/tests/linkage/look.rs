@@ -66,6 +66,45 @@ fn report(
             .filter(|c| !c.conflicts.is_empty())
             .count()
     );
+    {
+        let mut links: std::collections::BTreeMap<u32, Vec<(u32, f64)>> = Default::default();
+        for p in c.iter() {
+            links.entry(p.a).or_default().push((p.b, p.probability));
+            links.entry(p.b).or_default().push((p.a, p.probability));
+        }
+        let listed: HashSet<(u32, u32)> = c.iter().map(|p| (p.a, p.b)).collect();
+        let mut best: std::collections::BTreeMap<(u32, u32), f64> = Default::default();
+        for v in links.values() {
+            for i in 0..v.len() {
+                for j in i + 1..v.len() {
+                    let k = (v[i].0.min(v[j].0), v[i].0.max(v[j].0));
+                    if !listed.contains(&k) {
+                        let e = best.entry(k).or_insert(0.0);
+                        *e = e.max(v[i].1 * v[j].1);
+                    }
+                }
+            }
+        }
+        for w in [
+            (0.0, 0.25),
+            (0.25, 0.5),
+            (0.5, 0.9),
+            (0.9, 0.97),
+            (0.97, 0.99),
+            (0.99, 0.999),
+            (0.999, 1.1),
+        ] {
+            let v: Vec<_> = best
+                .iter()
+                .filter(|(_, p)| **p >= w.0 && **p < w.1)
+                .collect();
+            let r = v
+                .iter()
+                .filter(|((a, b), _)| person[*a as usize] == person[*b as usize])
+                .count();
+            println!("   implied {w:?}: {} right {}", v.len(), r);
+        }
+    }
     if std::env::var_os("RATES").is_some() {
         use ehr_validate::linkage::Comparison::*;
         for k in [
@@ -195,5 +234,38 @@ fn look_febrl() {
         let (person, truth) = febrl_truth(&ids);
         println!("== {n} {} truth {truth} {:?}", ids.len(), s.elapsed());
         report(n, &l, &person, truth, None);
+        let mut g = std::collections::BTreeMap::new();
+        for c in l.candidates() {
+            *g.entry(format!("{:?} {:?}", c.guard, c.grade)).or_insert(0) += 1;
+        }
+        println!("{g:#?}");
+        if std::env::var_os("MISS").is_some() {
+            let lines: Vec<&str> = std::str::from_utf8(&t)
+                .unwrap()
+                .lines()
+                .skip(1)
+                .filter(|l| !l.trim().is_empty())
+                .collect();
+            let set: HashSet<(u32, u32)> = l.candidates().iter().map(|p| (p.a, p.b)).collect();
+            for i in 0..person.len() {
+                for j in i + 1..person.len() {
+                    if person[i] == person[j] && !set.contains(&(i as u32, j as u32)) {
+                        println!("MISS {}\n     {}", lines[i], lines[j]);
+                    }
+                }
+            }
+            let mut k = 0;
+            for c in l.candidates() {
+                if c.guard == Some(ehr_validate::linkage::Guard::BirthDate) {
+                    k += 1;
+                    if k < 6 {
+                        println!(
+                            "GUARD {}\n      {}",
+                            lines[c.a as usize], lines[c.b as usize]
+                        );
+                    }
+                }
+            }
+        }
     }
 }

@@ -101,6 +101,7 @@ pub fn febrl(folder: &Path, name: &str) -> Option<Vec<u8>> {
     let mut text = read(&format!("{name}a"))?;
     let other = read(&format!("{name}b"))?;
     let body = other.iter().position(|byte| *byte == b'\n')? + 1;
+    text.push(b'\n');
     text.extend_from_slice(&other[body..]);
     Some(text)
 }

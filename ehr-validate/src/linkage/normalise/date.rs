@@ -159,13 +159,6 @@ impl BirthDate {
     }
 }
 
-impl OrderEvidence {
-    pub(crate) fn add(&mut self, other: Self) {
-        self.month_first += other.month_first;
-        self.day_first += other.day_first;
-    }
-}
-
 impl fmt::Debug for BirthDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("BirthDate(..)")
