@@ -47,6 +47,7 @@ mod error;
 pub mod faults;
 pub mod identifiers;
 mod own_identifiers;
+pub mod linkage;
 pub mod reconciliation;
 pub mod report;
 pub mod rule;
