@@ -41,6 +41,7 @@
 //! [`Rule`](rule::Rule) and joins with [`Ruleset::with`].
 
 pub mod context;
+pub mod dose;
 mod error;
 pub mod identifiers;
 pub mod reconciliation;
