@@ -93,3 +93,12 @@ fn labelled_sigs() {
     assert!(score.wrong.is_empty(), "values that nobody wrote");
     assert!(score.right * 100 >= score.labels * RIGHT_AT_LEAST);
 }
+
+#[test]
+fn hold_out() {
+    let score = Score::of(&files(true));
+    score.print("hold-out");
+    assert!(score.labels >= 100, "only {} labels", score.labels);
+    assert!(score.wrong.is_empty(), "values that nobody wrote");
+    assert!(score.right * 100 >= score.labels * RIGHT_AT_LEAST);
+}
