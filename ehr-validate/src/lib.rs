@@ -43,6 +43,7 @@
 pub mod code_format;
 pub mod compare;
 pub mod context;
+pub mod dose;
 mod error;
 pub mod faults;
 pub mod identifiers;
