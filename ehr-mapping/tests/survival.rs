@@ -109,7 +109,12 @@ fn what_x12_interchanges_say_is_in_the_charts() {
     };
     let plans = [shipped("x12-837"), shipped("x12-835")];
     let mut proof = Proof::default();
-    for path in files(&folder, &["txt", "x12", "837", "835", "270", "271", "277", "999", "edi"]) {
+    for path in files(
+        &folder,
+        &[
+            "txt", "x12", "837", "835", "270", "271", "277", "999", "edi",
+        ],
+    ) {
         let bytes = fs::read(&path).expect("a file of the corpus");
         let text = String::from_utf8_lossy(&bytes);
         let plan = match () {

@@ -43,8 +43,12 @@
 pub mod code_format;
 pub mod compare;
 pub mod context;
+pub mod dose;
 mod error;
+pub mod faults;
 pub mod identifiers;
+mod own_identifiers;
+pub mod linkage;
 pub mod reconciliation;
 pub mod report;
 pub mod rule;

@@ -7,8 +7,9 @@ mod demographic;
 mod laboratory;
 mod medication;
 mod reference;
+mod round;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 pub use allergy::*;
 pub use coding::*;
@@ -17,6 +18,7 @@ pub use demographic::*;
 pub use laboratory::*;
 pub use medication::*;
 pub use reference::*;
+pub use round::*;
 
 use ehr_model::datatype::CodeableConcept;
 use ehr_model::value::{Field, Text};
@@ -47,6 +49,7 @@ pub fn all() -> Vec<Box<dyn Rule>> {
         laboratory::all(),
         medication::all(),
         reference::all(),
+        round::all(),
     ];
     let mut all: Vec<_> = rooms.into_iter().flatten().collect();
     all.sort_by_key(|rule| rule.metadata().code.as_str());
