@@ -20,7 +20,12 @@ pub(crate) fn messages(file: &str, bytes: &[u8]) -> Vec<Value> {
         };
         for (number, field) in fields.enumerate() {
             for part in field.split(['~', '^', '&']) {
-                add(file, format!("{segment}-{}", number + first), part, &mut values);
+                add(
+                    file,
+                    format!("{segment}-{}", number + first),
+                    part,
+                    &mut values,
+                );
             }
         }
     }

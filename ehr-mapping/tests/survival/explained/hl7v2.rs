@@ -194,12 +194,7 @@ pub(crate) const HL7V2: &[Explained] = &[
     },
     Explained {
         paths: &["TQ1-6/2/1", "TQ1-13/2", "TQ1-13/2/2"],
-        says: Says::As(&[
-            ("D", "d"),
-            ("hr", "h"),
-            ("minute", "min"),
-            ("ann", "a"),
-        ]),
+        says: Says::As(&[("D", "d"), ("hr", "h"), ("minute", "min"), ("ann", "a")]),
         reason: "the unit of a time by its UCUM code",
     },
     Explained {
