@@ -40,9 +40,15 @@
 //! and what to do for who loads and for who uses the data. A rule of your own implements
 //! [`Rule`](rule::Rule) and joins with [`Ruleset::with`].
 
+pub mod code_format;
+pub mod compare;
 pub mod context;
+pub mod dose;
 mod error;
+pub mod faults;
 pub mod identifiers;
+mod own_identifiers;
+pub mod linkage;
 pub mod reconciliation;
 pub mod report;
 pub mod rule;

@@ -1,0 +1,5 @@
+//! Duplicate patients against the truth: FEBRL and generated households.
+
+mod households;
+mod look;
+mod measure;
