@@ -173,7 +173,10 @@ fn digits_that_a_spreadsheet_ate_are_not_given_back() {
         let value = &one(&run, "Observation", spoiled)["valueQuantity"]["value"];
         assert!(value.is_null(), "{spoiled}: {value}");
     }
-    let unreadable = run.codes().into_iter().filter(|code| *code == "value-unreadable");
+    let unreadable = run
+        .codes()
+        .into_iter()
+        .filter(|code| *code == "value-unreadable");
     assert_eq!(unreadable.count(), 2);
 }
 
