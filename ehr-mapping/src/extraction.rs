@@ -10,6 +10,7 @@
 mod container;
 mod file;
 mod find;
+mod identities;
 mod partition;
 mod partitions;
 mod spill;
@@ -44,8 +45,13 @@ use spill::{Reasons, SpilledReject, SpilledRow, Spills};
 pub const PATIENT_KEY_MISSING: IssueCode = IssueCode::new("patient-key-missing");
 /// The row through which the patient is found is not there.
 pub const PATIENT_NOT_FOUND: IssueCode = IssueCode::new("patient-not-found");
-/// The rows through which the patient is found name different patients.
+/// A record, or the rows through which its patient is found, name different patients.
 pub const PATIENT_AMBIGUOUS: IssueCode = IssueCode::new("patient-ambiguous");
+/// Records say of identifiers that they are one patient, and among them are two numbers of one
+/// authority: nobody is merged, and each record that says so has this issue.
+pub const PATIENT_IDENTIFIERS_CONFLICT: IssueCode = IssueCode::new("patient-identifiers-conflict");
+/// A record names two identifiers of its patient: all that either of them names is one chart.
+pub const PATIENT_IDENTIFIERS_JOINED: IssueCode = IssueCode::new("patient-identifiers-joined");
 /// No source of the mapping document takes a record of its format.
 pub const RECORD_WITHOUT_SOURCE: IssueCode = IssueCode::new("record-without-source");
 /// A file of the export that the mapping document does not name, of no format that has a mark.

@@ -6,6 +6,7 @@
 
 mod binding;
 mod filling;
+mod identity;
 mod links;
 mod same_content;
 mod shared;
@@ -32,8 +33,8 @@ use uuid::Uuid;
 use crate::ccda::NarrativeIndex;
 use crate::path::SourcePath;
 use crate::plan::{
-    Block, Column, Condition, FieldSource, KEY_SEPARATOR, Key, KeyPart, PatientKey, Plan, SameKey,
-    Test,
+    Alias, Block, Column, Condition, FieldSource, KEY_SEPARATOR, Key, KeyPart, PatientKey, Plan,
+    SameKey, Test,
 };
 use crate::source::SourceFiles;
 use crate::transform::{Transform, Value};
@@ -65,6 +66,10 @@ pub const JOIN_ORPHAN: IssueCode = IssueCode::new("join-orphan");
 pub const JOIN_AMBIGUOUS: IssueCode = IssueCode::new("join-ambiguous");
 /// A document names a file that is not in the export.
 pub const DOCUMENT_FILE_MISSING: IssueCode = IssueCode::new("document-file-missing");
+/// Under one key of a patient, source records name people who differ in birth date, sex or the whole
+/// of the name: each of the two has this issue, with the field. What they say stands in one chart,
+/// which a person must look at before it goes anywhere.
+pub const PATIENT_IDENTITY_CONFLICT: IssueCode = IssueCode::new("patient-identity-conflict");
 /// Rows name a patient who has no row of their own.
 pub const ORPHAN_PATIENT: IssueCode = IssueCode::new("orphan-patient");
 
@@ -492,9 +497,24 @@ impl<'p> Mapper<'p> {
         let copy = made.records.pop().expect("it was made in this call");
         made.index.remove(&copy.id);
         made.keys.remove(&copy.id);
-        let record = &mut made.records[target];
+        if same.is_none() {
+            let (known, other) = (&made.records[target], &copy);
+            for field in identity::conflicts(known, other) {
+                for address in
+                    [known, other].map(|one| one.provenance.first().map(|one| one.address.clone()))
+                {
+                    let conflict = Issue::new(PATIENT_IDENTITY_CONFLICT, Severity::Fatal);
+                    let conflict = conflict.about(kind, about).field(field);
+                    made.issues.push(match address {
+                        Some(address) => conflict.at(address),
+                        None => conflict,
+                    });
+                }
+            }
+        }
         match (same, policy) {
             (None, SameKey::Merge) => {
+                let record = &mut made.records[target];
                 for path in &made.withdrawn {
                     if path.clear(record.resource.element_mut(), 0) {
                         let gone = issue(WITHDRAWN, Severity::Warning, None);
@@ -511,7 +531,7 @@ impl<'p> Mapper<'p> {
                 }
             }
             (None, SameKey::Latest) => {
-                record.resource = copy.resource;
+                made.records[target].resource = copy.resource;
                 // what the earlier ones said stands in the archive only
                 for earlier in rows.iter().filter(|earlier| !std::ptr::eq(*earlier, row)) {
                     earlier.rename_output(about, RecordId::from(Uuid::nil()));
@@ -597,6 +617,25 @@ impl<'p> Mapper<'p> {
         key.alternatives
             .iter()
             .find_map(|parts| self.key_of(parts, at))
+    }
+
+    /// Numbers of the patient under one authority: of each node that the path leads to.
+    pub(crate) fn numbers(&self, alias: &Alias, at: At<'_, '_>, found: &mut dyn FnMut(&str)) {
+        let Some(path) = self.path(at.row, alias.number) else {
+            return;
+        };
+        path.walk(&at.row.record, at.node, &mut |node| {
+            let value = at.row.record.expose(node).unwrap_or_default().trim();
+            if !value.is_empty() && !self.is_missing_word(value) {
+                let value = Value::Text(value.into());
+                if let Ok(Value::Text(text)) = Transform::apply_all(&alias.via, value, &mut 0)
+                    && !text.is_empty()
+                {
+                    found(&text);
+                }
+            }
+            true
+        });
     }
 
     /// `None` where all columns are empty.

@@ -98,6 +98,11 @@ impl Plan {
         self.tables.iter().map(|table| table.format).collect()
     }
 
+    /// Whether records may name several identifiers of their patient.
+    pub(crate) fn has_aliases(&self) -> bool {
+        self.tables.iter().any(|table| !table.also.is_empty())
+    }
+
     /// The namespace from which the ids of all records derive.
     pub fn namespace(&self) -> Namespace {
         self.namespace
@@ -268,6 +273,8 @@ pub(crate) struct Table {
     pub(crate) books_by: Option<Column>,
     /// Of a source: whose patient a record has that names none: that of the record with this key.
     pub(crate) through: Option<Key>,
+    /// Of a source: other identifiers of the patient that its records name.
+    pub(crate) also: Vec<Alias>,
     /// Of a source: whether its records are looked up by their own keys.
     pub(crate) lookup: bool,
     /// Of a source: what orders the records of a patient, before file and place.
@@ -417,6 +424,15 @@ impl Key {
             .flatten()
             .filter_map(KeyPart::column)
     }
+}
+
+/// Numbers under one authority: those of each node that the path leads to.
+#[derive(Debug, Clone)]
+pub(crate) struct Alias {
+    /// The literals before the number, each with the separator of keys behind it.
+    pub(crate) authority: String,
+    pub(crate) number: Column,
+    pub(crate) via: Vec<Transform>,
 }
 
 #[derive(Debug, Clone)]

@@ -40,14 +40,21 @@
 //! and what to do for who loads and for who uses the data. A rule of your own implements
 //! [`Rule`](rule::Rule) and joins with [`Ruleset::with`].
 
+pub mod code_format;
+pub mod compare;
 pub mod context;
+pub mod dose;
 mod error;
+pub mod faults;
 pub mod identifiers;
+mod own_identifiers;
+pub mod linkage;
 pub mod reconciliation;
 pub mod report;
 pub mod rule;
 pub mod rules;
 mod ruleset;
+pub mod terminology;
 mod time;
 pub mod validation;
 mod validator;
@@ -56,5 +63,6 @@ pub mod walk;
 pub use context::{Context, Directory};
 pub use error::Error;
 pub use ruleset::Ruleset;
+pub use terminology::Terminology;
 pub use validation::{ValidationReport, Verdict};
 pub use validator::Validator;

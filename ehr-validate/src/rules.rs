@@ -1,51 +1,64 @@
-//! The rules, one file each; the doc comment of a rule is its page.
+//! The rules, one file each, in rooms by what they look at; the doc comment of a rule is its page.
 
-mod active_allergy_without_substance;
-mod birth_date_in_future;
-mod duplicate_identifier;
-mod encounter_end_before_start;
-mod event_after_death;
-mod event_before_birth;
-mod identifier_shared_by_patients;
-mod medication_without_dose_or_code;
-mod orphan_reference;
-mod quantity_without_unit;
+mod allergy;
+mod coding;
+mod date;
+mod demographic;
+mod laboratory;
+mod medication;
+mod reference;
+mod round;
 #[cfg(test)]
-mod testing;
-mod unknown_code_system;
+pub(crate) mod testing;
 
-pub use active_allergy_without_substance::ActiveAllergyWithoutSubstance;
-pub use birth_date_in_future::BirthDateInFuture;
-pub use duplicate_identifier::DuplicateIdentifier;
-pub use encounter_end_before_start::EncounterEndBeforeStart;
-pub use event_after_death::{ADMINISTRATIVE_TAIL_DAYS, EventAfterDeath};
-pub use event_before_birth::EventBeforeBirth;
-pub use identifier_shared_by_patients::IdentifierSharedByPatients;
-pub use medication_without_dose_or_code::MedicationWithoutDoseOrCode;
-pub use orphan_reference::OrphanReference;
-pub use quantity_without_unit::QuantityWithoutUnit;
-pub use unknown_code_system::UnknownCodeSystem;
+pub use allergy::*;
+pub use coding::*;
+pub use date::*;
+pub use demographic::*;
+pub use laboratory::*;
+pub use medication::*;
+pub use reference::*;
+pub use round::*;
 
 use ehr_model::datatype::CodeableConcept;
 use ehr_model::value::{Field, Text};
 
-use crate::rule::Rule;
+use crate::rule::{Rule, RuleMetadata};
+
+/// Declares the rules of a room, one file each: `file: Name`.
+macro_rules! room {
+    ($($file:ident: $rule:ident $(and $constant:ident)*),* $(,)?) => {
+        $(mod $file;)*
+        $(pub use $file::{$rule $(, $constant)*};)*
+
+        pub(super) fn all() -> Vec<Box<dyn crate::rule::Rule>> {
+            vec![$(Box::new($rule)),*]
+        }
+    };
+}
+
+use room;
 
 /// Every rule of this crate, in alphabetical order of the codes.
 pub fn all() -> Vec<Box<dyn Rule>> {
-    vec![
-        Box::new(ActiveAllergyWithoutSubstance),
-        Box::new(BirthDateInFuture),
-        Box::new(DuplicateIdentifier),
-        Box::new(EncounterEndBeforeStart),
-        Box::new(EventAfterDeath),
-        Box::new(EventBeforeBirth),
-        Box::new(IdentifierSharedByPatients),
-        Box::new(MedicationWithoutDoseOrCode),
-        Box::new(OrphanReference),
-        Box::new(QuantityWithoutUnit),
-        Box::new(UnknownCodeSystem),
-    ]
+    let rooms = [
+        allergy::all(),
+        coding::all(),
+        date::all(),
+        demographic::all(),
+        laboratory::all(),
+        medication::all(),
+        reference::all(),
+        round::all(),
+    ];
+    let mut all: Vec<_> = rooms.into_iter().flatten().collect();
+    all.sort_by_key(|rule| rule.metadata().code.as_str());
+    all
+}
+
+/// What is known about every rule of this crate, in alphabetical order of the codes.
+pub fn catalogue() -> Vec<&'static RuleMetadata> {
+    all().iter().map(|rule| rule.metadata()).collect()
 }
 
 /// Whether a text says anything.
@@ -79,16 +92,14 @@ mod tests {
     use ehr_model::issue::Severity;
 
     use super::*;
-    use crate::rule::RuleMetadata;
-
-    fn catalogue() -> Vec<&'static RuleMetadata> {
-        all().iter().map(|rule| rule.metadata()).collect()
-    }
 
     #[test]
     fn codes_are_unique_lawful_and_in_order() {
         let codes: Vec<_> = catalogue().iter().map(|rule| rule.code.as_str()).collect();
-        assert!(codes.is_sorted_by(|a, b| a < b), "{codes:?}");
+        assert!(
+            codes.is_sorted_by(|a, b| a < b),
+            "a code is there twice: {codes:?}"
+        );
         for code in codes {
             let words: Vec<_> = code.split('-').collect();
             assert!(words.len() >= 2, "{code} says too little");
@@ -140,22 +151,27 @@ mod tests {
 
     #[test]
     fn every_rule_is_a_file_with_two_fixtures() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+        let rooms = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+        let folders = std::fs::read_dir(&rooms)
+            .unwrap()
+            .map(|entry| entry.unwrap().path());
         let mut files = BTreeSet::new();
-        for entry in std::fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.extension().is_none_or(|extension| extension != "rs") {
-                continue;
+        for folder in folders.filter(|path| path.is_dir()) {
+            for entry in std::fs::read_dir(&folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    continue;
+                }
+                let stem = path.file_stem().unwrap().to_str().unwrap().to_owned();
+                let text = std::fs::read_to_string(&path).unwrap();
+                if !text.contains("rule! {") {
+                    continue;
+                }
+                for fixture in ["fn fires()", "fn stays_silent()"] {
+                    assert!(text.contains(fixture), "{stem} lacks {fixture}");
+                }
+                files.insert(stem);
             }
-            let stem = path.file_stem().unwrap().to_str().unwrap().to_owned();
-            if stem == "testing" {
-                continue;
-            }
-            let text = std::fs::read_to_string(&path).unwrap();
-            for fixture in ["fn fires()", "fn stays_silent()"] {
-                assert!(text.contains(fixture), "{stem} lacks {fixture}");
-            }
-            files.insert(stem);
         }
         let codes: BTreeSet<_> = catalogue()
             .iter()

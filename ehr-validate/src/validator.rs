@@ -3,7 +3,8 @@
 use ehr_model::chart::Chart;
 use ehr_model::issue::Issue;
 
-use crate::rule::Findings;
+use crate::compare::ChartPair;
+use crate::rule::{CannotCheck, Findings, Rule, Scope};
 use crate::{Context, Ruleset, ValidationReport};
 
 /// Checks charts against a [`Ruleset`]. Share it between threads, with one report each.
@@ -32,12 +33,39 @@ impl Validator {
         context: &Context<'_>,
         report: &mut ValidationReport,
     ) -> Vec<Issue> {
-        let mut all = Vec::new();
         report.charts += 1;
+        self.run(Scope::Chart, report, |rule, findings| {
+            rule.check(chart, context, findings)
+        })
+    }
+
+    /// Compares the charts of a patient in source and target, adds to the report, and returns what
+    /// changed wrongly.
+    pub fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        context: &Context<'_>,
+        report: &mut ValidationReport,
+    ) -> Vec<Issue> {
+        self.run(Scope::Comparison, report, |rule, findings| {
+            rule.compare(pair, context, findings)
+        })
+    }
+
+    fn run(
+        &self,
+        scope: Scope,
+        report: &mut ValidationReport,
+        check: impl Fn(&dyn Rule, &mut Findings) -> Result<(), CannotCheck>,
+    ) -> Vec<Issue> {
+        let mut all = Vec::new();
         for (rule, _) in self.ruleset.rules() {
             let metadata = rule.metadata();
+            if metadata.scope != scope {
+                continue;
+            }
             let mut findings = Findings::of(metadata);
-            let outcome = rule.check(chart, context, &mut findings);
+            let outcome = check(rule, &mut findings);
             let (mut counts, mut issues) = findings.into_parts();
             counts.errored += u64::from(outcome.is_err());
             report.add(metadata.code, counts, &issues);

@@ -43,6 +43,11 @@ impl Path<'_> {
         self.field.name == name || self.above.is_some_and(|above| above.passes(name))
     }
 
+    /// The name of the field above the one that the path ends with.
+    pub fn parent(&self) -> Option<&'static str> {
+        self.above.map(|above| above.field.name)
+    }
+
     /// The name of the field that the path ends with.
     pub fn last(&self) -> &'static str {
         self.field.name
@@ -108,6 +113,30 @@ pub fn elements(
     walk(element, None, &|_| false, &mut |_, _| {}, &mut on_element);
 }
 
+/// Visits every leaf.
+pub fn leaves(element: &dyn Element, visit: &mut dyn FnMut(&Path<'_>, &Leaf<'_>)) {
+    walk(
+        element,
+        None,
+        &|_| true,
+        &mut |path, leaf| visit(path, &leaf),
+        &mut |_, _| {},
+    );
+}
+
+/// Visits every leaf and every element of one field.
+pub fn field(
+    element: &dyn Element,
+    name: &str,
+    on_leaf: &mut dyn FnMut(&Path<'_>, &Leaf<'_>),
+    on_element: &mut dyn FnMut(&Path<'_>, &dyn Element),
+) {
+    if let Some(number) = element.spec().number(name) {
+        let on_leaf = &mut |path: &Path<'_>, leaf: Leaf<'_>| on_leaf(path, &leaf);
+        walk_field(element, number, None, &|_| true, on_leaf, on_element);
+    }
+}
+
 /// The text in a field of an element, if the field is there and holds text.
 pub fn text<'e>(element: &'e dyn Element, field: &str) -> Option<std::borrow::Cow<'e, str>> {
     let number = element.spec().number(field)?;
@@ -124,25 +153,37 @@ fn walk(
     on_leaf: &mut dyn FnMut(&Path<'_>, Leaf<'_>),
     on_element: &mut dyn FnMut(&Path<'_>, &dyn Element),
 ) {
+    for number in 0..element.spec().fields.len() {
+        walk_field(element, number, above, wanted, on_leaf, on_element);
+    }
+}
+
+fn walk_field(
+    element: &dyn Element,
+    number: usize,
+    above: Option<&Path<'_>>,
+    wanted: &dyn Fn(LeafType) -> bool,
+    on_leaf: &mut dyn FnMut(&Path<'_>, Leaf<'_>),
+    on_element: &mut dyn FnMut(&Path<'_>, &dyn Element),
+) {
     let spec = element.spec();
-    for (number, field) in spec.fields.iter().enumerate() {
-        if matches!(field.value, ValueType::Leaf(leaf) if !wanted(leaf)) {
-            continue;
-        }
-        let slot = element.slot(number);
-        for index in 0..slot.count() {
-            let path = Path {
-                above,
-                field,
-                index,
-                variant: spec.choice,
-            };
-            if let Some(child) = slot.child(index) {
-                on_element(&path, child);
-                walk(child, Some(&path), wanted, on_leaf, on_element);
-            } else if let Some(leaf) = slot.leaf(index) {
-                on_leaf(&path, leaf);
-            }
+    let field = &spec.fields[number];
+    if matches!(field.value, ValueType::Leaf(leaf) if !wanted(leaf)) {
+        return;
+    }
+    let slot = element.slot(number);
+    for index in 0..slot.count() {
+        let path = Path {
+            above,
+            field,
+            index,
+            variant: spec.choice,
+        };
+        if let Some(child) = slot.child(index) {
+            on_element(&path, child);
+            walk(child, Some(&path), wanted, on_leaf, on_element);
+        } else if let Some(leaf) = slot.leaf(index) {
+            on_leaf(&path, leaf);
         }
     }
 }

@@ -103,6 +103,11 @@ impl<'d> Mistakes<'d> {
 
     /// The line of a place. Lines of documents that are extended carry the number of the document;
     /// [`split_line`] tells them apart.
+    /// Whether a place stands in the document itself, and not in one that it extends.
+    pub(super) fn is_own(&self, span: &Range<usize>) -> bool {
+        self.document_at(span.start).0 == 0
+    }
+
     pub(super) fn line(&self, span: &Range<usize>) -> u32 {
         let (number, start, document) = self.document_at(span.start);
         let line = document.text()[..span.start - start].matches('\n').count() as u32 + 1;

@@ -31,6 +31,19 @@ pub enum RuleStatus {
     Removed,
 }
 
+/// What a rule looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Scope {
+    /// One chart.
+    Chart,
+    /// The chart of a patient in the source beside the one in the target.
+    Comparison,
+    /// What only the whole run shows, such as counts; collected elsewhere and added to the report.
+    Run,
+}
+
 /// The share of violating records that a rule tolerates, in records a million.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
@@ -52,6 +65,10 @@ pub struct RuleMetadata {
     pub status: RuleStatus,
     /// The share of violations that it tolerates where the ruleset says nothing else.
     pub threshold: Threshold,
+    /// What the rule looks at.
+    pub scope: Scope,
+    /// The lines of the list of requirements that the rule covers.
+    pub covers: &'static [&'static str],
     /// The page, as Markdown under fixed [headings](RuleMetadata::HEADINGS).
     pub page: &'static str,
 }
@@ -97,6 +114,8 @@ impl RuleMetadata {
             since,
             status: RuleStatus::Stable,
             threshold: Threshold::ZERO,
+            scope: Scope::Chart,
+            covers: &[],
             page,
         }
     }
@@ -109,6 +128,16 @@ impl RuleMetadata {
     /// With another threshold.
     pub const fn threshold(self, threshold: Threshold) -> Self {
         Self { threshold, ..self }
+    }
+
+    /// Looking at something else than one chart.
+    pub const fn scope(self, scope: Scope) -> Self {
+        Self { scope, ..self }
+    }
+
+    /// Covering lines of the list of requirements.
+    pub const fn covers(self, covers: &'static [&'static str]) -> Self {
+        Self { covers, ..self }
     }
 
     /// The first sentence of the page.
@@ -147,9 +176,12 @@ impl RuleMetadata {
 }
 
 /// Declares a rule whose doc comment is its page, for docs.rs and for the report alike.
+///
+/// `threshold` (violating records a million), `scope` and `covers` may be left out, in this order.
 macro_rules! rule {
     ($(#[doc = $line:literal])* $name:ident {
-        code: $code:literal, category: $category:ident, severity: $severity:ident, since: $since:literal $(,)?
+        code: $code:literal, category: $category:ident, severity: $severity:ident, since: $since:literal
+        $(, threshold: $threshold:literal)? $(, scope: $scope:ident)? $(, covers: [$($line_covered:literal),* $(,)?])? $(,)?
     }) => {
         $(#[doc = $line])*
         #[derive(Debug, Clone, Copy, Default)]
@@ -163,7 +195,10 @@ macro_rules! rule {
                 ehr_model::issue::Severity::$severity,
                 $since,
                 concat!($($line, "\n"),*),
-            );
+            )
+            $(.threshold($crate::rule::Threshold::per_million($threshold)))?
+            $(.scope($crate::rule::Scope::$scope))?
+            $(.covers(&[$($line_covered),*]))?;
         }
     };
 }

@@ -3,9 +3,11 @@
 use ehr_model::catalogue::FieldPath;
 use ehr_model::chart::Chart;
 use ehr_model::element::{Leaf, LeafType};
+use ehr_model::issue::Issue;
 use ehr_model::record::{Kind, Namespace, Record, RecordId};
 use ehr_model::value::Date;
 
+use crate::compare::ChartPair;
 use crate::rule::Rule;
 use crate::{Context, Ruleset, ValidationReport, Validator};
 
@@ -27,6 +29,7 @@ pub(crate) fn record(kind: Kind, key: &str, fields: &[(&str, &str)]) -> Record {
                 let kind = Kind::from_name(kind).unwrap();
                 Leaf::Target(kind, id(kind, key))
             }
+            LeafType::Bytes => Leaf::Bytes(value.as_bytes().into()),
             _ => Leaf::Text((*value).into()),
         };
         path.set(resource.element_mut(), 0, leaf).unwrap();
@@ -54,6 +57,31 @@ pub(crate) fn found_in<R: Rule + Copy + 'static>(
     let issues = validator.check(&Chart::new(records, Vec::new()), &context, &mut report);
     let counts = report.rules[&rule.metadata().code];
     assert!(counts.numerator <= counts.denominator);
+    places(&issues)
+}
+
+/// Where a rule fires between two charts, as `Kind key field`.
+#[allow(dead_code, reason = "used from the first comparison rule on")]
+pub(crate) fn found_between<R: Rule + Copy + 'static>(
+    rule: &R,
+    source: Vec<Record>,
+    target: Vec<Record>,
+) -> Vec<String> {
+    let validator = Validator::new(Ruleset::empty().with(Box::new(*rule)).unwrap());
+    let mut report = ValidationReport::default();
+    let context = Context::new(Date::parse(AS_OF).unwrap());
+    let (source, target) = (
+        Chart::new(source, Vec::new()),
+        Chart::new(target, Vec::new()),
+    );
+    let pair = ChartPair::new(&source, &target);
+    let issues = validator.compare(&pair, &context, &mut report);
+    let counts = report.rules[&rule.metadata().code];
+    assert!(counts.numerator <= counts.denominator);
+    places(&issues)
+}
+
+fn places(issues: &[Issue]) -> Vec<String> {
     issues
         .iter()
         .map(|issue| {

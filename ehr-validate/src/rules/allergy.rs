@@ -1,0 +1,7 @@
+//! Allergies and intolerances.
+
+use super::room;
+
+room! {
+    active_allergy_without_substance: ActiveAllergyWithoutSubstance,
+}

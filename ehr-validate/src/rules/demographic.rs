@@ -1,0 +1,7 @@
+//! Who the patient is.
+
+use super::room;
+
+room! {
+    birth_date_in_future: BirthDateInFuture,
+}

@@ -1,0 +1,7 @@
+//! Results and their quantities.
+
+use super::room;
+
+room! {
+    quantity_without_unit: QuantityWithoutUnit,
+}
