@@ -114,6 +114,10 @@ pub fn map_file(
                 continue;
             }
         };
+        if let Some(code) = tree::unusable(format, &record) {
+            reject(code, record.filled_leaves().count() as u64);
+            continue;
+        }
         let mut row = Row::new(0, record);
         row.links = links.clone();
         let sources = plan.tables.iter().enumerate();

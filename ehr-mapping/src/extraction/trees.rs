@@ -89,6 +89,11 @@ impl<'p> Partitioner<'p> {
         position: Position,
     ) -> Result<Arena, Error> {
         let text = row.record.expose_text();
+        if let Some(code) = tree::unusable(format, &row.record) {
+            let leaves = row.record.filled_leaves().count() as u64;
+            self.reject(code, leaves, first, position, text.as_bytes())?;
+            return Ok(row.record.into_arena());
+        }
         let shared = SharedIndex::default();
         let mapper = Mapper::new(self.plan, &[], &shared, &NoFiles, false);
         let taken = self.sources_of(format).find(|table| {
