@@ -134,8 +134,8 @@ pub fn map_file(
         };
         if let Some(key) = mapper.key(key, At::root(&row)) {
             let patient = plan.record_id(Kind::Patient, &key, None);
-            if let Some(own) = tree::own_key(format, &row.record) {
-                patients.insert(own, patient);
+            if let Some(own) = row.own_key(format) {
+                patients.insert(own.to_owned(), patient);
             }
             units.entry(Some(patient)).or_default().push(row);
             continue;

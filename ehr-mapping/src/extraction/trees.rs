@@ -119,9 +119,9 @@ impl<'p> Partitioner<'p> {
                 Some(key) => {
                     let patient = self.plan.record_id(Kind::Patient, &key, None);
                     if let Some(through) = &mut self.through
-                        && let Some(own) = tree::own_key(format, &row.record)
+                        && let Some(own) = row.own_key(format)
                     {
-                        through.patient(patient, &own)?;
+                        through.patient(patient, own)?;
                     }
                     self.deliver(patient, place, position, text, &row.links)?;
                 }
