@@ -124,9 +124,9 @@ impl<'p> Partitioner<'p> {
                 Named::Patient(named) => {
                     let patient = named.first();
                     if let Some(through) = &mut self.through
-                        && let Some(own) = tree::own_key(format, &row.record)
+                        && let Some(own) = row.own_key(format)
                     {
-                        through.patient(patient, &own)?;
+                        through.patient(patient, own)?;
                     }
                     if self.plan.has_aliases() {
                         self.identities.add(table, &named, || row.record.address());
