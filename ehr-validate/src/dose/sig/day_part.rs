@@ -139,6 +139,12 @@ fn meals(c: &mut Cursor<'_>) -> Option<DayParts> {
             meals_only: true,
         });
     }
+    if c.one_of("morning and evening meals|morning and evening meal|am and pm meals") {
+        return Some(DayParts {
+            parts: vec![DayPart::Breakfast, DayPart::Dinner],
+            meals_only: false,
+        });
+    }
     let mut parts = vec![named(c)?];
     // "with breakfast, lunch and dinner" needs its preposition once
     while let Some(part) = c.read(|c| {

@@ -165,8 +165,13 @@ fn period(c: &mut Cursor<'_>) -> Option<Amount> {
 fn counted(cursor: &mut Cursor<'_>) -> Option<Rate> {
     cursor.read(|c| {
         let times = range(c)?;
-        c.one_of("times|time|x|doses").then_some(())?;
-        let days = per_period(c)?;
+        let days = match c.one_of("xdaily|xday") {
+            true => Amount::ONE,
+            false => {
+                c.one_of("times|time|x|doses").then_some(())?;
+                per_period(c)?
+            }
+        };
         Some(Rate {
             times_per_day: times.scaled(Amount::ONE.divided_by(days)?),
             kind: RateKind::Counted,
