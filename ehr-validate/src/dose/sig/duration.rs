@@ -9,7 +9,7 @@ use crate::dose::{Amount, AmountRange};
 /// frequency, `30 days` alone is one too.
 pub(super) fn course(cursor: &mut Cursor<'_>, timed: bool) -> Option<AmountRange> {
     cursor.read(|c| {
-        let prefixed = c.one_of("for a total of|for a maximum of|for up to|for at least|for the next|for the first|for next|for first|for another|for a|for|x|times|during the next|over the next");
+        let prefixed = c.one_of("for a total of|for a maximum of|for up to|for at least|for the next|for the first|for next|for first|for another|for a|for|x|during the next|over the next");
         if !prefixed && !timed {
             return None;
         }
@@ -44,7 +44,7 @@ fn course_period(c: &mut Cursor<'_>) -> Option<Amount> {
 /// `x 3 doses`, `for 1 dose`, `x1`: how often in all.
 pub(super) fn count(cursor: &mut Cursor<'_>) -> Option<u32> {
     cursor.read(|c| {
-        let times = c.one_of("x|times");
+        let times = c.one_of("x");
         if !times && !c.one_of("for a total of|for a|for") {
             return None;
         }
