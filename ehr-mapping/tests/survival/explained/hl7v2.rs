@@ -179,7 +179,12 @@ pub(crate) const HL7V2: &[Explained] = &[
     },
     Explained {
         paths: &["ORC-5"],
-        says: Says::As(&[("CM", "completed"), ("HD", "on-hold")]),
+        says: Says::As(&[
+            ("CA", "revoked"),
+            ("CM", "completed"),
+            ("HD", "on-hold"),
+            ("SC", "active"),
+        ]),
         reason: "the status of an order by the words of FHIR",
     },
     Explained {
