@@ -41,7 +41,7 @@ pub(crate) const CCDA: &[Explained] = &[
     },
     Explained {
         paths: &["entry/encounter/statusCode/@code"],
-        says: Says::As(&[("active", "planned")]),
+        says: Says::As(&[("active", "planned"), ("new", "planned")]),
         reason: "a visit that is to come is `planned` by its mood",
     },
     Explained {
@@ -120,7 +120,10 @@ pub(crate) const CCDA: &[Explained] = &[
         reason: "the state of a problem, an allergy, a drug by the words of FHIR, or in a note beside another one",
     },
     Explained {
-        paths: &["observation/value/@code"],
+        paths: &[
+            "observation/value/@code",
+            "entryRelationship/observation/code/@code",
+        ],
         says: Says::As(&[
             ("419199007", "allergy"),
             ("416098002", "allergy"),
@@ -151,7 +154,10 @@ pub(crate) const CCDA: &[Explained] = &[
         reason: "that a person is dead is a boolean",
     },
     Explained {
-        paths: &["entryRelationship/observation/value/@codeSystem"],
+        paths: &[
+            "entryRelationship/observation/value/@codeSystem",
+            "entryRelationship/observation/code/@codeSystem",
+        ],
         says: Says::Kind(&[SNOMED_CT, OBSERVATION_VALUE]),
         reason: "the system of a code that stands in the words of FHIR",
     },
@@ -164,6 +170,14 @@ pub(crate) const CCDA: &[Explained] = &[
         paths: &["patient/administrativeGenderCode/@codeSystem"],
         says: Says::Kind(&[GENDER]),
         reason: "the system of a gender that stands in the words of FHIR",
+    },
+    Explained {
+        paths: &["alternateIdentification/sdtc:code/@codeSystem"],
+        says: Says::As(&[(
+            "2.16.840.1.113883.18.108",
+            "http://terminology.hl7.org/CodeSystem/v2-0203",
+        )]),
+        reason: "the table of types of identifiers by its URI",
     },
     Explained {
         paths: &["signatureCode/@code"],
