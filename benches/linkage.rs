@@ -4,7 +4,10 @@
 //! `EHR_CORPUS=… cargo bench -p benches --bench linkage [-- febrl|households|hard|million] [--seed N]`
 #![expect(clippy::print_stdout, reason = "a measurement prints its figures")]
 
+use std::fs;
+use std::io::BufReader;
 use std::path::Path;
+use std::process::Command;
 use std::time::Instant;
 
 #[path = "../ehr-validate/tests/linkage/households.rs"]
@@ -12,8 +15,8 @@ mod households;
 #[path = "../ehr-validate/tests/linkage/measure.rs"]
 mod measure;
 
-use ehr_validate::linkage::{Linkage, MERGE_THRESHOLD, REVIEW_THRESHOLD};
-use households::{Population, Practice};
+use ehr_validate::linkage::{Linkage, Linker, MERGE_THRESHOLD, PersonReader, REVIEW_THRESHOLD};
+use households::{Population, Practice, true_pairs};
 use measure::{Quality, febrl, febrl_truth, link};
 
 /// Seeds that no rate, threshold or guard was chosen on.
@@ -44,6 +47,11 @@ fn main() {
         .skip(1)
         .filter(|one| one != "--bench")
         .collect();
+    if let [part, folder] = arguments.as_slice()
+        && part == LINK
+    {
+        return link_folder(Path::new(folder));
+    }
     let asked = |part: &str| arguments.is_empty() || arguments.iter().any(|one| one == part);
     let seed = arguments.iter().position(|one| one == "--seed");
     let seed: Option<u64> = seed.and_then(|at| arguments.get(at + 1)?.parse().ok());
@@ -155,32 +163,44 @@ fn qualities(linkage: &Linkage, person: &[u32], truth: usize) -> (Quality, Quali
     )
 }
 
-/// A million rows on two threads. The text is written to a file first, so that the memory that is
-/// stated is that of linkage and not of the generator.
+/// A million rows on two threads, in a program of its own: its memory is that of linkage alone.
 fn million(seed: u64) {
     let folder = tempfile::tempdir().expect("a folder for temporary files");
-    let file = folder.path().join("million.csv");
-    let (person, truth) = {
+    {
         let population = Population::generate(Practice {
             places: 1_500,
             ..Practice::of(844_000, seed)
         });
-        std::fs::write(&file, population.to_csv()).expect("room for the file");
-        (population.person.clone(), population.true_pairs())
-    };
-    let before = memory("VmRSS").unwrap_or(0);
-    reset_peak();
+        let truth: Vec<String> = population.person.iter().map(u32::to_string).collect();
+        fs::write(folder.path().join(ROWS), population.to_csv()).expect("room for the rows");
+        fs::write(folder.path().join(TRUTH), truth.join("\n")).expect("room for the truth");
+    }
+    let program = std::env::current_exe().expect("this program");
+    let status = Command::new(program).arg(LINK).arg(folder.path()).status();
+    assert!(status.expect("this program runs").success());
+}
+
+const LINK: &str = "link-folder";
+const ROWS: &str = "rows.csv";
+const TRUTH: &str = "truth.txt";
+
+fn link_folder(folder: &Path) {
     let start = Instant::now();
-    let mut linker = ehr_validate::linkage::Linker::with_threads(2);
-    let source = std::fs::File::open(&file).expect("the file");
-    let reader = ehr_validate::linkage::PersonReader::new(source).expect("a header");
-    for row in reader {
+    let mut linker = Linker::with_threads(2);
+    let source = fs::File::open(folder.join(ROWS)).expect("the rows");
+    for row in PersonReader::new(BufReader::new(source)).expect("a header") {
         linker.add(&row.expect("a row").person);
     }
     let read = start.elapsed().as_secs_f64();
     let linkage = linker.link();
     let seconds = start.elapsed().as_secs_f64();
-    let peak = memory("VmHWM").unwrap_or(0).saturating_sub(before);
+    let peak = memory("VmHWM").map_or("unknown".to_owned(), |peak| peak.to_string());
+    let truth = fs::read_to_string(folder.join(TRUTH)).expect("the truth");
+    let person: Vec<u32> = truth
+        .lines()
+        .map(|line| line.parse().expect("a number"))
+        .collect();
+    let truth = true_pairs(&person);
     let (review, merge) = qualities(&linkage, &person, truth);
     println!(
         "\n{} rows, {truth} true pairs, 2 threads: {seconds:.1} s ({read:.1} s of them reading), {peak} MB",
@@ -200,11 +220,6 @@ fn million(seed: u64) {
             rule.rule, rule.compared, rule.oversized_blocks, rule.pairs_left_out
         );
     }
-}
-
-/// Lets the peak of memory start again where the kernel can do it.
-fn reset_peak() {
-    let _ = std::fs::write("/proc/self/clear_refs", "5");
 }
 
 /// A figure of the kernel about this program, in MB.

@@ -1,5 +1,7 @@
 //! FEBRL 1 to 3 of the corpus: what Splink and recordlinkage reach there is reached as well.
 
+#![expect(clippy::print_stdout, reason = "says that it was skipped")]
+
 use std::path::Path;
 
 use crate::measure::{Quality, febrl, febrl_truth, link};

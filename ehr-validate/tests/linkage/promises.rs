@@ -122,7 +122,7 @@ fn who_shares_a_home_is_not_one_person() {
         ["Una", "Vexley", "2001-05-06", "F", phone, ""],
         ["Opal", "Vexley", "2001-05-06", "F", phone, ""],
     ];
-    assert!(grade(&twins).0 >= Some(MatchGrade::Probable) || grade(&twins).0.is_none());
+    assert_ne!(grade(&twins).0, Some(MatchGrade::Certain));
     let couple = [
         ["Una", "Vexley", "1981-05-06", "F", phone, ""],
         ["Bert", "Vexley", "1979-11-30", "M", phone, ""],
