@@ -54,8 +54,12 @@ pub const PATIENT_IDENTIFIERS_CONFLICT: IssueCode = IssueCode::new("patient-iden
 pub const PATIENT_IDENTIFIERS_JOINED: IssueCode = IssueCode::new("patient-identifiers-joined");
 /// No source of the mapping document takes a record of its format.
 pub const RECORD_WITHOUT_SOURCE: IssueCode = IssueCode::new("record-without-source");
-/// A file of the export that the mapping document does not name.
+/// A file of the export that the mapping document does not name, of no format that has a mark.
 pub const SOURCE_FILE_UNCLAIMED: IssueCode = IssueCode::new("source-file-unclaimed");
+/// A file of the export without a byte, which the mapping document does not name.
+pub const SOURCE_FILE_EMPTY: IssueCode = IssueCode::new("source-file-empty");
+/// A file of the export in a format that the mapping document does not read.
+pub const SOURCE_FILE_OF_OTHER_FORMAT: IssueCode = IssueCode::new("source-file-of-other-format");
 
 /// Raw bytes of one partition: small enough that several, with what is made of them, fit beside
 /// each other in memory, large enough that a patient rarely dominates it.

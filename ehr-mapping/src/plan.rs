@@ -11,6 +11,7 @@ use ehr_model::record::{Kind, Namespace, RecordId};
 use ehr_model::value::DataAbsentReason;
 
 use ehr_model::source::Names;
+use foldhash::fast::RandomState;
 
 use crate::code_map::CodeMap;
 use crate::csv::Dialect;
@@ -176,10 +177,36 @@ impl Plan {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Dispatch {
     pub(crate) column: Option<Column>,
-    /// By the value of the column, in the order of the document.
-    pub(crate) by_value: HashMap<String, Vec<usize>>,
+    /// By the value of the column.
+    by_value: HashMap<String, Turns, RandomState>,
     /// For all other values.
-    pub(crate) otherwise: Vec<usize>,
+    otherwise: Turns,
+}
+
+/// The numbers of blocks, of each turn in the order of the document: what completes records comes
+/// after all that makes them, and what points at whatever was made comes last.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Turns([Vec<usize>; Self::COUNT]);
+
+impl Turns {
+    /// How many turns there are.
+    pub(crate) const COUNT: usize = 3;
+
+    /// The blocks of a turn.
+    pub(crate) fn blocks(&self, turn: usize) -> &[usize] {
+        &self.0[turn]
+    }
+
+    fn add(&mut self, number: usize, block: &Block) {
+        let turn = match block.late {
+            true => 2,
+            false => usize::from(block.append.is_some()),
+        };
+        // a block may name a word twice
+        if self.0[turn].last() != Some(&number) {
+            self.0[turn].push(number);
+        }
+    }
 }
 
 impl Dispatch {
@@ -224,26 +251,26 @@ impl Dispatch {
             match words(block) {
                 Some(words) => {
                     for word in words {
-                        let list = dispatch.by_value.entry(word).or_default();
-                        if list.last() != Some(&number) {
-                            list.push(number);
-                        }
+                        dispatch
+                            .by_value
+                            .entry(word)
+                            .or_default()
+                            .add(number, block);
                     }
                 }
                 None => {
-                    dispatch.otherwise.push(number);
-                    dispatch
-                        .by_value
-                        .values_mut()
-                        .for_each(|list| list.push(number));
+                    dispatch.otherwise.add(number, block);
+                    for turns in dispatch.by_value.values_mut() {
+                        turns.add(number, block);
+                    }
                 }
             }
         }
         dispatch
     }
 
-    /// The numbers of the blocks, given the value of the column.
-    pub(crate) fn blocks(&self, value: Option<&str>) -> &[usize] {
+    /// The blocks, given the value of the column.
+    pub(crate) fn turns(&self, value: Option<&str>) -> &Turns {
         value
             .and_then(|value| self.by_value.get(value))
             .unwrap_or(&self.otherwise)
@@ -347,6 +374,8 @@ pub(crate) struct Block {
     pub(crate) patient: Option<FieldPath>,
     /// Whether it points at whatever other blocks made, and so comes after them.
     pub(crate) late: bool,
+    /// Of what it points at by a node alone, those nodes: without what was made there it makes nothing.
+    pub(crate) pointers: Vec<Option<Column>>,
     pub(crate) line: u32,
 }
 

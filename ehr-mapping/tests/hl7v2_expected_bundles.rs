@@ -26,6 +26,7 @@ fn every_difference_is_explained_and_every_explanation_is_needed() {
     let plan = support::hl7v2::plan();
     let mut found = Differences::new();
     let mut agreed = BTreeMap::new();
+    let mut shown = Vec::new();
     for entry in fs::read_dir(corpus.join("microsoft-expected-fhir")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
@@ -44,7 +45,7 @@ fn every_difference_is_explained_and_every_explanation_is_needed() {
         agreed.insert(message.to_owned(), theirs.intersection(&ours).count());
         for (side, one, other) in [("theirs", &theirs, &ours), ("ours", &ours, &theirs)] {
             for (field, value) in one.difference(other) {
-                println!("{message} {side} {field} {value}");
+                shown.push(format!("{message} {side} {field} {value}"));
                 let field = match same_instant(field, value, other) {
                     true => format!("{field} (instant)"),
                     false => field.clone(),
@@ -65,7 +66,8 @@ fn every_difference_is_explained_and_every_explanation_is_needed() {
         .collect();
     assert!(
         gone.is_empty() && new.is_empty(),
-        "not in the table of HL7V2.md: {new:#?}\nno longer so: {gone:#?}"
+        "not in the table of HL7V2.md: {new:#?}\nno longer so: {gone:#?}\n{}",
+        shown.join("\n")
     );
 }
 

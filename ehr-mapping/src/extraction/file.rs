@@ -114,6 +114,10 @@ pub fn map_file(
                 continue;
             }
         };
+        if let Some(code) = tree::unusable(format, &record) {
+            reject(code, record.filled_leaves().count() as u64);
+            continue;
+        }
         let mut row = Row::new(0, record);
         row.links = links.clone();
         let sources = plan.tables.iter().enumerate();
@@ -139,8 +143,8 @@ pub fn map_file(
         match identities::named(plan, &mapper, At::root(&row)) {
             Named::Patient(named) => {
                 let patient = named.first();
-                if let Some(own) = tree::own_key(format, &row.record) {
-                    patients.insert(own, patient);
+                if let Some(own) = row.own_key(format) {
+                    patients.insert(own.to_owned(), patient);
                 }
                 identities.add(row.table, &named, || row.record.address());
                 units.entry(Some(patient)).or_default().push(row);

@@ -102,19 +102,17 @@ impl Identities {
         &mut self,
         table: usize,
         named: &Identifiers,
-        address: impl FnOnce() -> SourceAddress,
+        address: impl Fn() -> SourceAddress,
     ) {
         let first = self.node(named.0[0]);
         self.nodes[first].rank = self.nodes[first].rank.min(table);
-        let mut address = Some(address);
-        let mut first_address = None;
+        let mut known: Option<SourceAddress> = None;
+        let mut address = || known.get_or_insert_with(&address).clone();
         for other in &named.0[1..] {
             let other = self.node(*other);
-            if !self.pairs.contains_key(&(first, other)) {
-                let made =
-                    first_address.get_or_insert_with(|| address.take().expect("asked once")());
-                self.pairs.insert((first, other), made.clone());
-            }
+            self.pairs
+                .entry((first, other))
+                .or_insert_with(&mut address);
             let (a, b) = (self.top(first), self.top(other));
             self.nodes[a].above = b;
         }

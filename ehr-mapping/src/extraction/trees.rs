@@ -89,6 +89,11 @@ impl<'p> Partitioner<'p> {
         position: Position,
     ) -> Result<Arena, Error> {
         let text = row.record.expose_text();
+        if let Some(code) = tree::unusable(format, &row.record) {
+            let leaves = row.record.filled_leaves().count() as u64;
+            self.reject(code, leaves, first, position, text.as_bytes())?;
+            return Ok(row.record.into_arena());
+        }
         let shared = SharedIndex::default();
         let mapper = Mapper::new(self.plan, &[], &shared, &NoFiles, false);
         let taken = self.sources_of(format).find(|table| {
@@ -119,9 +124,9 @@ impl<'p> Partitioner<'p> {
                 Named::Patient(named) => {
                     let patient = named.first();
                     if let Some(through) = &mut self.through
-                        && let Some(own) = tree::own_key(format, &row.record)
+                        && let Some(own) = row.own_key(format)
                     {
-                        through.patient(patient, &own)?;
+                        through.patient(patient, own)?;
                     }
                     if self.plan.has_aliases() {
                         self.identities.add(table, &named, || row.record.address());

@@ -23,6 +23,7 @@ impl SourcePath {
     }
 
     /// The nodes that the path leads to.
+    #[cfg(test)]
     pub(crate) fn all(&self, record: &SourceRecord<'_>, from: NodeId) -> Vec<NodeId> {
         let mut found = Vec::new();
         self.walk(record, from, &mut |node| {
@@ -111,6 +112,11 @@ fn walk(
         Axis::Root => take(NodeId::ROOT, visit),
         Axis::Parent => from == NodeId::ROOT || take(record.parent(from), visit),
         Axis::Child => {
+            if let NameTest::Name(name) = step.test {
+                return record
+                    .children(from)
+                    .all(|child| record.name(child) != name || take(child, visit));
+            }
             for child in record.children(from) {
                 if step.test.matches(record, child) && !take(child, visit) {
                     return false;

@@ -6,12 +6,15 @@ mod ccda;
 mod fhir;
 #[path = "explained/hl7v2.rs"]
 mod hl7v2;
+#[path = "explained/synthea.rs"]
+mod synthea;
 #[path = "explained/x12.rs"]
 mod x12;
 
 pub(crate) use ccda::CCDA;
 pub(crate) use fhir::FHIR;
 pub(crate) use hl7v2::HL7V2;
+pub(crate) use synthea::SYNTHEA;
 pub(crate) use x12::X12;
 
 /// An explanation for the values of some paths.

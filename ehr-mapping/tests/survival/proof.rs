@@ -34,6 +34,8 @@ struct Told {
     fate: Fate,
     stands: Stands,
     named: bool,
+    /// Whether a rule took it, which has a reason.
+    ruled: bool,
     /// Where it stands, by the names of the crate.
     path: String,
     /// The records that took it.
@@ -103,7 +105,9 @@ impl Proof {
                     let own: Vec<&Said> = own.collect();
                     let stands = match leaf.fate {
                         Fate::Mapped if own.iter().any(|one| one.has(text)) => Stands::InItsRecords,
-                        Fate::Mapped if own.iter().any(|one| one.has_within(text)) => Stands::Within,
+                        Fate::Mapped if own.iter().any(|one| one.has_within(text)) => {
+                            Stands::Within
+                        }
                         Fate::Mapped => explanation(table, &path, text, &own)
                             .map_or(Stands::Nowhere, Stands::Explained),
                         _ => Stands::Nowhere,
@@ -117,6 +121,7 @@ impl Proof {
                         fate: leaf.fate,
                         stands,
                         named,
+                        ruled: leaf.reason.is_some_and(|reason| !reason.is_empty()),
                         path,
                         by,
                     };
@@ -160,7 +165,7 @@ impl Proof {
             }
             for mut one in told {
                 if (one.fate, one.stands) == (Fate::Mapped, Stands::Nowhere) {
-                    if all.refers(&key, &one) {
+                    if all.refers(&key, &one) || all.points_at(&key, &one) {
                         one.stands = Stands::InItsRecords;
                     } else if one.by.is_empty() && all.said.values().any(|said| said.has(&key.2)) {
                         // of a list that all share, its readers took it over
@@ -169,12 +174,6 @@ impl Proof {
                         one.stands = Stands::Replaced;
                     }
                 }
-            if let Some(want) = std::env::var_os("EHR_LIE").and_then(|w| w.into_string().ok())
-                && (one.fate, one.stands) == (Fate::Mapped, Stands::Nowhere)
-                && want.split(';').any(|w| { let (p, v) = w.split_once('=').unwrap_or((w, "")); one.path.ends_with(p) && key.2.starts_with(v) }) {
-                println!("LIE {} {} {:?}", key.0, one.path, key.2);
-                for id in &one.by { println!("    {}", all.said.get(id).map_or("", |s| &s.line).chars().take(3000).collect::<String>()); }
-            }
                 self.value(&key, Some(one), &all.rejects);
             }
         }
@@ -200,18 +199,17 @@ impl Proof {
             }
             Some(told) => match (told.fate, told.stands) {
                 (Fate::Mapped, Stands::InItsRecords) => "mapped, in the record that took it",
-                (Fate::Mapped, Stands::Within) => {
-                    if std::env::var_os("EHR_SHOW").is_some() {
-                        self.lie("within", &told.path, text);
-                    }
-                    "mapped, as a part of a longer value"
+                (Fate::Mapped, Stands::Within) => "mapped, as a part of a longer value",
+                (Fate::Mapped, Stands::InAnother) => {
+                    "mapped, in the record that took over its list"
                 }
-                (Fate::Mapped, Stands::InAnother) => "mapped, in the record that took over its list",
                 (Fate::Mapped, Stands::Explained(reason)) => {
                     *self.explained.entry(reason).or_default() += 1;
                     "mapped, in other words"
                 }
-                (Fate::Mapped, Stands::Replaced) => "mapped, replaced by a later one, named by an issue",
+                (Fate::Mapped, Stands::Replaced) => {
+                    "mapped, replaced by a later one, named by an issue"
+                }
                 (Fate::Mapped, Stands::Nowhere) => {
                     self.lie("mapped", &told.path, text);
                     return;
@@ -222,7 +220,11 @@ impl Proof {
                     self.lie("rejected without an issue", &told.path, text);
                     return;
                 }
-                (Fate::Archived, _) => "archived",
+                (Fate::Archived | Fate::Ignored, _) if !told.ruled => {
+                    self.lie("set aside by no rule", &told.path, text);
+                    return;
+                }
+                (Fate::Archived, _) => "archived by a rule",
                 (Fate::Ignored, _) => "ignored by a rule",
                 (Fate::Unaccounted, _) => "unaccounted",
                 _ => "of an unknown fate",
@@ -266,7 +268,10 @@ impl Proof {
             .collect();
         assert!(self.values >= least, "the corpus is not there");
         assert!(lies.is_empty(), "{format}:\n{}", lies.join("\n"));
-        assert!(idle.is_empty(), "{format}: explanations of nothing: {idle:?}");
+        assert!(
+            idle.is_empty(),
+            "{format}: explanations of nothing: {idle:?}"
+        );
     }
 }
 
@@ -285,10 +290,31 @@ impl Outcome {
         self.disagree.extend(other.disagree);
     }
 
+    /// Whether an id that stands in a pointer is that of a record which the own one refers to.
+    fn points_at(&self, (_, path, text): &Key, told: &Told) -> bool {
+        let is_id = path.ends_with("/id/@root")
+            || path.ends_with("/id/@extension")
+            || text.parse::<uuid::Uuid>().is_ok();
+        if !is_id {
+            return false;
+        }
+        let own = || told.by.iter().filter_map(|id| self.said.get(id));
+        let mut references = own().flat_map(|said| &said.references);
+        // where FHIR has no reference, the name of what has the id stands there
+        let named = |other: &Said| {
+            let name = other.name.as_deref();
+            name.is_some_and(|name| own().any(|said| said.has_word(name))) && other.has(text)
+        };
+        references.any(|id| self.said.get(id).is_some_and(|said| said.has(text)))
+            || self.said.values().any(named)
+    }
+
     /// Whether a reference of FHIR leads to the record that was made of what it names.
     fn refers(&self, (_, path, text): &Key, told: &Told) -> bool {
         // a search names an identifier, which stays one where nobody has it
-        let name = text.split_once('|').map_or(text.as_str(), |(_, value)| value);
+        let name = text
+            .split_once('|')
+            .map_or(text.as_str(), |(_, value)| value);
         if !path.ends_with("reference") {
             return false;
         }
@@ -304,7 +330,7 @@ impl Outcome {
         };
         let mut references = own().flat_map(|said| &said.references);
         by_name
-            || references.any(|id| named.records.iter().any(|one| one.to_string() == *id))
+            || references.any(|id| named.records.contains(id))
             // the code of a Medication stands in the prescription itself
             || path.ends_with("medicationReference/reference")
                 && own().any(|said| named.codes.iter().any(|code| said.has(code)))
@@ -364,12 +390,7 @@ fn names(issue: &SourceAddress, record: &SourceAddress, path: &str) -> bool {
 }
 
 /// Why a value stands in its records in other words.
-fn explanation(
-    table: &[Explained],
-    path: &str,
-    text: &str,
-    own: &[&Said],
-) -> Option<&'static str> {
+fn explanation(table: &[Explained], path: &str, text: &str, own: &[&Said]) -> Option<&'static str> {
     let says = |one: &Explained| match one.says {
         Says::As(words) => words
             .iter()
@@ -379,8 +400,8 @@ fn explanation(
         Says::Unread(words) => words.contains(&text) && own.is_empty(),
         Says::Kind(words) => words.contains(&text.trim()) && !own.is_empty(),
     };
-    let found = table.iter().find(|one| {
-        one.paths.iter().any(|end| path.ends_with(end)) && says(one)
-    });
+    let found = table
+        .iter()
+        .find(|one| one.paths.iter().any(|end| path.ends_with(end)) && says(one));
     found.map(|one| one.reason)
 }

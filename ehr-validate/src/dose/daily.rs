@@ -5,7 +5,8 @@ use super::{AmountRange, Ceiling, Course, DoseUnit, Step};
 /// How much a day, as an exact range in one unit.
 ///
 /// A dose on some days of the week counts with its share: 70 mg weekly are 10 mg a day. It is unknown
-/// where a dose or a frequency is, where units differ, where the amount changes over time (a taper, a
+/// where a dose or a frequency is, where units or sides of the body
+/// differ, where the amount changes over time (a taper, a
 /// first dose, doses in turn), and where a ceiling stands in another unit than the dose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -36,7 +37,8 @@ impl DailyAmount {
         }
         let mut amount = first.daily();
         for step in others {
-            if step.unit != first.unit || step.as_needed != first.as_needed {
+            let comparable = step.unit == first.unit && step.side == first.side;
+            if !comparable || step.as_needed != first.as_needed {
                 return Self::UNKNOWN;
             }
             amount = amount.plus(&step.daily());

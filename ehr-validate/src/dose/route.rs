@@ -32,7 +32,7 @@ macro_rules! routes {
 }
 
 routes! {
-    Oral: "oral", "26643006 C38288 PO", "po|by mouth|orally|oral|per os|by oral route|by oral|via oral route|oral route|through the mouth|through mouth|via mouth|in the mouth|in mouth|by mouth route";
+    Oral: "oral", "26643006 C38288 PO", "po|by mouth|orally|oral|per os|by oral route|by oral|via oral route|oral route|through the mouth|through mouth|via mouth|in the mouth|in mouth|by mouth route|on the tongue|on tongue|on top of the tongue|on top of tongue";
     Sublingual: "sublingual", "37839007 C38300 SL", "sl|sublingual|sublingually|under the tongue|under tongue|beneath the tongue|by sublingual route";
     Buccal: "buccal", "54471007 C38193 BUC", "buccal|buccally|inside the cheek|inside cheek|between cheek and gum";
     Inhalation: "inhalation", "447694001 C38216 IH", "inhalation|by inhalation|via inhalation|inhaled|orally inhaled|by inhalation route|inh|into the lungs|into lungs|in lungs|via nebulizer|by nebulizer|by nebulization|via nebulization|nebulized|per nebulizer|in nebulizer|using nebulizer|via neb|by neb|per neb|via inhaler|by inhaler|via spacer";
@@ -47,7 +47,7 @@ routes! {
     Intramuscular: "intramuscular", "78421000 C28161 IM", "im|intramuscular|intramuscularly|into the muscle|into muscle|in the muscle|by intramuscular route";
     Intravenous: "intravenous", "47625008 C38276 IV", "iv|intravenous|intravenously|ivpb|iv push|into the vein|into a vein|by intravenous route";
     Intradermal: "intradermal", "372464004 C38238 ID", "intradermal|intradermally";
-    Enteral: "enteral", "127490009 C38246 GTT", "enteral|enterally|per g tube|via g tube|by g tube|per gtube|via gtube|per peg|via peg|per peg tube|via peg tube|per ng tube|via ng tube|by ng tube|per tube|via tube|per feeding tube|via feeding tube|by feeding tube|per j tube|via j tube";
+    Enteral: "enteral", "127490009 C38246 GTT", "enteral|enterally|peg tube|g tube|gtube|ng tube|j tube|feeding tube|nasogastric tube|gastrostomy tube|per g tube|via g tube|by g tube|per gtube|via gtube|per peg|via peg|per peg tube|via peg tube|per ng tube|via ng tube|by ng tube|per tube|via tube|per feeding tube|via feeding tube|by feeding tube|per j tube|via j tube";
 }
 
 impl Route {

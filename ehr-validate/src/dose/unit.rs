@@ -64,7 +64,7 @@ macro_rules! units {
 units! {
     Milligram: "mg", Mass 1/1, "mg mgs milligram milligrams", "mg";
     Microgram: "mcg", Mass 1/1000, "mcg mcgs ug microgram micrograms", "ug";
-    Nanogram: "ng", Mass 1/1000000, "nanogram nanograms", "ng";
+    Nanogram: "ng", Mass 1/1000000, "ng nanogram nanograms", "ng";
     Gram: "g", Mass 1000/1, "g gm gms gram grams", "g";
     Milliliter: "mL", Volume 1/1, "ml mls cc ccs milliliter milliliters millilitre millilitres", "mL ml";
     Liter: "L", Volume 1000/1, "liter liters litre litres", "L l";

@@ -5,7 +5,7 @@ mod date;
 mod levels;
 mod name;
 
-pub(crate) use contact::{CELLS, Contact, cell_shares};
+pub(crate) use contact::{CELLS, Contact, cell_shares, same_email, same_phone};
 pub(crate) use levels::{
     ALL, COMPARISONS, NOT_COMPARED, dob, first, last, middle, mrn, sex, ssn, suffix,
 };

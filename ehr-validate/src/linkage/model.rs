@@ -8,6 +8,7 @@ use super::comparison::{
     ALL, COMPARISONS, Comparison, Contact, NOT_COMPARED, Pattern, dob, first, last, middle, mrn,
     ssn,
 };
+use super::comparison::{same_email, same_phone};
 use super::register::{MISSING, Person, Register};
 
 mod rates;
@@ -222,8 +223,8 @@ pub(crate) fn chance_of_contact(
         1.0 - area.min(0.99),
     ];
     let cell = |at: usize| {
-        let phone = if at / 2 % 2 == 0 { phone } else { 1.0 };
-        let email = if at % 2 == 0 { email } else { 1.0 };
+        let phone = if same_phone(at) { phone } else { 1.0 };
+        let email = if same_email(at) { email } else { 1.0 };
         homes[at / 4] * phone * email
     };
     let open = contact.0;

@@ -139,17 +139,7 @@ impl Population {
 
     /// How many pairs of rows are about one person.
     pub fn true_pairs(&self) -> usize {
-        let mut rows = vec![
-            0usize;
-            self.person
-                .iter()
-                .max()
-                .map_or(0, |most| *most as usize + 1)
-        ];
-        for person in &self.person {
-            rows[*person as usize] += 1;
-        }
-        rows.iter().map(|n| n * n.saturating_sub(1) / 2).sum()
+        true_pairs(&self.person)
     }
 
     /// The rows as delimited text.
@@ -161,6 +151,16 @@ impl Population {
         }
         text
     }
+}
+
+/// How many pairs of rows are about one person, where each row names its person.
+pub fn true_pairs(person: &[u32]) -> usize {
+    let people = person.iter().max().map_or(0, |most| *most as usize + 1);
+    let mut rows = vec![0usize; people];
+    for one in person {
+        rows[*one as usize] += 1;
+    }
+    rows.iter().map(|n| n * n.saturating_sub(1) / 2).sum()
 }
 
 fn stranger(practice: &Practice, random: &mut Random) -> Person {

@@ -1,5 +1,8 @@
 //! Duplicate patients against the truth: FEBRL and generated households.
 
+mod corpus;
+mod generated;
 mod households;
-mod look;
 mod measure;
+mod odd_input;
+mod promises;

@@ -2,12 +2,11 @@
 
 #![allow(dead_code, unreachable_pub)]
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use ehr_validate::linkage::{Candidate, Linkage, Linker, PersonReader};
 
-use super::households::Population;
+use super::households::{Population, true_pairs};
 
 /// Pairs that were named, and how many of them are true.
 #[derive(Debug, Clone, Copy)]
@@ -84,11 +83,7 @@ pub fn febrl_truth(ids: &[String]) -> (Vec<u32>, usize) {
                 .expect("rec-N-…")
         })
         .collect();
-    let mut sizes: HashMap<u32, usize> = HashMap::new();
-    for one in &person {
-        *sizes.entry(*one).or_default() += 1;
-    }
-    let pairs = sizes.values().map(|size| size * (size - 1) / 2).sum();
+    let pairs = true_pairs(&person);
     (person, pairs)
 }
 

@@ -179,7 +179,12 @@ pub(crate) const HL7V2: &[Explained] = &[
     },
     Explained {
         paths: &["ORC-5"],
-        says: Says::As(&[("CM", "completed"), ("HD", "on-hold")]),
+        says: Says::As(&[
+            ("CA", "revoked"),
+            ("CM", "completed"),
+            ("HD", "on-hold"),
+            ("SC", "active"),
+        ]),
         reason: "the status of an order by the words of FHIR",
     },
     Explained {
@@ -194,12 +199,7 @@ pub(crate) const HL7V2: &[Explained] = &[
     },
     Explained {
         paths: &["TQ1-6/2/1", "TQ1-13/2", "TQ1-13/2/2"],
-        says: Says::As(&[
-            ("D", "d"),
-            ("hr", "h"),
-            ("minute", "min"),
-            ("ann", "a"),
-        ]),
+        says: Says::As(&[("D", "d"), ("hr", "h"), ("minute", "min"), ("ann", "a")]),
         reason: "the unit of a time by its UCUM code",
     },
     Explained {

@@ -58,7 +58,7 @@ pub(super) fn advice(cursor: &mut Cursor<'_>) -> Option<Said> {
             best = Some((Said::Nothing, ahead));
         }
     }
-    for reading in [diluent, worn] {
+    for reading in [diluent, worn, around_meals, dispensed] {
         let mut ahead = *cursor;
         if reading(&mut ahead).is_some() && best.is_none_or(|(_, end)| ahead.at() > end.at()) {
             best = Some((Said::Nothing, ahead));
@@ -108,4 +108,37 @@ fn worn(c: &mut Cursor<'_>) -> Option<()> {
     c.one_of(", and|, then|and|then|,|/");
     hours(c)?;
     c.one_of("off").then_some(())
+}
+
+/// `1 hour before or 2 hours after meals`: when, not how often.
+fn around_meals(c: &mut Cursor<'_>) -> Option<()> {
+    let hours = |c: &mut Cursor<'_>| {
+        c.one_of("at least");
+        range(c)?;
+        c.one_of("hours|hour|hrs|hr|h|minutes|min").then_some(())
+    };
+    hours(c)?;
+    c.one_of("before or").then_some(())?;
+    hours(c)?;
+    c.one_of("after").then_some(())?;
+    c.one_of("a meal|meals|meal|eating|food|any food")
+        .then_some(())
+}
+
+/// `#30`, `disp 60 tablets`, `3 refills`: what the pharmacy hands out, no part of the dose.
+fn dispensed(c: &mut Cursor<'_>) -> Option<()> {
+    let prefixed = c.one_of("#|disp|disp :|disp #|disp : #|dispense|dispense #|dispense :|qty|qty :|qty #|quantity|quantity :|rf|refill|refills|refills :|refill :|rf :|refill x|refills x");
+    if !prefixed {
+        c.one_of("with");
+    }
+    c.one_of("no|zero")
+        .then_some(())
+        .or_else(|| range(c).map(|_| ()))?;
+    match prefixed {
+        true => {
+            unit(c);
+        }
+        false => c.one_of("refills|refill").then_some(())?,
+    }
+    Some(())
 }

@@ -32,11 +32,14 @@ pub(super) fn drafts(mut cursor: Cursor<'_>) -> Result<Vec<Draft>, Stop> {
     let mut drafts: Vec<Draft> = Vec::new();
     let mut draft = Draft::default();
     let mut join = Join::Tight;
+    // whether the last word was "and" or "then"
+    let mut dangling = false;
     while !cursor.is_at_end() {
         let at = cursor.at();
         let stop = |reason| Stop { at, reason };
         if let Some(separator) = separator(&mut cursor) {
             join = join.max(separator);
+            dangling = separator > Join::Mark || dangling;
             continue;
         }
         if draft.quantity.is_none()
@@ -55,6 +58,7 @@ pub(super) fn drafts(mut cursor: Cursor<'_>) -> Result<Vec<Draft>, Stop> {
         let Some(clause) = clause(&mut cursor, &draft) else {
             return Err(stop(UnparsedReason::NotUnderstood));
         };
+        dangling = false;
         if matches!(clause, Clause::Advice) {
             continue;
         }
@@ -75,7 +79,7 @@ pub(super) fn drafts(mut cursor: Cursor<'_>) -> Result<Vec<Draft>, Stop> {
             return Err(stop(UnparsedReason::Contradiction));
         }
     }
-    if join > Join::Mark {
+    if dangling {
         return Err(Stop {
             at: cursor.at().saturating_sub(1),
             reason: UnparsedReason::NotUnderstood,
@@ -151,7 +155,8 @@ fn clause(cursor: &mut Cursor<'_>, draft: &Draft) -> Option<Clause> {
     }
     offer(&|c| quantity(c).map(Clause::Quantity));
     offer(&|c| unmeasured(c).then_some(Clause::Unmeasured));
-    offer(&|c| course(c).map(Clause::Days));
+    let timed = draft.has_timing();
+    offer(&|c| course(c, timed).map(Clause::Days));
     offer(&|c| count(c).map(Clause::Count));
     offer(&|c| phase(c).map(Clause::Phase));
     offer(&|c| place(c, of_drops).map(Clause::Place));

@@ -17,8 +17,7 @@ pub(super) struct DayParts {
 const ALL_MEALS: [DayPart; 3] = [DayPart::Breakfast, DayPart::Lunch, DayPart::Dinner];
 
 const MORNING: &str = "in the morning|in the mornings|in morning|every morning|each morning|q morning|qam|q am|in the am|in am|every am|each am|am|morning|mornings|a morning|once every morning|daily every morning|first thing in the morning|upon awakening|on awakening|upon waking|on waking|when you wake up|upon arising|on arising|q a m";
-const NOON: &str =
-    "at noon|noon|midday|at midday|every noon|at noontime|noontime|in the middle of the day";
+const NOON: &str = "at noon|noon|q noon|every day at noon|midday|at midday|every noon|at noontime|noontime|in the middle of the day";
 const AFTERNOON: &str = "in the afternoon|in afternoon|every afternoon|each afternoon|afternoon|mid afternoon|in the early afternoon";
 const EVENING: &str = "in the evening|in the evenings|in evening|every evening|each evening|q evening|qpm|q pm|in the pm|in pm|every pm|each pm|pm|evening|evenings|q p m";
 const BEDTIME: &str = "at bedtime|at bed time|at bedtime nightly|bedtime|every bedtime|each bedtime|before bedtime|before bed|prior to bedtime|prior to bed|hs|qhs|q hs|at hs|every hs|h s|q h s|nightly|every night|each night|q night|qnight|at night|at night time|at nighttime|night|nights|nightly at bedtime|every night at bedtime|each night at bedtime|at bedtime every night|at bedtime each night|qhs at bedtime|nightly before bed|once nightly|once a night|daily at bedtime|once daily at bedtime|in the night|at noc|q noc|every evening at bedtime|every evening before bed|in the evening at bedtime|when going to bed|at time of sleep|before sleep|nightly at hs|prior to sleep|at hs nightly";
@@ -137,6 +136,12 @@ fn meals(c: &mut Cursor<'_>) -> Option<DayParts> {
         return Some(DayParts {
             parts: ALL_MEALS.to_vec(),
             meals_only: true,
+        });
+    }
+    if c.one_of("morning and evening meals|morning and evening meal|am and pm meals") {
+        return Some(DayParts {
+            parts: vec![DayPart::Breakfast, DayPart::Dinner],
+            meals_only: false,
         });
     }
     let mut parts = vec![named(c)?];

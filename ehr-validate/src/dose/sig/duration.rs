@@ -5,11 +5,12 @@ use super::number::{range, whole};
 use super::rate::{DAYS, MONTHS, WEEKS};
 use crate::dose::{Amount, AmountRange};
 
-/// `for 7 days`, `x 10 d`, `for 2 weeks`, `for up to 5 days`, `x 1 month`: the length in days.
-pub(super) fn course(cursor: &mut Cursor<'_>) -> Option<AmountRange> {
+/// `for 7 days`, `x 10 d`, `for 2 weeks`, `for up to 5 days`, `x 1 month`: the length in days. Behind a
+/// frequency, `30 days` alone is one too.
+pub(super) fn course(cursor: &mut Cursor<'_>, timed: bool) -> Option<AmountRange> {
     cursor.read(|c| {
-        let prefixed = c.one_of("for a total of|for a maximum of|for up to|for at least|for the next|for the first|for next|for first|for another|for a|for|x|times|during the next|over the next");
-        if !prefixed {
+        let prefixed = c.one_of("for a total of|for a maximum of|for up to|for at least|for the next|for the first|for next|for first|for another|for a|for|x|during the next|over the next");
+        if !prefixed && !timed {
             return None;
         }
         let length = match c.one_of("one full") {
@@ -43,7 +44,7 @@ fn course_period(c: &mut Cursor<'_>) -> Option<Amount> {
 /// `x 3 doses`, `for 1 dose`, `x1`: how often in all.
 pub(super) fn count(cursor: &mut Cursor<'_>) -> Option<u32> {
     cursor.read(|c| {
-        let times = c.one_of("x|times");
+        let times = c.one_of("x");
         if !times && !c.one_of("for a total of|for a|for") {
             return None;
         }

@@ -32,6 +32,7 @@ const WORDS: &[(&str, u32)] = &[
 
 const FRACTIONS: &[(&str, u32, u32)] = &[
     ("one half", 1, 2),
+    ("1 half", 1, 2),
     ("a half", 1, 2),
     ("half", 1, 2),
     ("one third", 1, 3),
@@ -129,7 +130,7 @@ fn plain(c: &mut Cursor<'_>) -> Option<Amount> {
 /// `2`, `0.5`, `1/2`, `1 1/2`, `1-1/2`, `1½`, `1 and 1/2`.
 fn digits(cursor: &mut Cursor<'_>) -> Option<Amount> {
     cursor.read(|c| {
-        if let Some(fraction) = fraction(c) {
+        if let Some(fraction) = fraction(c).or_else(|| half_words(c)) {
             return Some(fraction);
         }
         let TokenKind::Number(amount) = c.next()?.kind else {

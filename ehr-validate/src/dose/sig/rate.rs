@@ -22,7 +22,7 @@ pub(super) enum RateKind {
     Counted,
 }
 
-const EVERY_DAY: &str = "daily|qd|qday|q day|q days|q daily|everyday|every day|each day|every single day|q 24 h|q 24 hours|q 24 hr|q 24 hrs|every 24 hours|every 24 hrs|every 24 hr|every 24 h|q 1 day|every 1 day|every one day|once every 24 hours|qdaily";
+const EVERY_DAY: &str = "daily|qd|q d|qday|q day|q days|q daily|everyday|every day|each day|every single day|q 24 h|q 24 hours|q 24 hr|q 24 hrs|every 24 hours|every 24 hrs|every 24 hr|every 24 h|q 1 day|every 1 day|every one day|once every 24 hours|qdaily";
 const ONCE_A_DAY: &str = "once daily|once a day|once per day|once / day|once each day|once every day|one time daily|one time a day|one time per day|one time each day|one time every day|single daily dose|1 time daily|1 time a day|1 time per day|1 time each day|1 x daily|1 x day|1 x / day|1 x a day|1 x per day|x 1 daily|1 (one) time each day|1 (one) time daily|1 (one) time a day|once - a - day|once qd|a day once";
 const PER_DAY: &str = "a day|per day|/ day|/ d";
 
@@ -135,8 +135,9 @@ fn interval(cursor: &mut Cursor<'_>) -> Option<Rate> {
     cursor.read(|c| {
         c.one_of("q|every|each|once every|one time every|1 time every|1 every")
             .then_some(())?;
+        c.eat(".");
         let apart = range(c)?;
-        c.eat("-");
+        c.one_of("-|.");
         let days = period(c)?;
         let (shortest, longest) = (apart.low?.times(days)?, apart.high?.times(days)?);
         Some(Rate {
@@ -165,8 +166,13 @@ fn period(c: &mut Cursor<'_>) -> Option<Amount> {
 fn counted(cursor: &mut Cursor<'_>) -> Option<Rate> {
     cursor.read(|c| {
         let times = range(c)?;
-        c.one_of("times|time|x|doses").then_some(())?;
-        let days = per_period(c)?;
+        let days = match c.one_of("xdaily|xday") {
+            true => Amount::ONE,
+            false => {
+                c.one_of("times|time|x|doses").then_some(())?;
+                per_period(c)?
+            }
+        };
         Some(Rate {
             times_per_day: times.scaled(Amount::ONE.divided_by(days)?),
             kind: RateKind::Counted,

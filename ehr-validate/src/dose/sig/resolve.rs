@@ -80,7 +80,8 @@ fn inherit(drafts: &mut [Draft], course: Course) -> Resolved<()> {
                 draft.quantity = before.quantity;
                 draft.unmeasured = before.unmeasured;
             }
-            if in_sequence && !draft.has_timing() && !before.once && draft.phase.is_none() {
+            let takes_over = !before.once && draft.phase.is_none() && !draft.as_needed;
+            if in_sequence && !draft.has_timing() && takes_over {
                 draft.rate = before.rate;
                 draft.parts.clone_from(&before.parts);
                 draft.week = before.week;
@@ -186,6 +187,7 @@ fn times(draft: &Draft, taken: Weekdays, step: &mut Step) -> Resolved<()> {
         Some(week) => in_a_week(draft, week, on_a_day, taken, step)?,
     };
     match draft.count {
+        Some(1) => contradiction,
         // three doses of six a day are less than a day
         Some(count)
             if step

@@ -255,6 +255,7 @@ impl Lexer {
             '(' | '[' => (TokenKind::Mark, "("),
             ')' | ']' => (TokenKind::Mark, ")"),
             '*' => (TokenKind::Mark, "*"),
+            '#' => (TokenKind::Mark, "#"),
             _ => (TokenKind::Unclear, "?"),
         };
         self.push(kind, text.to_owned(), from);

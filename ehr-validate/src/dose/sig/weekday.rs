@@ -29,6 +29,10 @@ const NAMES: [&str; 7] = [
 /// Letters mean days only in these.
 const SETS: &[(&str, u8)] = &[
     (
+        "t / th / sa / su|t , th , sa , su|tu / th / sa / su|tuthsasu|tthsasu|t th sa su",
+        0b110_1010,
+    ),
+    (
         "mwf|m w f|m / w / f|m - w - f|m , w , f|m , w and f|m , w , and f",
         0b001_0101,
     ),
@@ -53,7 +57,7 @@ const SETS: &[(&str, u8)] = &[
 /// `every Monday`, `on Mon-Wed-Fri`, `Monday through Friday`, `daily except Sunday`, `other days`.
 pub(super) fn weekdays(cursor: &mut Cursor<'_>) -> Option<WeekClause> {
     cursor.read(|c| {
-        if c.one_of("on all other days|all other days|on the other days|the other days|other days|on other days|the rest of the week|rest of the week|on the remaining days|remaining days|on all remaining days|all remaining days|on remaining days|all other days of the week|on all other days of the week|the other days of the week|on the other days of the week|other days of the week") {
+        if c.one_of("on all other days|all other days|on the other days|the other days|other days|on other days|the rest of the week|rest of week|rest of the week|on the remaining days|remaining days|on all remaining days|all remaining days|on remaining days|all other days of the week|on all other days of the week|the other days of the week|on the other days of the week|other days of the week") {
             return Some(WeekClause::OtherDays);
         }
         if c.one_of("except on|except for|except|excluding|but not on") {

@@ -31,8 +31,8 @@ impl Contact {
         let mut cells = 0;
         for at in 0..CELLS {
             let fits = home.is_none_or(|home| home == at / 4)
-                && phone.is_none_or(|same| same == (at / 2 % 2 == 0))
-                && email.is_none_or(|same| same == (at % 2 == 0));
+                && phone.is_none_or(|same| same == same_phone(at))
+                && email.is_none_or(|same| same == same_email(at));
             cells |= u16::from(fits) << at;
         }
         Self(cells)
@@ -48,8 +48,8 @@ impl Contact {
         let all =
             |shares: fn(usize) -> bool| (0..CELLS).all(|at| self.0 >> at & 1 == 0 || shares(at));
         let home = all(|at| at / 4 <= LIKE_HOME);
-        let phone = all(|at| at / 2 % 2 == 0);
-        let email = all(|at| at % 2 == 0);
+        let phone = all(same_phone);
+        let email = all(same_email);
         match (home, phone, email) {
             (true, true, true) => "address, phone and e-mail shared",
             (true, true, false) => "address and phone shared",
@@ -67,9 +67,19 @@ impl Contact {
     }
 }
 
+/// Whether a cell means that the phone is shared.
+pub(crate) fn same_phone(at: usize) -> bool {
+    at & 2 == 0
+}
+
+/// Whether a cell means that the e-mail address is shared.
+pub(crate) fn same_email(at: usize) -> bool {
+    at & 1 == 0
+}
+
 /// Whether a cell means that home, phone or e-mail are shared.
 pub(crate) fn cell_shares(at: usize) -> bool {
-    at / 4 <= LIKE_HOME || at / 2 % 2 == 0 || at % 2 == 0
+    at / 4 <= LIKE_HOME || same_phone(at) || same_email(at)
 }
 
 pub(crate) fn compare(register: &Register, a: &Person, b: &Person) -> Contact {

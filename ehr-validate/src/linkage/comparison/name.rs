@@ -55,7 +55,7 @@ fn likeness(names: &Names, a: u32, b: u32) -> Likeness {
     let (letters_a, letters_b) = (names.letters(a), names.letters(b));
     let similarity = jaro_winkler(letters_a, letters_b);
     let short = letters_a.len().min(letters_b.len());
-    if similarity >= NEARLY_SAME && short > 2 || short > 2 && one_slip(letters_a, letters_b) {
+    if short > 2 && (similarity >= NEARLY_SAME || one_slip(letters_a, letters_b)) {
         return Likeness::Near;
     }
     let sound = names.facts(a).phonetic;

@@ -1,7 +1,7 @@
 //! How often a class of pairs is at each level.
 
 use crate::linkage::comparison::{
-    ALL, CELLS, COMPARISONS, Contact, NOT_COMPARED, Pattern, cell_shares,
+    ALL, CELLS, COMPARISONS, Contact, NOT_COMPARED, Pattern, cell_shares, same_email, same_phone,
 };
 
 /// The most levels that a comparison has.
@@ -34,8 +34,8 @@ impl Rates {
         let mut rates = Self::believed(|level| level.m);
         for (at, rate) in rates.cells.iter_mut().enumerate() {
             let home = [0.55, 0.08, 0.17, 0.20][at / 4];
-            let phone = if at / 2 % 2 == 0 { 0.6 } else { 0.4 };
-            let email = if at % 2 == 0 { 0.75 } else { 0.25 };
+            let phone = if same_phone(at) { 0.6 } else { 0.4 };
+            let email = if same_email(at) { 0.75 } else { 0.25 };
             *rate = home * phone * email;
         }
         rates
@@ -46,8 +46,8 @@ impl Rates {
         let mut rates = Self::believed(|level| level.family);
         for (at, rate) in rates.cells.iter_mut().enumerate() {
             let home = [0.75, 0.10, 0.10, 0.05][at / 4];
-            let phone = if at / 2 % 2 == 0 { 0.7 } else { 0.3 };
-            let email = if at % 2 == 0 { 0.15 } else { 0.85 };
+            let phone = if same_phone(at) { 0.7 } else { 0.3 };
+            let email = if same_email(at) { 0.15 } else { 0.85 };
             *rate = home * phone * email;
         }
         rates.keep_some_families_apart();
