@@ -192,6 +192,10 @@ fn vaccines_and_their_manufacturers() {
             .unwrap()
             .starts_with("Adenovirus, type 4 and type 7")
     );
+    let products = File::open(&corpus("cdc/tradename.xml").unwrap()).unwrap();
+    let codes = cvx::read_xml(&released, File::open(&path).unwrap()).unwrap();
+    let table = built(cvx::read_products(codes, products));
+    assert!(get(&table, "106").synonyms().any(|name| name == "DAPTACEL"));
     let path = corpus("cdc/mvx.xml").unwrap();
     let makers = measured("MVX", || {
         mvx::read_xml(&released, File::open(&path).unwrap()).unwrap()

@@ -11,7 +11,8 @@ rule! {
     ///
     /// ## What it does
     ///
-    /// Looks at every address in the United States, or without a country: the state must be one of
+    /// Looks at every address in the United States, or without a country, but not at a place of birth, to
+    /// which nobody writes: the state must be one of
     /// the 59 codes of the Postal Service, or AA, AE or AP for the forces; the ZIP code has five
     /// digits, or nine, with the zero in front.
     ///
@@ -52,7 +53,7 @@ impl Rule for MalformedStateOrPostalCode {
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
         judge(chart, context, findings, Wanted::Datatype("Address"), |address| {
-            if is_abroad(address) {
+            if is_abroad(address) || address.is_below("birthPlace") {
                 return Judgement::LeftOut;
             }
             let state = text(address.element, "state");
@@ -103,6 +104,11 @@ mod tests {
             let patient = vec![record(Kind::Patient, "a", &fields)];
             assert_eq!(found(&MalformedStateOrPostalCode, patient), none, "{state} {zip}");
         }
+        let birth = [("birthPlace.state", "Massachusetts")];
+        assert_eq!(
+            found(&MalformedStateOrPostalCode, vec![record(Kind::Patient, "a", &birth)]),
+            none
+        );
         let city = [("address[0].city", "Boston")];
         assert_eq!(found(&MalformedStateOrPostalCode, vec![record(Kind::Patient, "a", &city)]), none);
     }

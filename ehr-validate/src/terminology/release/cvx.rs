@@ -1,4 +1,5 @@
-//! Vaccines administered: the CVX code set of CDC, as XML (`cvx.xml`) or text (`cvx.txt`).
+//! Vaccines administered: the CVX code set of CDC, as XML (`cvx.xml`) or text (`cvx.txt`), and the
+//! names of their products (`tradename.xml`).
 //!
 //! The text has the fields code, short description, full name, notes, status, whether it is no
 //! vaccine, and the day of the last change, between bars.
@@ -74,12 +75,35 @@ pub fn read_text(
     }
 }
 
+/// Adds the names of products (`tradename.xml`) to the vaccines, since charts often show those.
+pub fn read_products(
+    mut codes: TableBuilder,
+    products: File<impl BufRead>,
+) -> Result<TableBuilder, TerminologyError> {
+    let (file, bytes) = products.read_whole()?;
+    for record in xml::records(&file, &bytes, "prodInfo")? {
+        let (code, product) = (record.get("CVXCode"), record.get("CDCProductName"));
+        if cvx::check(code).is_err() {
+            return Err(TerminologyError::Layout {
+                file,
+                line: record.line,
+                column: 1,
+                expected: "two or three digits in CVXCode",
+            });
+        }
+        if let (Some(draft), false) = (codes.existing(code), product.is_empty()) {
+            draft.synonyms.push(product.to_owned());
+        }
+    }
+    Ok(codes)
+}
+
 /// The name, or where there is none the description.
 pub(super) fn name(draft: &mut Draft, full: &str, short: &str) {
     let display = if full.is_empty() { short } else { full };
     draft.display = Some(display.to_owned());
     if short != display && !short.is_empty() {
-        draft.synonyms = vec![short.to_owned()];
+        draft.synonyms.push(short.to_owned());
     }
 }
 
