@@ -11,7 +11,7 @@ mod medication_without_dose_or_code;
 mod orphan_reference;
 mod quantity_without_unit;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod unknown_code_system;
 
 pub use active_allergy_without_substance::ActiveAllergyWithoutSubstance;

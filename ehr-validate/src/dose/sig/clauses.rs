@@ -106,6 +106,13 @@ fn separator(cursor: &mut Cursor<'_>) -> Option<Join> {
     let token = cursor.peek()?;
     let hyphen =
         token.text == "-" && !token.glued && cursor.second().is_some_and(|next| !next.glued);
+    // "-- avoid grapefruit --"
+    let second = cursor.second();
+    if token.text == "-" && second.is_some_and(|next| next.text == "-" && next.glued) {
+        cursor.next();
+        cursor.next();
+        return Some(Join::Mark);
+    }
     let mark = matches!(token.text.as_str(), "," | "." | ";" | ":" | "(" | ")" | "*");
     (mark || hyphen).then(|| {
         cursor.next();
