@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use ehr_model::record::{Kind, Record, RecordId};
 use ehr_model::value::Date;
 
+use crate::codes::ChartCodes;
 use crate::terminology::Terminology;
 
 /// What a rule knows besides the chart. Nothing here is looked up: no clock, no network.
@@ -19,6 +20,8 @@ pub struct Context<'a> {
     pub local_systems: &'a [String],
     /// The code systems whose tables are loaded.
     pub terminology: Option<&'a Terminology>,
+    /// The codes of the chart that is being checked, if they were looked up for all rules.
+    pub(crate) codes: Option<&'a ChartCodes<'a>>,
 }
 
 impl<'a> Context<'a> {
@@ -29,6 +32,7 @@ impl<'a> Context<'a> {
             directory: None,
             local_systems: &[],
             terminology: None,
+            codes: None,
         }
     }
 

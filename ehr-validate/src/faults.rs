@@ -23,6 +23,7 @@
 //! ```
 
 mod allergy;
+mod coding;
 mod date;
 mod demographic;
 mod laboratory;
@@ -30,10 +31,12 @@ mod medication;
 mod mutation;
 mod reference;
 mod self_test;
+mod terminology;
 mod textbook;
 
 pub use mutation::Mutation;
 pub use self_test::{Outcome, SelfTest, self_test};
+pub use terminology::terminology;
 pub use textbook::{AS_OF, textbook};
 
 use std::sync::Arc;
@@ -90,6 +93,7 @@ impl Fault {
 pub fn all() -> Vec<Fault> {
     [
         allergy::FAULTS,
+        coding::FAULTS,
         date::FAULTS,
         demographic::FAULTS,
         laboratory::FAULTS,

@@ -41,14 +41,16 @@
 //! [`Rule`](rule::Rule) and joins with [`Ruleset::with`].
 
 pub mod code_format;
+pub mod code_maps;
+mod codes;
 pub mod compare;
 pub mod context;
 pub mod dose;
 mod error;
 pub mod faults;
 pub mod identifiers;
-mod own_identifiers;
 pub mod linkage;
+mod own_identifiers;
 pub mod reconciliation;
 pub mod report;
 pub mod rule;

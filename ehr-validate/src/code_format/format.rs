@@ -110,10 +110,7 @@ impl Format {
             Self::Npi => &["http://hl7.org/fhir/sid/us-npi"],
             Self::Sctid => &["http://snomed.info/sct"],
             Self::Loinc => &["http://loinc.org"],
-            Self::Dea => &[
-                "http://terminology.hl7.org/NamingSystem/usdeanumber",
-                "urn:oid:2.16.840.1.113883.4.814",
-            ],
+            Self::Dea => &["urn:oid:2.16.840.1.113883.4.814"],
             Self::Mbi => &["http://hl7.org/fhir/sid/us-mbi"],
             Self::Clia => &["urn:oid:2.16.840.1.113883.4.7"],
             Self::Taxonomy => &["http://nucc.org/provider-taxonomy"],

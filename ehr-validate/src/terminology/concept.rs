@@ -115,6 +115,13 @@ pub struct MapTarget<'t> {
     pub choice: u8,
 }
 
+impl Validity {
+    /// Valid from one day to another, or without an end.
+    pub fn new(from: Option<NaiveDate>, to: Option<NaiveDate>, billable: bool) -> Self {
+        Self { from, to, billable }
+    }
+}
+
 impl Status {
     const ALL: [Self; 9] = [
         Self::Active,
