@@ -40,8 +40,11 @@
 //! and what to do for who loads and for who uses the data. A rule of your own implements
 //! [`Rule`](rule::Rule) and joins with [`Ruleset::with`].
 
+pub mod collect;
 pub mod compare;
+mod concept;
 pub mod context;
+pub mod coverage;
 mod error;
 pub mod faults;
 pub mod identifiers;
@@ -51,6 +54,7 @@ pub mod report;
 pub mod rule;
 pub mod rules;
 mod ruleset;
+mod text_quality;
 mod time;
 pub mod validation;
 mod validator;
