@@ -212,3 +212,8 @@ pub(crate) fn has_coded_meaning(record: &Record) -> bool {
     identity::coded_meaning(record, &mut codes);
     codes.iter().any(|code| !code.starts_with('|'))
 }
+
+/// A leaf as text, equal where the amount, the point in time or the bytes are.
+pub(crate) fn leaf_text(leaf: &ehr_model::element::Leaf<'_>) -> String {
+    content::leaf_key(leaf)
+}

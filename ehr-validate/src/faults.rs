@@ -23,11 +23,15 @@
 //! ```
 
 mod allergy;
+mod count;
 mod date;
 mod demographic;
+mod document;
+mod immunization;
 mod laboratory;
 mod medication;
 mod mutation;
+mod problem;
 mod reference;
 mod self_test;
 mod textbook;
@@ -90,10 +94,14 @@ impl Fault {
 pub fn all() -> Vec<Fault> {
     [
         allergy::FAULTS,
+        count::FAULTS,
         date::FAULTS,
         demographic::FAULTS,
+        document::FAULTS,
+        immunization::FAULTS,
         laboratory::FAULTS,
         medication::FAULTS,
+        problem::FAULTS,
         reference::FAULTS,
     ]
     .concat()

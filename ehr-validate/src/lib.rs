@@ -51,6 +51,7 @@ pub mod identifiers;
 mod own_identifiers;
 pub mod reconciliation;
 pub mod report;
+pub mod rounds;
 pub mod rule;
 pub mod rules;
 mod ruleset;

@@ -146,10 +146,11 @@ pub(super) const FAULTS: &[Fault] = &[
         "duplicate-allergy-with-conflicting-reactions",
         "duplicate-allergy-with-conflicting-reactions",
         |m| {
-            let has_reaction = |a: &Allergy| {
-                is_active(a) && a.reaction.iter().any(|r| !r.manifestation.is_empty())
+            let has_words = |a: &Allergy| {
+                let mut manifestations = a.reaction.iter().flat_map(|r| &r.manifestation);
+                is_active(a) && manifestations.any(|m| m.coding.is_empty())
             };
-            let reaction = &mut m.copy("reaction", has_reaction)?.reaction[0];
+            let reaction = &mut m.copy("reaction", has_words)?.reaction[0];
             reaction.manifestation = vec![worded("stomach upset")];
             Some(())
         },
