@@ -47,7 +47,8 @@ impl DuplicatePatients {
     /// Takes a pair with its probability. `household` says that both the first name and the date of
     /// birth disagree.
     pub fn propose(&mut self, a: RecordId, b: RecordId, probability: f64, household: bool) {
-        if household || !(probability >= self.review_at) {
+        // A probability that is no number is none.
+        if household || probability.is_nan() || probability < self.review_at {
             return;
         }
         for patient in [a, b] {

@@ -1,8 +1,8 @@
 use ehr_model::kind::Allergy;
 
 use super::status::standing_denial;
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
@@ -42,7 +42,12 @@ impl Rule for AbsenceBecameDenial {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for (record, allergy) in pair.target().of::<Allergy>() {
             let denied = standing_denial(allergy);
             if denied.is_none() {
@@ -58,14 +63,12 @@ impl Rule for AbsenceBecameDenial {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
-use ehr_model::record::Record;
+    use ehr_model::record::Kind;
+    use ehr_model::record::Record;
 
     const NONE: [&str; 0] = [];
 
@@ -77,14 +80,23 @@ use ehr_model::record::Record;
     fn fires() {
         let between = |source, target| found_between(&AbsenceBecameDenial, source, target);
         assert_eq!(between(vec![], allergy("x", "NKA")), ["Allergy x code"]);
-        assert_eq!(between(allergy("a", "unable to obtain"), allergy("a", "NKA")), ["Allergy a code"]);
-        assert_eq!(between(allergy("a", "NKDA"), allergy("a", "NKA")), ["Allergy a code"]);
+        assert_eq!(
+            between(allergy("a", "unable to obtain"), allergy("a", "NKA")),
+            ["Allergy a code"]
+        );
+        assert_eq!(
+            between(allergy("a", "NKDA"), allergy("a", "NKA")),
+            ["Allergy a code"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         let between = |source, target| found_between(&AbsenceBecameDenial, source, target);
-        assert_eq!(between(allergy("a", "NKA"), allergy("x", "no known allergies")), NONE);
+        assert_eq!(
+            between(allergy("a", "NKA"), allergy("x", "no known allergies")),
+            NONE
+        );
         assert_eq!(between(allergy("a", "NKA"), vec![]), NONE);
         assert_eq!(between(vec![], allergy("x", "peanut")), NONE);
     }

@@ -1,8 +1,8 @@
 use ehr_model::kind::Allergy;
 
 use super::status::is_positive;
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
@@ -47,7 +47,12 @@ impl Rule for ActiveAllergyMissingInTarget {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for (record, allergy) in pair.source().of::<Allergy>() {
             if is_positive(allergy) {
                 let mut subject = findings.applies_to(record);
@@ -60,14 +65,12 @@ impl Rule for ActiveAllergyMissingInTarget {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
-use ehr_model::record::Record;
+    use ehr_model::record::Kind;
+    use ehr_model::record::Record;
 
     const NONE: [&str; 0] = [];
 
@@ -80,15 +83,24 @@ use ehr_model::record::Record;
     fn fires() {
         let source = vec![allergy("a", "penicillin", &[]), allergy("b", "latex", &[])];
         let target = vec![allergy("b", "latex", &[])];
-        assert_eq!(found_between(&ActiveAllergyMissingInTarget, source.clone(), vec![]).len(), 2);
-        assert_eq!(found_between(&ActiveAllergyMissingInTarget, source, target), ["Allergy a code"]);
+        assert_eq!(
+            found_between(&ActiveAllergyMissingInTarget, source.clone(), vec![]).len(),
+            2
+        );
+        assert_eq!(
+            found_between(&ActiveAllergyMissingInTarget, source, target),
+            ["Allergy a code"]
+        );
         // Two that differ in their reactions, and one of the target that may be either.
         let twice = vec![
             allergy("a", "penicillin", &[("reaction[0].description", "rash")]),
             allergy("b", "penicillin", &[("reaction[0].description", "hives")]),
         ];
         let one = vec![allergy("x", "penicillin", &[])];
-        assert_eq!(found_between(&ActiveAllergyMissingInTarget, twice, one).len(), 2);
+        assert_eq!(
+            found_between(&ActiveAllergyMissingInTarget, twice, one).len(),
+            2
+        );
     }
 
     #[test]
@@ -100,6 +112,9 @@ use ehr_model::record::Record;
             allergy("d", "NKDA", &[]),
         ];
         let target = vec![allergy("x", "penicillin ", &[])];
-        assert_eq!(found_between(&ActiveAllergyMissingInTarget, source, target), NONE);
+        assert_eq!(
+            found_between(&ActiveAllergyMissingInTarget, source, target),
+            NONE
+        );
     }
 }

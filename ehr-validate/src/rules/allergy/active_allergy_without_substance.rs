@@ -3,9 +3,9 @@ use ehr_model::kind::Allergy;
 
 use super::status::{may_be_active, substances};
 
-use crate::rules::is_named;
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use crate::rules::is_named;
 
 rule! {
     /// Active allergy that names no substance.
@@ -57,8 +57,7 @@ impl Rule for ActiveAllergyWithoutSubstance {
     ) -> Result<(), CannotCheck> {
         for (record, allergy) in chart.of::<Allergy>().filter(|(_, a)| may_be_active(a)) {
             let mut subject = findings.applies_to(record);
-            if !substances(allergy).any(is_named)
-            {
+            if !substances(allergy).any(is_named) {
                 subject.violated_at("code");
             }
         }

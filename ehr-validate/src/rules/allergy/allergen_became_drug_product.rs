@@ -1,9 +1,9 @@
 use ehr_model::datatype::CodeableConcept;
 use ehr_model::kind::Allergy;
 
-use crate::concept::{says_any, words};
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
+use crate::concept::{says_any, words};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
@@ -45,9 +45,15 @@ impl Rule for AllergenBecameDrugProduct {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for ((record, source), (_, target)) in pair.matched_of::<Allergy>() {
-            let (Some(of_source), Some(of_target)) = (source.code.value(), target.code.value()) else {
+            let (Some(of_source), Some(of_target)) = (source.code.value(), target.code.value())
+            else {
                 continue;
             };
             if words(of_source).next().is_none() || words(of_target).next().is_none() {
@@ -90,7 +96,9 @@ fn has_strength(words: &str) -> bool {
     words.split_whitespace().any(|word| {
         let is_unit = UNITS.iter().any(|unit| word.eq_ignore_ascii_case(unit));
         let found = number && is_unit;
-        number = word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        number = word
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.');
         found
     })
 }
@@ -99,7 +107,7 @@ fn has_strength(words: &str) -> bool {
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -110,16 +118,35 @@ use ehr_model::record::Kind;
 
     #[test]
     fn fires() {
-        assert_eq!(between("amoxicillin", "amoxicillin 500 MG"), ["Allergy a code"]);
-        assert_eq!(between("amoxicillin", "amoxicillin Oral Tablet"), ["Allergy a code"]);
-        assert_eq!(between("amoxicillin", "amoxicillin / clavulanate"), ["Allergy a code"]);
+        assert_eq!(
+            between("amoxicillin", "amoxicillin 500 MG"),
+            ["Allergy a code"]
+        );
+        assert_eq!(
+            between("amoxicillin", "amoxicillin Oral Tablet"),
+            ["Allergy a code"]
+        );
+        assert_eq!(
+            between("amoxicillin", "amoxicillin / clavulanate"),
+            ["Allergy a code"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         assert_eq!(between("amoxicillin", "Amoxicillin"), NONE);
-        assert_eq!(between("amoxicillin 500 mg tablet", "amoxicillin 500 MG Oral Tablet"), NONE);
-        assert_eq!(between("tablets of any kind", "tablet"), ["Allergy a code"], "a plural is no tablet");
+        assert_eq!(
+            between(
+                "amoxicillin 500 mg tablet",
+                "amoxicillin 500 MG Oral Tablet"
+            ),
+            NONE
+        );
+        assert_eq!(
+            between("tablets of any kind", "tablet"),
+            ["Allergy a code"],
+            "a plural is no tablet"
+        );
         assert_eq!(between("vitamin B 12", "vitamin B 12 group"), NONE);
         assert_eq!(between("", "amoxicillin 500 MG"), NONE);
     }

@@ -1,8 +1,8 @@
+use crate::Context;
+use crate::compare::ChartPair;
+use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 use ehr_model::element::Element as _;
 use ehr_model::kind::Allergy;
-use crate::compare::ChartPair;
-use crate::Context;
-use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
     /// Allergy that lost its date or its recorder.
@@ -43,10 +43,21 @@ impl Rule for AllergyDateOrRecorderLost {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for ((record, source), (_, target)) in pair.matched_of::<Allergy>() {
             let mut subject = findings.about(record);
-            for name in ["onset[x]", "recordedDate", "lastOccurrence", "recorder", "asserter"] {
+            for name in [
+                "onset[x]",
+                "recordedDate",
+                "lastOccurrence",
+                "recorder",
+                "asserter",
+            ] {
                 let Some(number) = source.spec().number(name) else {
                     continue;
                 };
@@ -62,13 +73,11 @@ impl Rule for AllergyDateOrRecorderLost {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -80,7 +89,10 @@ use ehr_model::record::Kind;
     #[test]
     fn fires() {
         let source = [("onsetDateTime", "1999"), ("recorder.display", "Dr. Wu")];
-        assert_eq!(between(&source, &[]), ["Allergy a onset", "Allergy a recorder"]);
+        assert_eq!(
+            between(&source, &[]),
+            ["Allergy a onset", "Allergy a recorder"]
+        );
     }
 
     #[test]

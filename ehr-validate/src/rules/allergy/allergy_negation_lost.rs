@@ -2,8 +2,8 @@ use ehr_model::kind::Allergy;
 use ehr_model::record::ResourceType as _;
 
 use super::status::{denial, is_denied, standing_denial};
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
@@ -46,47 +46,49 @@ impl Rule for AllergyNegationLost {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for (record, allergy) in pair.source().of::<Allergy>() {
             let denied = standing_denial(allergy);
             if denied.is_none() && !is_denied(allergy) {
                 continue;
             }
             let mut subject = findings.applies_to(record);
-            let counterpart = pair.counterpart(record.id).and_then(|id| pair.target().record(id));
-            match counterpart.and_then(|target| Allergy::of(&target.resource)) {
+            let counterpart = pair
+                .counterpart(record.id)
+                .and_then(|id| pair.target().record(id));
+            let target = counterpart.and_then(|target| Allergy::of(&target.resource));
+            let mut others = pair.target().of::<Allergy>().map(|(_, other)| other);
+            let lost = match target {
                 Some(target) if denied.is_some() => {
-                    if target.code.value().and_then(denial) != denied {
-                        subject.violated_at("code");
-                    }
+                    (target.code.value().and_then(denial) != denied).then_some("code")
                 }
-                Some(target) => {
-                    if !is_denied(target) {
-                        subject.violated_at("verificationStatus");
-                    }
-                }
+                Some(target) => (!is_denied(target)).then_some("verificationStatus"),
                 None if denied.is_some() => {
-                    let mut others = pair.target().of::<Allergy>().map(|(_, other)| other);
-                    if !others.any(|other| standing_denial(other) == denied) {
-                        subject.violated_at("code");
-                    }
+                    let is_kept = others.any(|other| standing_denial(other) == denied);
+                    (!is_kept).then_some("code")
                 }
                 // Nothing denies a refuted allergy that is gone, and nothing asserts it.
-                None => {}
+                None => None,
+            };
+            if let Some(field) = lost {
+                subject.violated_at(field);
             }
         }
         Ok(())
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
-use ehr_model::record::Record;
+    use ehr_model::record::Kind;
+    use ehr_model::record::Record;
 
     const NONE: [&str; 0] = [];
 
@@ -104,21 +106,36 @@ use ehr_model::record::Record;
         );
         let denial = allergy("a", &[("code.text", "NKA")]);
         assert_eq!(between(denial.clone(), vec![]), ["Allergy a code"]);
-        assert_eq!(between(denial, allergy("a", &[("code.text", "allergies")])), ["Allergy a code"]);
+        assert_eq!(
+            between(denial, allergy("a", &[("code.text", "allergies")])),
+            ["Allergy a code"]
+        );
         let narrower = allergy("x", &[("code.text", "nkda")]);
-        assert_eq!(between(allergy("a", &[("code.text", "NKA")]), narrower), ["Allergy a code"]);
+        assert_eq!(
+            between(allergy("a", &[("code.text", "NKA")]), narrower),
+            ["Allergy a code"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         let between = |source, target| found_between(&AllergyNegationLost, source, target);
         let refuted = [("code.text", "aspirin"), ("verificationStatus", "refuted")];
-        let in_error = [("code.text", "aspirin"), ("verificationStatus", "entered-in-error")];
-        assert_eq!(between(allergy("a", &refuted), allergy("a", &in_error)), NONE);
+        let in_error = [
+            ("code.text", "aspirin"),
+            ("verificationStatus", "entered-in-error"),
+        ];
+        assert_eq!(
+            between(allergy("a", &refuted), allergy("a", &in_error)),
+            NONE
+        );
         assert_eq!(between(allergy("a", &refuted), vec![]), NONE);
         let denial = |key| allergy(key, &[("code.text", "no known allergies")]);
         assert_eq!(between(denial("a"), denial("x")), NONE);
-        let coded = [("code.coding[0].system", "http://snomed.info/sct"), ("code.coding[0].code", "716186003")];
+        let coded = [
+            ("code.coding[0].system", "http://snomed.info/sct"),
+            ("code.coding[0].code", "716186003"),
+        ];
         assert_eq!(between(denial("a"), allergy("x", &coded)), NONE);
         let positive = allergy("a", &[("code.text", "latex")]);
         assert_eq!(between(positive, vec![]), NONE);

@@ -1,9 +1,9 @@
 use ehr_model::datatype::CodeableConcept;
 use ehr_model::kind::{Allergy, Reaction};
 
-use crate::concept::{Likeness, likeness};
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
+use crate::concept::{Likeness, likeness};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
@@ -45,7 +45,12 @@ impl Rule for AllergyReactionChanged {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         let mut outcome = Ok(());
         for ((record, source), (_, target)) in pair.matched_of::<Allergy>() {
             for (number, reaction) in source.reaction.iter().enumerate() {
@@ -60,7 +65,8 @@ impl Rule for AllergyReactionChanged {
                             });
                         }
                         Err(_) => {
-                            subject.violated_at(format!("reaction[{number}].manifestation[{place}]"));
+                            subject
+                                .violated_at(format!("reaction[{number}].manifestation[{place}]"));
                         }
                     }
                 }
@@ -106,7 +112,7 @@ fn is_worded(concept: &CodeableConcept) -> bool {
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -121,11 +127,23 @@ use ehr_model::record::Kind;
 
     #[test]
     fn fires() {
-        assert_eq!(between(&[HIVES], &[]), ["Allergy a reaction[0].manifestation[0]"]);
-        assert_eq!(between(&[HIVES, MILD], &[HIVES, SEVERE]), ["Allergy a reaction[0].severity"]);
-        assert_eq!(between(&[HIVES, SEVERE], &[HIVES]), ["Allergy a reaction[0].severity"]);
+        assert_eq!(
+            between(&[HIVES], &[]),
+            ["Allergy a reaction[0].manifestation[0]"]
+        );
+        assert_eq!(
+            between(&[HIVES, MILD], &[HIVES, SEVERE]),
+            ["Allergy a reaction[0].severity"]
+        );
+        assert_eq!(
+            between(&[HIVES, SEVERE], &[HIVES]),
+            ["Allergy a reaction[0].severity"]
+        );
         let nausea = ("reaction[0].manifestation[0].text", "nausea");
-        assert_eq!(between(&[HIVES], &[nausea]), ["Allergy a reaction[0].manifestation[0]"]);
+        assert_eq!(
+            between(&[HIVES], &[nausea]),
+            ["Allergy a reaction[0].manifestation[0]"]
+        );
         assert_eq!(between(&[MILD], &[]), ["Allergy a reaction[0].severity"]);
     }
 
@@ -139,7 +157,10 @@ use ehr_model::record::Kind;
         assert_eq!(between(&[HIVES, MILD], &second), NONE);
         assert_eq!(between(&[], &second), NONE);
         let coded = [
-            ("reaction[0].manifestation[0].coding[0].system", "http://snomed.info/sct"),
+            (
+                "reaction[0].manifestation[0].coding[0].system",
+                "http://snomed.info/sct",
+            ),
             ("reaction[0].manifestation[0].coding[0].code", "126485001"),
         ];
         assert_eq!(between(&[HIVES], &coded), NONE, "only a terminology knows");

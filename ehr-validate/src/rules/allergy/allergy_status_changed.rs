@@ -1,8 +1,8 @@
 use ehr_model::kind::Allergy;
 
 use super::status::{is_denied, may_be_active};
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
@@ -47,7 +47,12 @@ impl Rule for AllergyStatusChanged {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for ((record, source), (_, target)) in pair.matched_of::<Allergy>() {
             let mut subject = findings.applies_to(record);
             let is_over = may_be_active(source) && !may_be_active(target);
@@ -68,13 +73,11 @@ impl Rule for AllergyStatusChanged {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -89,8 +92,14 @@ use ehr_model::record::Kind;
 
     #[test]
     fn fires() {
-        assert_eq!(between(&[RESOLVED], &[ACTIVE]), ["Allergy a clinicalStatus"]);
-        assert_eq!(between(&[ACTIVE], &[RESOLVED]), ["Allergy a clinicalStatus"]);
+        assert_eq!(
+            between(&[RESOLVED], &[ACTIVE]),
+            ["Allergy a clinicalStatus"]
+        );
+        assert_eq!(
+            between(&[ACTIVE], &[RESOLVED]),
+            ["Allergy a clinicalStatus"]
+        );
         assert_eq!(between(&[ACTIVE], &[]), ["Allergy a clinicalStatus"]);
         assert_eq!(between(&[], &[RESOLVED]), ["Allergy a clinicalStatus"]);
         assert_eq!(between(&[], &[REFUTED]), ["Allergy a verificationStatus"]);
@@ -103,8 +112,14 @@ use ehr_model::record::Kind;
     #[test]
     fn stays_silent() {
         assert_eq!(between(&[ACTIVE], &[ACTIVE]), NONE);
-        assert_eq!(between(&[REFUTED], &[REFUTED, ("clinicalStatus", "inactive")]), NONE);
-        assert_eq!(between(&[], &[ACTIVE, ("verificationStatus", "confirmed")]), NONE);
+        assert_eq!(
+            between(&[REFUTED], &[REFUTED, ("clinicalStatus", "inactive")]),
+            NONE
+        );
+        assert_eq!(
+            between(&[], &[ACTIVE, ("verificationStatus", "confirmed")]),
+            NONE
+        );
         assert_eq!(between(&[], &[]), NONE);
     }
 }

@@ -1,10 +1,10 @@
 use ehr_model::kind::Allergy;
 
-use crate::concept::{Likeness, likeness};
-use crate::rules::is_named;
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
+use crate::concept::{Likeness, likeness};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use crate::rules::is_named;
 
 rule! {
     /// Allergy whose substance is another one in the target.
@@ -47,7 +47,12 @@ impl Rule for AllergySubstanceChanged {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         let mut outcome = Ok(());
         for ((record, source), (_, target)) in pair.matched_of::<Allergy>() {
             let Some(substance) = source.code.value().filter(|code| is_named(code)) else {
@@ -72,17 +77,18 @@ impl Rule for AllergySubstanceChanged {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
-    const SYSTEM: (&str, &str) = ("code.coding[0].system", "http://www.nlm.nih.gov/research/umls/rxnorm");
+    const SYSTEM: (&str, &str) = (
+        "code.coding[0].system",
+        "http://www.nlm.nih.gov/research/umls/rxnorm",
+    );
 
     fn between(source: &[(&str, &str)], target: &[(&str, &str)]) -> Vec<String> {
         let of = |fields: &[_]| vec![record(Kind::Allergy, "a", fields)];
@@ -94,16 +100,29 @@ use ehr_model::record::Kind;
         let code = |code| [SYSTEM, ("code.coding[0].code", code), ("code.text", "x")];
         assert_eq!(between(&code("70618"), &code("723")), ["Allergy a code"]);
         let words = |words| [("code.text", words)];
-        assert_eq!(between(&words("sulfa"), &words("sulfites")), ["Allergy a code"]);
+        assert_eq!(
+            between(&words("sulfa"), &words("sulfites")),
+            ["Allergy a code"]
+        );
         assert_eq!(between(&words("sulfa"), &[]), ["Allergy a code"]);
     }
 
     #[test]
     fn stays_silent() {
         let code = [SYSTEM, ("code.coding[0].code", "70618")];
-        assert_eq!(between(&code, &[code[0], code[1], ("code.text", "Penicillin")]), NONE);
-        assert_eq!(between(&[("code.text", "Sulfa ")], &[("code.text", "sulfa")]), NONE);
-        assert_eq!(between(&[("code.text", "PCN")], &code), NONE, "only a terminology knows");
+        assert_eq!(
+            between(&code, &[code[0], code[1], ("code.text", "Penicillin")]),
+            NONE
+        );
+        assert_eq!(
+            between(&[("code.text", "Sulfa ")], &[("code.text", "sulfa")]),
+            NONE
+        );
+        assert_eq!(
+            between(&[("code.text", "PCN")], &code),
+            NONE,
+            "only a terminology knows"
+        );
         assert_eq!(between(&[], &code), NONE);
     }
 }

@@ -1,7 +1,7 @@
-use ehr_model::kind::Allergy;
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use ehr_model::kind::Allergy;
 
 rule! {
     /// Allergy that became an intolerance, or the other way round.
@@ -40,7 +40,12 @@ impl Rule for AllergyTypeChanged {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for ((record, source), (_, target)) in pair.matched_of::<Allergy>() {
             let mut subject = findings.about(record);
             if let Some(stated) = source.type_.value() {
@@ -51,7 +56,11 @@ impl Rule for AllergyTypeChanged {
             }
             if !source.category.is_empty() {
                 subject.applies();
-                if !source.category.iter().all(|category| target.category.contains(category)) {
+                if !source
+                    .category
+                    .iter()
+                    .all(|category| target.category.contains(category))
+                {
                     subject.violated_at("category");
                 }
             }
@@ -60,13 +69,11 @@ impl Rule for AllergyTypeChanged {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -78,15 +85,24 @@ use ehr_model::record::Kind;
     #[test]
     fn fires() {
         let allergy = ("type", "allergy");
-        assert_eq!(between(&[allergy], &[("type", "intolerance")]), ["Allergy a type"]);
+        assert_eq!(
+            between(&[allergy], &[("type", "intolerance")]),
+            ["Allergy a type"]
+        );
         assert_eq!(between(&[allergy], &[]), ["Allergy a type"]);
         let food = ("category[0]", "food");
-        assert_eq!(between(&[food], &[("category[0]", "medication")]), ["Allergy a category"]);
+        assert_eq!(
+            between(&[food], &[("category[0]", "medication")]),
+            ["Allergy a category"]
+        );
     }
 
     #[test]
     fn stays_silent() {
-        assert_eq!(between(&[("type", "allergy")], &[("type", "allergy")]), NONE);
+        assert_eq!(
+            between(&[("type", "allergy")], &[("type", "allergy")]),
+            NONE
+        );
         assert_eq!(between(&[], &[("type", "intolerance")]), NONE);
         let more = [("category[0]", "food"), ("category[1]", "environment")];
         assert_eq!(between(&[("category[0]", "environment")], &more), NONE);

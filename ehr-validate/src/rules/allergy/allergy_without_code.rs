@@ -1,10 +1,10 @@
 use ehr_model::kind::Allergy;
 
 use super::status::{is_positive, substances};
-use crate::rules::{is_coded, is_named};
-use ehr_model::chart::Chart;
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use crate::rules::{is_coded, is_named};
+use ehr_model::chart::Chart;
 
 rule! {
     /// Active allergy whose substance is only words.
@@ -44,7 +44,12 @@ impl Rule for AllergyWithoutCode {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for (record, allergy) in chart.of::<Allergy>() {
             if is_positive(allergy) && substances(allergy).any(is_named) {
                 let mut subject = findings.applies_to(record);
@@ -57,13 +62,11 @@ impl Rule for AllergyWithoutCode {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -73,16 +76,30 @@ use ehr_model::record::Kind;
             record(Kind::Allergy, "a", &[("code.text", "peanut")]),
             record(Kind::Allergy, "b", &[("code.coding[0].code", "PCN")]),
         ];
-        assert_eq!(found(&AllergyWithoutCode, allergies), ["Allergy a code", "Allergy b code"]);
+        assert_eq!(
+            found(&AllergyWithoutCode, allergies),
+            ["Allergy a code", "Allergy b code"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         let allergies = vec![
-            record(Kind::Allergy, "a", &[("code.coding[0].system", "urn:s"), ("code.coding[0].code", "1")]),
+            record(
+                Kind::Allergy,
+                "a",
+                &[
+                    ("code.coding[0].system", "urn:s"),
+                    ("code.coding[0].code", "1"),
+                ],
+            ),
             record(Kind::Allergy, "b", &[("code.text", "NKDA")]),
             record(Kind::Allergy, "c", &[]),
-            record(Kind::Allergy, "d", &[("code.text", "peanut"), ("clinicalStatus", "inactive")]),
+            record(
+                Kind::Allergy,
+                "d",
+                &[("code.text", "peanut"), ("clinicalStatus", "inactive")],
+            ),
         ];
         assert_eq!(found(&AllergyWithoutCode, allergies), NONE);
     }

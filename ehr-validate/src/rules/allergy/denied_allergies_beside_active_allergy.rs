@@ -1,9 +1,9 @@
 use ehr_model::kind::Allergy;
 
 use super::status::{Denial, is_positive, standing_denial};
-use ehr_model::chart::Chart;
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use ehr_model::chart::Chart;
 
 rule! {
     /// "No known allergies" beside an active allergy.
@@ -44,8 +44,15 @@ impl Rule for DeniedAllergiesBesideActiveAllergy {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
-        let has_allergy = chart.of::<Allergy>().any(|(_, allergy)| is_positive(allergy));
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
+        let has_allergy = chart
+            .of::<Allergy>()
+            .any(|(_, allergy)| is_positive(allergy));
         for (record, allergy) in chart.of::<Allergy>() {
             if standing_denial(allergy) == Some(Denial::All) {
                 let mut subject = findings.applies_to(record);
@@ -58,13 +65,11 @@ impl Rule for DeniedAllergiesBesideActiveAllergy {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 

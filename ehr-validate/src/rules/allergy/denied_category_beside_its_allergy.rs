@@ -1,10 +1,10 @@
 use ehr_model::kind::Allergy;
 
 use super::status::{Denial, is_positive, standing_denial, substances};
-use crate::concept::says_any;
-use ehr_model::chart::Chart;
 use crate::Context;
+use crate::concept::says_any;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use ehr_model::chart::Chart;
 
 rule! {
     /// Denial of a category of allergies beside an active allergy of it.
@@ -44,9 +44,15 @@ impl Rule for DeniedCategoryBesideItsAllergy {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for (record, allergy) in chart.of::<Allergy>() {
-            let Some(denied) = standing_denial(allergy).filter(|denied| *denied != Denial::All) else {
+            let Some(denied) = standing_denial(allergy).filter(|denied| *denied != Denial::All)
+            else {
                 continue;
             };
             let mut subject = findings.applies_to(record);
@@ -63,7 +69,9 @@ fn contradicts(allergy: &Allergy, denied: Denial) -> bool {
     match denied {
         Denial::All => true,
         Denial::Category(category) => allergy.category.contains(&category),
-        Denial::Substance(word) => substances(allergy).any(|substance| says_any(substance, &[word])),
+        Denial::Substance(word) => {
+            substances(allergy).any(|substance| says_any(substance, &[word]))
+        }
     }
 }
 
@@ -71,7 +79,7 @@ fn contradicts(allergy: &Allergy, denied: Denial) -> bool {
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -79,8 +87,16 @@ use ehr_model::record::Kind;
     fn fires() {
         let allergies = vec![
             record(Kind::Allergy, "a", &[("code.text", "NKDA")]),
-            record(Kind::Allergy, "b", &[("code.text", "No known latex allergy")]),
-            record(Kind::Allergy, "c", &[("code.text", "sulfa"), ("category[0]", "medication")]),
+            record(
+                Kind::Allergy,
+                "b",
+                &[("code.text", "No known latex allergy")],
+            ),
+            record(
+                Kind::Allergy,
+                "c",
+                &[("code.text", "sulfa"), ("category[0]", "medication")],
+            ),
             record(Kind::Allergy, "d", &[("code.text", "Latex gloves")]),
         ];
         assert_eq!(
@@ -93,11 +109,21 @@ use ehr_model::record::Kind;
     fn stays_silent() {
         let allergies = vec![
             record(Kind::Allergy, "a", &[("code.text", "NKDA")]),
-            record(Kind::Allergy, "b", &[("code.text", "peanut"), ("category[0]", "food")]),
+            record(
+                Kind::Allergy,
+                "b",
+                &[("code.text", "peanut"), ("category[0]", "food")],
+            ),
             record(Kind::Allergy, "c", &[("code.text", "nickel")]),
-            record(Kind::Allergy, "d", &[
-                ("code.text", "sulfa"), ("category[0]", "medication"), ("clinicalStatus", "resolved"),
-            ]),
+            record(
+                Kind::Allergy,
+                "d",
+                &[
+                    ("code.text", "sulfa"),
+                    ("category[0]", "medication"),
+                    ("clinicalStatus", "resolved"),
+                ],
+            ),
             record(Kind::Allergy, "e", &[("code.text", "No known allergies")]),
         ];
         assert_eq!(found(&DeniedCategoryBesideItsAllergy, allergies), NONE);

@@ -1,10 +1,10 @@
 use ehr_model::kind::{Allergy, ReactionSeverity};
 
 use super::status::is_positive;
-use crate::concept::{Likeness, likeness};
-use ehr_model::chart::Chart;
 use crate::Context;
+use crate::concept::{Likeness, likeness};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use ehr_model::chart::Chart;
 
 rule! {
     /// One substance twice among the active allergies, with reactions that differ.
@@ -44,14 +44,25 @@ impl Rule for DuplicateAllergyWithConflictingReactions {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
-        let active: Vec<_> = chart.of::<Allergy>().filter(|(_, allergy)| is_positive(allergy)).collect();
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
+        let active: Vec<_> = chart
+            .of::<Allergy>()
+            .filter(|(_, allergy)| is_positive(allergy))
+            .collect();
         for (number, (record, allergy)) in active.iter().enumerate() {
             let Some(substance) = allergy.code.value() else {
                 continue;
             };
             let is_same = |other: &Allergy| {
-                other.code.value().is_some_and(|code| likeness(substance, code) == Likeness::Same)
+                other
+                    .code
+                    .value()
+                    .is_some_and(|code| likeness(substance, code) == Likeness::Same)
             };
             let mut subject = findings.applies_to(record);
             let mut earlier = active[..number].iter().map(|(_, earlier)| *earlier);
@@ -65,14 +76,23 @@ impl Rule for DuplicateAllergyWithConflictingReactions {
 
 fn contradict(a: &Allergy, b: &Allergy) -> bool {
     let (one, other) = (manifestations(a), manifestations(b));
-    let shared = one.iter().any(|a| other.iter().any(|b| likeness(a, b) != Likeness::Different && (likeness(a, b) == Likeness::Same || a.coding.is_empty() != b.coding.is_empty())));
+    let shared = one.iter().any(|a| {
+        other.iter().any(|b| {
+            likeness(a, b) != Likeness::Different
+                && (likeness(a, b) == Likeness::Same || a.coding.is_empty() != b.coding.is_empty())
+        })
+    });
     let differ = !one.is_empty() && !other.is_empty() && !shared;
     let (worst, other_worst) = (worst(a), worst(b));
     differ || (worst.is_some() && other_worst.is_some() && worst != other_worst)
 }
 
 fn manifestations(allergy: &Allergy) -> Vec<&ehr_model::datatype::CodeableConcept> {
-    allergy.reaction.iter().flat_map(|reaction| &reaction.manifestation).collect()
+    allergy
+        .reaction
+        .iter()
+        .flat_map(|reaction| &reaction.manifestation)
+        .collect()
 }
 
 fn worst(allergy: &Allergy) -> Option<u8> {
@@ -81,14 +101,19 @@ fn worst(allergy: &Allergy) -> Option<u8> {
         ReactionSeverity::Moderate => 1,
         _ => 0,
     };
-    allergy.reaction.iter().filter_map(|reaction| reaction.severity.value()).map(rank).max()
+    allergy
+        .reaction
+        .iter()
+        .filter_map(|reaction| reaction.severity.value())
+        .map(rank)
+        .max()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -108,16 +133,25 @@ use ehr_model::record::Kind;
     fn fires() {
         assert_eq!(twins(&[HIVES], &[NAUSEA]), ["Allergy b reaction"]);
         let severity = |severity| [HIVES, ("reaction[0].severity", severity)];
-        assert_eq!(twins(&severity("mild"), &severity("severe")), ["Allergy b reaction"]);
+        assert_eq!(
+            twins(&severity("mild"), &severity("severe")),
+            ["Allergy b reaction"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         assert_eq!(twins(&[HIVES], &[HIVES]), NONE);
         assert_eq!(twins(&[HIVES], &[]), NONE);
-        assert_eq!(twins(&[HIVES], &[NAUSEA, ("clinicalStatus", "resolved")]), NONE);
+        assert_eq!(
+            twins(&[HIVES], &[NAUSEA, ("clinicalStatus", "resolved")]),
+            NONE
+        );
         let coded = [
-            ("reaction[0].manifestation[0].coding[0].system", "http://snomed.info/sct"),
+            (
+                "reaction[0].manifestation[0].coding[0].system",
+                "http://snomed.info/sct",
+            ),
             ("reaction[0].manifestation[0].coding[0].code", "126485001"),
         ];
         assert_eq!(twins(&[HIVES], &coded), NONE, "the code may be hives");
@@ -125,6 +159,9 @@ use ehr_model::record::Kind;
             record(Kind::Allergy, "a", &[("code.text", "penicillin"), HIVES]),
             record(Kind::Allergy, "b", &[("code.text", "latex"), NAUSEA]),
         ];
-        assert_eq!(found(&DuplicateAllergyWithConflictingReactions, others), NONE);
+        assert_eq!(
+            found(&DuplicateAllergyWithConflictingReactions, others),
+            NONE
+        );
     }
 }

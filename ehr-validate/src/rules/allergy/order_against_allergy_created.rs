@@ -5,9 +5,9 @@ use ehr_model::kind::{Allergy, Medication, MedicationCode, MedicationStatus};
 use ehr_model::record::ResourceType as _;
 
 use super::status::{is_positive, substances};
-use crate::concept::{Likeness, has_phrase, likeness, words};
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
+use crate::concept::{Likeness, has_phrase, likeness, words};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
@@ -49,8 +49,17 @@ impl Rule for OrderAgainstAllergyCreated {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
-        for (record, order) in pair.target().of::<Medication>().filter(|(_, order)| is_active(order)) {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
+        for (record, order) in pair
+            .target()
+            .of::<Medication>()
+            .filter(|(_, order)| is_active(order))
+        {
             let Some(drug) = drug(order) else {
                 continue;
             };
@@ -88,7 +97,8 @@ static CLASSES: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
 const SHORTEST_NAME: usize = 4;
 
 fn is_active(order: &Medication) -> bool {
-    order.status.value() == Some(&MedicationStatus::Active) && order.do_not_perform.value() != Some(&true)
+    order.status.value() == Some(&MedicationStatus::Active)
+        && order.do_not_perform.value() != Some(&true)
 }
 
 fn drug(order: &Medication) -> Option<&CodeableConcept> {
@@ -99,19 +109,22 @@ fn drug(order: &Medication) -> Option<&CodeableConcept> {
 }
 
 fn contradicts(drug: &CodeableConcept, allergy: &Allergy) -> bool {
-    is_positive(allergy) && substances(allergy).any(|substance| are_avoided_together(drug, substance))
+    is_positive(allergy)
+        && substances(allergy).any(|substance| are_avoided_together(drug, substance))
 }
 
 fn are_avoided_together(drug: &CodeableConcept, substance: &CodeableConcept) -> bool {
     let named = |name: &str| {
-        name.len() >= SHORTEST_NAME && words(drug).any(|words| has_phrase(words, &name.to_ascii_lowercase()))
+        name.len() >= SHORTEST_NAME
+            && words(drug).any(|words| has_phrase(words, &name.to_ascii_lowercase()))
     };
     let shares_class = || {
         CLASSES.iter().any(|(class, member)| {
             let names_drug = words(drug).any(|words| has_phrase(words, member));
-            names_drug && CLASSES.iter().any(|(other, member)| {
-                other == class && words(substance).any(|words| has_phrase(words, member))
-            })
+            names_drug
+                && CLASSES.iter().any(|(other, member)| {
+                    other == class && words(substance).any(|words| has_phrase(words, member))
+                })
         })
     };
     likeness(drug, substance) == Likeness::Same || words(substance).any(named) || shares_class()
@@ -121,8 +134,8 @@ fn are_avoided_together(drug: &CodeableConcept, substance: &CodeableConcept) -> 
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
-use ehr_model::record::Record;
+    use ehr_model::record::Kind;
+    use ehr_model::record::Record;
 
     const NONE: [&str; 0] = [];
 
@@ -143,7 +156,10 @@ use ehr_model::record::Record;
     fn fires() {
         let changed_allergy = between(
             vec![order("Amoxicillin 500 MG", "active"), allergy("latex")],
-            vec![order("Amoxicillin 500 MG", "active"), allergy("Penicillins")],
+            vec![
+                order("Amoxicillin 500 MG", "active"),
+                allergy("Penicillins"),
+            ],
         );
         assert_eq!(changed_allergy, ["Medication m medication"]);
         let changed_drug = between(

@@ -1,9 +1,9 @@
 use ehr_model::kind::{Allergy, AllergyCriticality, ReactionSeverity};
 
 use super::status::is_positive;
-use crate::concept::says_any;
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
+use crate::concept::says_any;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
@@ -45,7 +45,12 @@ impl Rule for SevereAllergyDowngraded {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for ((record, source), (_, target)) in pair.matched_of::<Allergy>() {
             if !is_positive(source) {
                 continue;
@@ -95,21 +100,30 @@ fn is_critical(allergy: &Allergy) -> bool {
 
 fn has_severe_reaction(allergy: &Allergy) -> bool {
     let severe = Some(&ReactionSeverity::Severe);
-    allergy.reaction.iter().any(|reaction| reaction.severity.value() == severe)
+    allergy
+        .reaction
+        .iter()
+        .any(|reaction| reaction.severity.value() == severe)
 }
 
 fn has_severe_manifestation(allergy: &Allergy) -> bool {
-    allergy.reaction.iter().flat_map(|reaction| &reaction.manifestation).any(|manifestation| {
-        SEVERE_CODES.iter().any(|code| manifestation.has(SNOMED, code))
-            || says_any(manifestation, SEVERE_WORDS)
-    })
+    allergy
+        .reaction
+        .iter()
+        .flat_map(|reaction| &reaction.manifestation)
+        .any(|manifestation| {
+            SEVERE_CODES
+                .iter()
+                .any(|code| manifestation.has(SNOMED, code))
+                || says_any(manifestation, SEVERE_WORDS)
+        })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -121,10 +135,16 @@ use ehr_model::record::Kind;
     #[test]
     fn fires() {
         let high = ("criticality", "high");
-        assert_eq!(between(&[high], &[("criticality", "low")]), ["Allergy a criticality"]);
+        assert_eq!(
+            between(&[high], &[("criticality", "low")]),
+            ["Allergy a criticality"]
+        );
         assert_eq!(between(&[high], &[]), ["Allergy a criticality"]);
         let severe = ("reaction[0].severity", "severe");
-        assert_eq!(between(&[severe], &[("reaction[0].severity", "mild")]), ["Allergy a reaction"]);
+        assert_eq!(
+            between(&[severe], &[("reaction[0].severity", "mild")]),
+            ["Allergy a reaction"]
+        );
         let words = ("reaction[0].manifestation[0].text", "Anaphylactic shock");
         let other = ("reaction[0].manifestation[0].text", "reaction");
         assert_eq!(between(&[words], &[other]), ["Allergy a reaction"]);
@@ -139,7 +159,10 @@ use ehr_model::record::Kind;
         ];
         assert_eq!(between(&[words], &coded), NONE);
         assert_eq!(between(&[("criticality", "low")], &[]), NONE);
-        assert_eq!(between(&[("criticality", "low")], &[("criticality", "high")]), NONE);
+        assert_eq!(
+            between(&[("criticality", "low")], &[("criticality", "high")]),
+            NONE
+        );
         let over = [("criticality", "high"), ("verificationStatus", "refuted")];
         assert_eq!(between(&over, &[]), NONE);
     }

@@ -106,11 +106,7 @@ pub(super) fn is_denied(allergy: &Allergy) -> bool {
 
 /// Whether an allergy may be active and is no denial.
 pub(super) fn is_positive(allergy: &Allergy) -> bool {
-    may_be_active(allergy)
-        && !allergy
-            .code
-            .value()
-            .is_some_and(|code| denial(code).is_some())
+    may_be_active(allergy) && allergy.code.value().and_then(denial).is_none()
 }
 
 /// The substances of an allergy: its own and those of its reactions.

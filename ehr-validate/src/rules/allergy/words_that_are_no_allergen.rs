@@ -1,11 +1,11 @@
 use ehr_model::kind::Allergy;
 
 use super::status::{denial, may_be_active};
+use crate::Context;
 use crate::concept::words;
+use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 use crate::rules::is_coded;
 use ehr_model::chart::Chart;
-use crate::Context;
-use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
     /// Entry of the allergy list whose words name no allergen.
@@ -45,7 +45,12 @@ impl Rule for WordsThatAreNoAllergen {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for (record, allergy) in chart.of::<Allergy>() {
             let Some(code) = allergy.code.value().filter(|_| may_be_active(allergy)) else {
                 continue;
@@ -56,8 +61,12 @@ impl Rule for WordsThatAreNoAllergen {
             let mut subject = findings.applies_to(record);
             let names_nothing = |words: &str| {
                 let words = words.trim_end_matches(['.', '!']);
-                NO_ALLERGEN.iter().any(|phrase| words.eq_ignore_ascii_case(phrase))
-                    || !words.bytes().any(|byte| byte.is_ascii_alphanumeric() || byte >= 128)
+                NO_ALLERGEN
+                    .iter()
+                    .any(|phrase| words.eq_ignore_ascii_case(phrase))
+                    || !words
+                        .bytes()
+                        .any(|byte| byte.is_ascii_alphanumeric() || byte >= 128)
             };
             if denial(code).is_some() || words(code).all(names_nothing) {
                 subject.violated_at("code");
@@ -108,15 +117,27 @@ const NO_ALLERGEN: &[&str] = &[
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
     #[test]
     fn fires() {
-        for text in ["None", "see chart.", "N/A", "?", "NKDA", "Vegetarian", "unable to obtain"] {
+        for text in [
+            "None",
+            "see chart.",
+            "N/A",
+            "?",
+            "NKDA",
+            "Vegetarian",
+            "unable to obtain",
+        ] {
             let chart = vec![record(Kind::Allergy, "a", &[("code.text", text)])];
-            assert_eq!(found(&WordsThatAreNoAllergen, chart), ["Allergy a code"], "{text}");
+            assert_eq!(
+                found(&WordsThatAreNoAllergen, chart),
+                ["Allergy a code"],
+                "{text}"
+            );
         }
     }
 
@@ -130,7 +151,11 @@ use ehr_model::record::Kind;
         let allergies = vec![
             record(Kind::Allergy, "a", &[("code.text", "latex")]),
             record(Kind::Allergy, "b", &nkda),
-            record(Kind::Allergy, "c", &[("code.text", "none"), ("clinicalStatus", "inactive")]),
+            record(
+                Kind::Allergy,
+                "c",
+                &[("code.text", "none"), ("clinicalStatus", "inactive")],
+            ),
             record(Kind::Allergy, "d", &[("code.text", "蕎麦")]),
             record(Kind::Allergy, "e", &[]),
         ];

@@ -38,13 +38,11 @@ impl Rule for ContentTotalChanged {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::testing::{record};
-use ehr_model::record::Kind;
+    use crate::rules::testing::record;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -54,7 +52,12 @@ use ehr_model::record::Kind;
     fn of(source: &[&[(&str, &str)]], target: &[&[(&str, &str)]]) -> Vec<String> {
         let chart = |records: &[&[(&str, &str)]], keys: [&str; 2]| {
             let records = records.iter().zip(keys);
-            Chart::new(records.map(|(fields, key)| record(Kind::Claim, key, fields)).collect(), Vec::new())
+            Chart::new(
+                records
+                    .map(|(fields, key)| record(Kind::Claim, key, fields))
+                    .collect(),
+                Vec::new(),
+            )
         };
         let mut part = Totals::default();
         part.collect(&chart(source, ["a", "b"]), &chart(target, ["x", "y"]));
@@ -62,7 +65,10 @@ use ehr_model::record::Kind;
         all.merge(&part);
         assert_eq!(ContentTotalChanged.metadata().covers, ["CNT-004"]);
         let issues = all.finish().1;
-        issues.iter().map(|issue| issue.field.as_deref().unwrap().to_owned()).collect()
+        issues
+            .iter()
+            .map(|issue| issue.field.as_deref().unwrap().to_owned())
+            .collect()
     }
 
     const TEN: &[(&str, &str)] = &[("total.value", "10.00")];
@@ -77,7 +83,10 @@ use ehr_model::record::Kind;
 
     #[test]
     fn stays_silent() {
-        assert_eq!(of(&[TEN, TWENTY], &[TWENTY, &[("total.value", "10.0")]]), NONE);
+        assert_eq!(
+            of(&[TEN, TWENTY], &[TWENTY, &[("total.value", "10.0")]]),
+            NONE
+        );
         assert_eq!(of(&[], &[]), NONE);
     }
 }

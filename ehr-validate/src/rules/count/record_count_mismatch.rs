@@ -39,8 +39,6 @@ impl Rule for RecordCountMismatch {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,7 +56,11 @@ mod tests {
         of_source.archived.add(Kind::Allergy, archived);
         of_target.kinds.add(Kind::Allergy, written);
         let (counts, issues) = record_counts(&reconcile(&Tally::default(), &of_source, &of_target));
-        assert!(issues.iter().all(|issue| issue.field.as_deref() == Some("Allergy")));
+        assert!(
+            issues
+                .iter()
+                .all(|issue| issue.field.as_deref() == Some("Allergy"))
+        );
         assert_eq!(RecordCountMismatch.metadata().covers, ["CNT-001"]);
         counts.verdict(Threshold::ZERO)
     }

@@ -1,7 +1,7 @@
-use ehr_model::record::Kind;
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use ehr_model::record::Kind;
 
 rule! {
     /// Patient with more or fewer records of a kind in the target.
@@ -39,14 +39,23 @@ impl Rule for RecordCountOfPatientChanged {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         let Some(record) = pair.source().patient().or(pair.source().records.first()) else {
             return Ok(());
         };
         let mut subject = findings.applies_to(record);
         for kind in Kind::ALL.iter().filter(|kind| !kind.is_shared()) {
             let count = |chart: &ehr_model::chart::Chart| {
-                chart.records.iter().filter(|record| record.kind() == *kind).count()
+                chart
+                    .records
+                    .iter()
+                    .filter(|record| record.kind() == *kind)
+                    .count()
             };
             if count(pair.source()) != count(pair.target()) {
                 subject.violated_at(kind.name());
@@ -56,13 +65,11 @@ impl Rule for RecordCountOfPatientChanged {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Record;
+    use ehr_model::record::Record;
 
     const NONE: [&str; 0] = [];
 
@@ -79,7 +86,10 @@ use ehr_model::record::Record;
         let source = [Kind::Patient, Kind::Allergy, Kind::Allergy];
         assert_eq!(between(&source, &source[..2]), ["Patient a Allergy"]);
         assert_eq!(between(&source[..2], &source), ["Patient a Allergy"]);
-        assert_eq!(between(&source, &[]), ["Patient a Patient", "Patient a Allergy"]);
+        assert_eq!(
+            between(&source, &[]),
+            ["Patient a Patient", "Patient a Allergy"]
+        );
     }
 
     #[test]

@@ -38,13 +38,11 @@ impl Rule for StratumEmptied {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::testing::{record};
-use ehr_model::record::Kind;
+    use crate::rules::testing::record;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -52,28 +50,48 @@ use ehr_model::record::Kind;
     use ehr_model::chart::Chart;
 
     fn of(source: &[(&str, &str)], target: &[(&str, &str)]) -> Vec<String> {
-        let chart = |fields: &[_]| Chart::new(vec![record(Kind::Observation, "a", fields)], Vec::new());
+        let chart =
+            |fields: &[_]| Chart::new(vec![record(Kind::Observation, "a", fields)], Vec::new());
         let mut part = Strata::default();
         part.collect(&chart(source), &chart(target));
         let mut all = Strata::default();
         all.merge(&part);
         assert_eq!(StratumEmptied.metadata().covers, ["CNT-003"]);
         let issues = all.finish().1;
-        issues.iter().map(|issue| issue.field.as_deref().unwrap().to_owned()).collect()
+        issues
+            .iter()
+            .map(|issue| issue.field.as_deref().unwrap().to_owned())
+            .collect()
     }
 
     #[test]
     fn fires() {
         let year = |date| [("effectiveDateTime", date)];
-        assert_eq!(of(&year("2019-01-01"), &year("2020-01-01")), ["Observation by year"]);
-        assert_eq!(of(&[("status", "final")], &[("status", "amended")]), ["Observation by status"]);
-        assert_eq!(of(&[("performer[0].display", "Dr. Wu")], &[]), ["Observation by provider"]);
+        assert_eq!(
+            of(&year("2019-01-01"), &year("2020-01-01")),
+            ["Observation by year"]
+        );
+        assert_eq!(
+            of(&[("status", "final")], &[("status", "amended")]),
+            ["Observation by status"]
+        );
+        assert_eq!(
+            of(&[("performer[0].display", "Dr. Wu")], &[]),
+            ["Observation by provider"]
+        );
     }
 
     #[test]
     fn stays_silent() {
-        let source = [("effectiveDateTime", "2020-01-01"), ("performer[0].display", "Dr. Wu")];
-        let target = [("effectiveDateTime", "2020-09"), ("performer[0].display", "DR. WU"), ("status", "final")];
+        let source = [
+            ("effectiveDateTime", "2020-01-01"),
+            ("performer[0].display", "Dr. Wu"),
+        ];
+        let target = [
+            ("effectiveDateTime", "2020-09"),
+            ("performer[0].display", "DR. WU"),
+            ("status", "final"),
+        ];
         assert_eq!(of(&source, &target), NONE);
     }
 }

@@ -1,9 +1,9 @@
 use ehr_model::kind::{Observation, ObservationValue};
 use ehr_model::record::ResourceType as _;
 
-use crate::compare::has_coded_meaning;
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
+use crate::compare::has_coded_meaning;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
@@ -43,7 +43,12 @@ impl Rule for StructureLost {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for (source, target) in pair.matched() {
             let mut subject = findings.about(source);
             if has_coded_meaning(source) {
@@ -52,7 +57,8 @@ impl Rule for StructureLost {
                     subject.violated_at("code");
                 }
             }
-            let value = |record| Observation::of(record).and_then(|observation| observation.value.value());
+            let value =
+                |record| Observation::of(record).and_then(|observation| observation.value.value());
             if let Some(ObservationValue::Quantity(_)) = value(&source.resource) {
                 subject.applies();
                 if let Some(ObservationValue::String(_)) = value(&target.resource) {
@@ -64,13 +70,11 @@ impl Rule for StructureLost {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -84,7 +88,10 @@ use ehr_model::record::Kind;
 
     #[test]
     fn fires() {
-        assert_eq!(between(&[SYSTEM, CODE], &[("code.text", "Sodium")]), ["Observation a code"]);
+        assert_eq!(
+            between(&[SYSTEM, CODE], &[("code.text", "Sodium")]),
+            ["Observation a code"]
+        );
         let number = [SYSTEM, CODE, ("valueQuantity.value", "140")];
         let words = [SYSTEM, CODE, ("valueString", "140 mmol/L")];
         assert_eq!(between(&number, &words), ["Observation a value"]);
@@ -92,8 +99,14 @@ use ehr_model::record::Kind;
 
     #[test]
     fn stays_silent() {
-        assert_eq!(between(&[SYSTEM, CODE], &[SYSTEM, CODE, ("code.text", "Sodium")]), NONE);
+        assert_eq!(
+            between(&[SYSTEM, CODE], &[SYSTEM, CODE, ("code.text", "Sodium")]),
+            NONE
+        );
         assert_eq!(between(&[("code.text", "Sodium")], &[SYSTEM, CODE]), NONE);
-        assert_eq!(between(&[("valueString", "neg")], &[("valueString", "neg")]), NONE);
+        assert_eq!(
+            between(&[("valueString", "neg")], &[("valueString", "neg")]),
+            NONE
+        );
     }
 }

@@ -40,14 +40,12 @@ impl Rule for MustSupportElementMissing {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::testing::{record};
-use ehr_model::record::Kind;
-use ehr_model::record::Record;
+    use crate::rules::testing::record;
+    use ehr_model::record::Kind;
+    use ehr_model::record::Record;
 
     const NONE: [&str; 0] = [];
 
@@ -59,7 +57,10 @@ use ehr_model::record::Record;
         target.iter().for_each(|record| coverage.target(record));
         assert_eq!(MustSupportElementMissing.metadata().covers, ["USC-002"]);
         let issues = coverage.missing_elements().1;
-        issues.iter().map(|issue| issue.field.as_deref().unwrap().to_owned()).collect()
+        issues
+            .iter()
+            .map(|issue| issue.field.as_deref().unwrap().to_owned())
+            .collect()
     }
 
     fn goal() -> Record {
@@ -79,7 +80,11 @@ use ehr_model::record::Record;
 
     #[test]
     fn stays_silent() {
-        assert_eq!(of(&[goal(), goal()], &[goal()]), NONE, "fewer is the business of another rule");
+        assert_eq!(
+            of(&[goal(), goal()], &[goal()]),
+            NONE,
+            "fewer is the business of another rule"
+        );
         assert_eq!(of(&[record(Kind::Goal, "a", &[])], &[]), NONE);
     }
 }

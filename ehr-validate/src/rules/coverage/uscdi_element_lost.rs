@@ -38,13 +38,11 @@ impl Rule for UscdiElementLost {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::testing::{record};
-use ehr_model::record::Kind;
+    use crate::rules::testing::record;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -59,16 +57,29 @@ use ehr_model::record::Kind;
         all.merge(&part);
         assert_eq!(UscdiElementLost.metadata().covers, ["USC-001"]);
         let issues = all.lost_elements().1;
-        issues.iter().map(|issue| issue.field.as_deref().unwrap().to_owned()).collect()
+        issues
+            .iter()
+            .map(|issue| issue.field.as_deref().unwrap().to_owned())
+            .collect()
     }
 
     #[test]
     fn fires() {
-        let name = [("name[0].family", "Okafor"), ("name[0].given[0]", "Ann"), ("name[0].given[1]", "B.")];
-        assert_eq!(of(&name, &name[..2]), ["Middle Name (Including middle initial)"]);
+        let name = [
+            ("name[0].family", "Okafor"),
+            ("name[0].given[0]", "Ann"),
+            ("name[0].given[1]", "B."),
+        ];
+        assert_eq!(
+            of(&name, &name[..2]),
+            ["Middle Name (Including middle initial)"]
+        );
         let coded = [("race.ombCategory[0].code", "2106-3")];
         assert_eq!(of(&coded, &[("race.text", "White")]), ["Race"]);
-        let mail = [("telecom[0].system", "email"), ("telecom[0].value", "a@b.example")];
+        let mail = [
+            ("telecom[0].system", "email"),
+            ("telecom[0].value", "a@b.example"),
+        ];
         assert_eq!(of(&mail, &[]), ["Email Address"]);
     }
 
@@ -77,7 +88,11 @@ use ehr_model::record::Kind;
         let name = [("name[0].family", "Okafor"), ("name[0].given[0]", "Ann")];
         assert_eq!(of(&name, &name), NONE);
         assert_eq!(of(&[], &name), NONE);
-        let phone = [("telecom[0].system", "phone"), ("telecom[0].value", "1"), ("telecom[0].use", "home")];
+        let phone = [
+            ("telecom[0].system", "phone"),
+            ("telecom[0].value", "1"),
+            ("telecom[0].use", "home"),
+        ];
         assert_eq!(of(&[("telecom[0].system", "fax")], &phone), NONE);
     }
 }

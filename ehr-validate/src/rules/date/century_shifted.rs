@@ -1,8 +1,8 @@
 use chrono::Datelike as _;
 
 use super::pair::each_date;
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
@@ -42,22 +42,26 @@ impl Rule for CenturyShifted {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         each_date(pair, findings, |source, target| {
             let (one, other) = (source.earliest(), target.earliest());
-            (one.year() - other.year()).abs() == 100 && one.ordinal0().abs_diff(other.ordinal0()) <= 1
+            (one.year() - other.year()).abs() == 100
+                && one.ordinal0().abs_diff(other.ordinal0()) <= 1
         });
         Ok(())
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -70,7 +74,11 @@ use ehr_model::record::Kind;
     fn fires() {
         assert_eq!(between("1925-03-04", "2025-03-04"), ["Patient p birthDate"]);
         assert_eq!(between("2004", "1904"), ["Patient p birthDate"]);
-        assert_eq!(between("2000-03-01", "1900-03-01"), ["Patient p birthDate"], "a leap year");
+        assert_eq!(
+            between("2000-03-01", "1900-03-01"),
+            ["Patient p birthDate"],
+            "a leap year"
+        );
     }
 
     #[test]

@@ -1,8 +1,8 @@
 use ehr_model::value::Precision;
 
 use super::pair::each_date;
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
@@ -44,7 +44,12 @@ impl Rule for DatePrecisionChanged {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         each_date(pair, findings, |source, target| {
             let coarse = |precision: Precision| precision.min(Precision::Minute);
             coarse(source.precision()) != coarse(target.precision())
@@ -53,18 +58,22 @@ impl Rule for DatePrecisionChanged {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
     fn between(source: &str, target: &str) -> Vec<String> {
-        let of = |date| vec![record(Kind::Problem, "a", &[("code.text", "gout"), ("onsetDateTime", date)])];
+        let of = |date| {
+            vec![record(
+                Kind::Problem,
+                "a",
+                &[("code.text", "gout"), ("onsetDateTime", date)],
+            )]
+        };
         found_between(&DatePrecisionChanged, of(source), of(target))
     }
 
@@ -72,14 +81,23 @@ use ehr_model::record::Kind;
     fn fires() {
         assert_eq!(between("2010", "2010-01-01"), ["Problem a onsetDateTime"]);
         assert_eq!(between("2010-03-04", "2010"), ["Problem a onsetDateTime"]);
-        assert_eq!(between("2010-03-04", "2010-03-04T00:00:00Z"), ["Problem a onsetDateTime"]);
+        assert_eq!(
+            between("2010-03-04", "2010-03-04T00:00:00Z"),
+            ["Problem a onsetDateTime"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         assert_eq!(between("2010", "2010"), NONE);
-        assert_eq!(between("2010-03-04T08:00", "2010-03-04T08:00:00.000Z"), NONE);
+        assert_eq!(
+            between("2010-03-04T08:00", "2010-03-04T08:00:00.000Z"),
+            NONE
+        );
         let none = vec![record(Kind::Problem, "a", &[("code.text", "gout")])];
-        assert_eq!(found_between(&DatePrecisionChanged, none.clone(), none), NONE);
+        assert_eq!(
+            found_between(&DatePrecisionChanged, none.clone(), none),
+            NONE
+        );
     }
 }

@@ -1,8 +1,8 @@
 use ehr_model::value::Precision;
 
 use super::pair::each_date;
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
@@ -42,7 +42,12 @@ impl Rule for DateShiftedByADay {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         each_date(pair, findings, |source, target| {
             source.precision() == Precision::Day
                 && target.precision() >= Precision::Day
@@ -52,13 +57,11 @@ impl Rule for DateShiftedByADay {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -69,15 +72,24 @@ use ehr_model::record::Kind;
 
     #[test]
     fn fires() {
-        assert_eq!(between("1984-03-01", "1984-02-29"), ["Problem a recordedDate"]);
-        assert_eq!(between("1984-03-17", "1984-03-16T19:00:00-05:00"), ["Problem a recordedDate"]);
+        assert_eq!(
+            between("1984-03-01", "1984-02-29"),
+            ["Problem a recordedDate"]
+        );
+        assert_eq!(
+            between("1984-03-17", "1984-03-16T19:00:00-05:00"),
+            ["Problem a recordedDate"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         assert_eq!(between("1984-03-17", "1984-03-17"), NONE);
         assert_eq!(between("1984-03-17", "1984-03-17T00:00:00-05:00"), NONE);
-        assert_eq!(between("1984-03-17T23:00:00-05:00", "1984-03-18T04:00:00Z"), NONE);
+        assert_eq!(
+            between("1984-03-17T23:00:00-05:00", "1984-03-18T04:00:00Z"),
+            NONE
+        );
         assert_eq!(between("1984-03", "1984-03-02"), NONE);
     }
 }

@@ -1,10 +1,10 @@
 use chrono::{Datelike as _, NaiveDate};
 
 use super::pair::each_date;
-use ehr_model::value::Precision;
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use ehr_model::value::Precision;
 
 rule! {
     /// Date whose day and month are swapped in the target.
@@ -43,7 +43,12 @@ impl Rule for DayAndMonthSwapped {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         each_date(pair, findings, |source, target| {
             let days = source.precision() >= Precision::Day && target.precision() >= Precision::Day;
             let (one, other) = (source.earliest(), target.earliest());
@@ -54,13 +59,11 @@ impl Rule for DayAndMonthSwapped {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 

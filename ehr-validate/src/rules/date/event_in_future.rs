@@ -1,7 +1,7 @@
-use crate::time::{events, is_before};
-use ehr_model::chart::Chart;
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use crate::time::{events, is_before};
+use ehr_model::chart::Chart;
 
 rule! {
     /// Event after the day of the run.
@@ -42,7 +42,12 @@ impl Rule for EventInFuture {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, context: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        context: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for record in &chart.records {
             let mut subject = findings.about(record);
             events(record, &mut |path, date| {
@@ -58,13 +63,11 @@ impl Rule for EventInFuture {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -73,7 +76,11 @@ use ehr_model::record::Kind;
         let chart = vec![
             record(Kind::Immunization, "a", &[("occurrenceDateTime", "2032")]),
             record(Kind::Allergy, "b", &[("onsetDateTime", "2031-05-04")]),
-            record(Kind::Observation, "c", &[("effectiveDateTime", "2091-05-04T10:00:00Z")]),
+            record(
+                Kind::Observation,
+                "c",
+                &[("effectiveDateTime", "2091-05-04T10:00:00Z")],
+            ),
         ];
         assert_eq!(
             found(&EventInFuture, chart),
@@ -88,10 +95,22 @@ use ehr_model::record::Kind;
     #[test]
     fn stays_silent() {
         let chart = vec![
-            record(Kind::Observation, "a", &[("effectiveDateTime", "2031-05-02T01:00:00+14:00")]),
+            record(
+                Kind::Observation,
+                "a",
+                &[("effectiveDateTime", "2031-05-02T01:00:00+14:00")],
+            ),
             record(Kind::Immunization, "b", &[("occurrenceDateTime", "2031")]),
-            record(Kind::Medication, "c", &[("effectivePeriod.end", "2032-01-01")]),
-            record(Kind::Encounter, "d", &[("period.start", "2032-01-01"), ("status", "planned")]),
+            record(
+                Kind::Medication,
+                "c",
+                &[("effectivePeriod.end", "2032-01-01")],
+            ),
+            record(
+                Kind::Encounter,
+                "d",
+                &[("period.start", "2032-01-01"), ("status", "planned")],
+            ),
             record(Kind::Coverage, "e", &[("period.start", "2032-01-01")]),
         ];
         assert_eq!(found(&EventInFuture, chart), NONE);

@@ -40,13 +40,11 @@ impl Rule for JanuaryFirstSpike {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::testing::{record};
-use ehr_model::record::Kind;
+    use crate::rules::testing::record;
+    use ehr_model::record::Kind;
 
     use crate::collect::Calendar;
     use ehr_model::chart::Chart;

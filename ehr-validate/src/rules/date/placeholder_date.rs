@@ -1,10 +1,10 @@
 use chrono::Datelike as _;
 use ehr_model::value::Precision;
 
-use crate::walk;
-use ehr_model::chart::Chart;
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use crate::walk;
+use ehr_model::chart::Chart;
 
 rule! {
     /// Date that systems write when they know none.
@@ -46,11 +46,19 @@ impl Rule for PlaceholderDate {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for record in &chart.records {
             let mut subject = findings.about(record);
             walk::dates(record.resource.element(), &mut |path, date| {
-                if date.precision() < Precision::Day || path.passes("period") || path.passes("validityPeriod") {
+                if date.precision() < Precision::Day
+                    || path.passes("period")
+                    || path.passes("validityPeriod")
+                {
                     return;
                 }
                 subject.applies();
@@ -66,13 +74,13 @@ impl Rule for PlaceholderDate {
 
 /// Year, month and day.
 const PLACEHOLDERS: &[(i32, u32, u32)] = &[
-    (1, 1, 1),       // .NET
-    (1753, 1, 1),    // SQL Server
-    (1899, 12, 30),  // OLE
-    (1899, 12, 31),  // spreadsheets
-    (1900, 1, 1),    // spreadsheets, SQL Server
-    (1969, 12, 31),  // Unix, west of Greenwich
-    (1970, 1, 1),    // Unix
+    (1, 1, 1),      // .NET
+    (1753, 1, 1),   // SQL Server
+    (1899, 12, 30), // OLE
+    (1899, 12, 31), // spreadsheets
+    (1900, 1, 1),   // spreadsheets, SQL Server
+    (1969, 12, 31), // Unix, west of Greenwich
+    (1970, 1, 1),   // Unix
     (2999, 12, 31),
     (9999, 12, 31),
 ];
@@ -81,7 +89,7 @@ const PLACEHOLDERS: &[(i32, u32, u32)] = &[
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -89,7 +97,11 @@ use ehr_model::record::Kind;
     fn fires() {
         let chart = vec![
             record(Kind::Patient, "p", &[("birthDate", "1900-01-01")]),
-            record(Kind::Observation, "a", &[("effectiveDateTime", "1970-01-01T00:00:00Z")]),
+            record(
+                Kind::Observation,
+                "a",
+                &[("effectiveDateTime", "1970-01-01T00:00:00Z")],
+            ),
         ];
         assert_eq!(
             found(&PlaceholderDate, chart),
@@ -100,8 +112,16 @@ use ehr_model::record::Kind;
     #[test]
     fn stays_silent() {
         let chart = vec![
-            record(Kind::Patient, "p", &[("birthDate", "1900"), ("name[0].period.end", "9999-12-31")]),
-            record(Kind::Observation, "a", &[("effectiveDateTime", "1970-01-02")]),
+            record(
+                Kind::Patient,
+                "p",
+                &[("birthDate", "1900"), ("name[0].period.end", "9999-12-31")],
+            ),
+            record(
+                Kind::Observation,
+                "a",
+                &[("effectiveDateTime", "1970-01-02")],
+            ),
             record(Kind::Coverage, "b", &[("period.end", "2999-12-31")]),
         ];
         assert_eq!(found(&PlaceholderDate, chart), NONE);

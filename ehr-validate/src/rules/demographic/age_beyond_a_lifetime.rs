@@ -1,7 +1,7 @@
-use ehr_model::kind::{Deceased, Patient};
-use ehr_model::chart::Chart;
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use ehr_model::chart::Chart;
+use ehr_model::kind::{Deceased, Patient};
 
 rule! {
     /// Patient who would be older than anybody.
@@ -42,7 +42,12 @@ impl Rule for AgeBeyondALifetime {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, context: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        context: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for (record, patient) in chart.of::<Patient>() {
             let Some(birth) = patient.birth_date.value() else {
                 continue;
@@ -54,7 +59,10 @@ impl Rule for AgeBeyondALifetime {
             };
             if let Some(end) = end {
                 let mut subject = findings.applies_to(record);
-                if end.years_since(birth.get().latest()).is_some_and(|years| years > OLDEST) {
+                if end
+                    .years_since(birth.get().latest())
+                    .is_some_and(|years| years > OLDEST)
+                {
                     subject.violated_at("birthDate");
                 }
             }
@@ -70,25 +78,38 @@ const OLDEST: u32 = 120;
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
     fn of(fields: &[(&str, &str)]) -> Vec<String> {
-        found(&AgeBeyondALifetime, vec![record(Kind::Patient, "p", fields)])
+        found(
+            &AgeBeyondALifetime,
+            vec![record(Kind::Patient, "p", fields)],
+        )
     }
 
     #[test]
     fn fires() {
         assert_eq!(of(&[("birthDate", "1900-01-01")]), ["Patient p birthDate"]);
-        assert_eq!(of(&[("birthDate", "1850"), ("deceasedDateTime", "1999")]), ["Patient p birthDate"]);
+        assert_eq!(
+            of(&[("birthDate", "1850"), ("deceasedDateTime", "1999")]),
+            ["Patient p birthDate"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         assert_eq!(of(&[("birthDate", "1911")]), NONE);
-        assert_eq!(of(&[("birthDate", "1850"), ("deceasedDateTime", "1930")]), NONE);
-        assert_eq!(of(&[("birthDate", "1850"), ("deceasedBoolean", "true")]), NONE, "when, nobody knows");
+        assert_eq!(
+            of(&[("birthDate", "1850"), ("deceasedDateTime", "1930")]),
+            NONE
+        );
+        assert_eq!(
+            of(&[("birthDate", "1850"), ("deceasedBoolean", "true")]),
+            NONE,
+            "when, nobody knows"
+        );
         assert_eq!(of(&[]), NONE);
     }
 }

@@ -2,10 +2,10 @@ use std::cmp::Ordering;
 
 use ehr_model::kind::{LinkType, Observation, ObservationStatus, ObservationValue, Patient};
 
-use crate::concept::{codes_in, text, words};
-use ehr_model::chart::Chart;
 use crate::Context;
+use crate::concept::{codes_in, text, words};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use ehr_model::chart::Chart;
 
 rule! {
     /// One chart that holds two persons.
@@ -47,12 +47,23 @@ impl Rule for ChartOfTwoPersons {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         let is_replaced = |patient: &Patient| {
-            patient.link.iter().any(|link| link.type_.value() == Some(&LinkType::ReplacedBy))
+            patient
+                .link
+                .iter()
+                .any(|link| link.type_.value() == Some(&LinkType::ReplacedBy))
         };
         let mut first: Option<&Patient> = None;
-        for (record, patient) in chart.of::<Patient>().filter(|(_, patient)| !is_replaced(patient)) {
+        for (record, patient) in chart
+            .of::<Patient>()
+            .filter(|(_, patient)| !is_replaced(patient))
+        {
             let mut subject = findings.applies_to(record);
             if let Some(first) = first {
                 if differ(first, patient) {
@@ -106,17 +117,24 @@ fn blood_group(observation: &Observation) -> Option<&'static str> {
 /// The ABO group at the beginning of a text such as "AB Rh(D) positive", "Group O" or "A+".
 fn abo(text: &str) -> Option<&'static str> {
     let text = text.trim();
-    let text = text.get(..6).filter(|start| start.eq_ignore_ascii_case("group ")).map_or(text, |_| &text[6..]);
-    let end = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
-    ["AB", "A", "B", "O"].into_iter().find(|group| text[..end].eq_ignore_ascii_case(group))
+    let text = text
+        .get(..6)
+        .filter(|start| start.eq_ignore_ascii_case("group "))
+        .map_or(text, |_| &text[6..]);
+    let end = text
+        .find(|c: char| !c.is_ascii_alphabetic())
+        .unwrap_or(text.len());
+    ["AB", "A", "B", "O"]
+        .into_iter()
+        .find(|group| text[..end].eq_ignore_ascii_case(group))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
-use ehr_model::record::Record;
+    use ehr_model::record::Kind;
+    use ehr_model::record::Record;
 
     const NONE: [&str; 0] = [];
 
@@ -131,7 +149,11 @@ use ehr_model::record::Record;
 
     #[test]
     fn fires() {
-        let chart = vec![group("a", "Group O", &[]), group("b", "o pos", &[]), group("c", "A+", &[])];
+        let chart = vec![
+            group("a", "Group O", &[]),
+            group("b", "o pos", &[]),
+            group("c", "A+", &[]),
+        ];
         assert_eq!(found(&ChartOfTwoPersons, chart), ["Observation c value"]);
         let patients = vec![
             record(Kind::Patient, "p", &[("birthDate", "1980-01-02")]),
@@ -152,7 +174,11 @@ use ehr_model::record::Record;
         let patients = vec![
             record(Kind::Patient, "p", &[("birthDate", "1980")]),
             record(Kind::Patient, "q", &[("birthDate", "1980-01-02")]),
-            record(Kind::Patient, "r", &[("birthDate", "1990"), ("link[0].type", "replaced-by")]),
+            record(
+                Kind::Patient,
+                "r",
+                &[("birthDate", "1990"), ("link[0].type", "replaced-by")],
+            ),
         ];
         assert_eq!(found(&ChartOfTwoPersons, patients), NONE);
     }

@@ -1,7 +1,7 @@
-use ehr_model::kind::{Deceased, Patient, RelatedPerson};
-use ehr_model::chart::Chart;
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use ehr_model::chart::Chart;
+use ehr_model::kind::{Deceased, Patient, RelatedPerson};
 
 rule! {
     /// Child without a guardian or a contact.
@@ -40,7 +40,12 @@ impl Rule for ChildWithoutGuardian {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, context: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        context: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for (record, patient) in chart.of::<Patient>() {
             let Some(birth) = patient.birth_date.value() else {
                 continue;
@@ -51,7 +56,9 @@ impl Rule for ChildWithoutGuardian {
                 None => true,
             };
             let today = context.as_of.get().latest();
-            let is_child = today.years_since(birth.get().earliest()).is_some_and(|years| years < ADULT);
+            let is_child = today
+                .years_since(birth.get().earliest())
+                .is_some_and(|years| years < ADULT);
             if lives && is_child {
                 let mut subject = findings.applies_to(record);
                 if patient.contact.is_empty() && chart.of::<RelatedPerson>().next().is_none() {
@@ -70,12 +77,15 @@ const ADULT: u32 = 18;
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
     fn of(fields: &[(&str, &str)]) -> Vec<String> {
-        found(&ChildWithoutGuardian, vec![record(Kind::Patient, "p", fields)])
+        found(
+            &ChildWithoutGuardian,
+            vec![record(Kind::Patient, "p", fields)],
+        )
     }
 
     #[test]
@@ -88,8 +98,17 @@ use ehr_model::record::Kind;
     fn stays_silent() {
         assert_eq!(of(&[("birthDate", "2013-05-01")]), NONE);
         assert_eq!(of(&[("birthDate", "2013")]), NONE, "nobody knows");
-        assert_eq!(of(&[("birthDate", "2020-01-01"), ("contact[0].name.text", "A. Bello")]), NONE);
-        assert_eq!(of(&[("birthDate", "2020-01-01"), ("deceasedDateTime", "2021")]), NONE);
+        assert_eq!(
+            of(&[
+                ("birthDate", "2020-01-01"),
+                ("contact[0].name.text", "A. Bello")
+            ]),
+            NONE
+        );
+        assert_eq!(
+            of(&[("birthDate", "2020-01-01"), ("deceasedDateTime", "2021")]),
+            NONE
+        );
         let with_parent = vec![
             record(Kind::Patient, "p", &[("birthDate", "2020-01-01")]),
             record(Kind::RelatedPerson, "r", &[]),

@@ -1,9 +1,9 @@
 use ehr_model::record::Record;
 
-use crate::walk;
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use crate::walk;
 
 rule! {
     /// Confidentiality label that the target lacks.
@@ -44,7 +44,12 @@ impl Rule for ConfidentialityLost {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for (source, target) in pair.matched() {
             if source.resource.element().spec().number(LABEL).is_none() {
                 continue;
@@ -56,7 +61,11 @@ impl Rule for ConfidentialityLost {
             let others = labels(target);
             let mut subject = findings.applies_to(source);
             // A concept of the source is kept where one of its words or codes is.
-            if own.iter().any(|label| !label.iter().any(|word| others.iter().flatten().any(|other| other == word))) {
+            if own.iter().any(|label| {
+                !label
+                    .iter()
+                    .any(|word| others.iter().flatten().any(|other| other == word))
+            }) {
                 subject.violated_at(LABEL);
             }
         }
@@ -69,17 +78,23 @@ const LABEL: &str = "securityLabel";
 /// Codes and words of each label.
 fn labels(record: &Record) -> Vec<Vec<String>> {
     let mut labels: Vec<Vec<String>> = Vec::new();
-    walk::elements(record.resource.element(), "CodeableConcept", &mut |path, concept| {
-        if path.top() == LABEL && path.last() == LABEL {
-            let mut words = Vec::new();
-            walk::leaves(concept, &mut |path, leaf| {
-                if let (ehr_model::element::Leaf::Text(text), "code" | "display" | "text") = (leaf, path.last()) {
-                    words.push(text.trim().to_lowercase());
-                }
-            });
-            labels.push(words);
-        }
-    });
+    walk::elements(
+        record.resource.element(),
+        "CodeableConcept",
+        &mut |path, concept| {
+            if path.top() == LABEL && path.last() == LABEL {
+                let mut words = Vec::new();
+                walk::leaves(concept, &mut |path, leaf| {
+                    if let (ehr_model::element::Leaf::Text(text), "code" | "display" | "text") =
+                        (leaf, path.last())
+                    {
+                        words.push(text.trim().to_lowercase());
+                    }
+                });
+                labels.push(words);
+            }
+        },
+    );
     labels
 }
 
@@ -87,7 +102,7 @@ fn labels(record: &Record) -> Vec<Vec<String>> {
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -105,7 +120,10 @@ use ehr_model::record::Kind;
             between(&[RESTRICTED], &[("securityLabel[0].coding[0].code", "N")]),
             ["Document a securityLabel"]
         );
-        assert_eq!(between(&[("securityLabel[0].text", "42CFRPart2")], &[RESTRICTED]).len(), 1);
+        assert_eq!(
+            between(&[("securityLabel[0].text", "42CFRPart2")], &[RESTRICTED]).len(),
+            1
+        );
     }
 
     #[test]

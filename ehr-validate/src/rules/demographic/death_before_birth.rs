@@ -1,9 +1,9 @@
 use ehr_model::kind::{Deceased, Patient};
 
-use crate::time::is_before;
-use ehr_model::chart::Chart;
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use crate::time::is_before;
+use ehr_model::chart::Chart;
 
 rule! {
     /// Patient who died before birth.
@@ -41,7 +41,12 @@ impl Rule for DeathBeforeBirth {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for (record, patient) in chart.of::<Patient>() {
             if let (Some(birth), Some(Deceased::DateTime(death))) =
                 (patient.birth_date.value(), patient.deceased.value())
@@ -57,13 +62,11 @@ impl Rule for DeathBeforeBirth {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -74,14 +77,24 @@ use ehr_model::record::Kind;
 
     #[test]
     fn fires() {
-        assert_eq!(of("1980-05-02", "1980-05-01"), ["Patient p deceasedDateTime"]);
-        assert_eq!(of("1980", "1979-12-31T10:00:00"), ["Patient p deceasedDateTime"]);
+        assert_eq!(
+            of("1980-05-02", "1980-05-01"),
+            ["Patient p deceasedDateTime"]
+        );
+        assert_eq!(
+            of("1980", "1979-12-31T10:00:00"),
+            ["Patient p deceasedDateTime"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         assert_eq!(of("1980-05-01", "1980-05-01"), NONE);
         assert_eq!(of("1980-05-01", "1980"), NONE);
-        assert_eq!(of("1980-05-02", "1980-05-01T23:30:00-11:00"), NONE, "the day may be the same");
+        assert_eq!(
+            of("1980-05-02", "1980-05-01T23:30:00-11:00"),
+            NONE,
+            "the day may be the same"
+        );
     }
 }

@@ -1,7 +1,7 @@
-use ehr_model::kind::{Deceased, Patient};
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use ehr_model::kind::{Deceased, Patient};
 
 rule! {
     /// Death that the target does not know, or made up.
@@ -40,7 +40,12 @@ impl Rule for DeathLost {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for ((record, source), (_, target)) in pair.matched_of::<Patient>() {
             let mut subject = findings.applies_to(record);
             if death(source) != death(target) {
@@ -70,7 +75,7 @@ fn death(patient: &Patient) -> Death {
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -84,7 +89,12 @@ use ehr_model::record::Kind;
 
     #[test]
     fn fires() {
-        for (source, target) in [(vec![FLAG], vec![]), (vec![DATE], vec![FLAG]), (vec![FLAG], vec![DATE]), (vec![], vec![DATE])] {
+        for (source, target) in [
+            (vec![FLAG], vec![]),
+            (vec![DATE], vec![FLAG]),
+            (vec![FLAG], vec![DATE]),
+            (vec![], vec![DATE]),
+        ] {
             assert_eq!(between(&source, &target), ["Patient p deceased"]);
         }
     }
@@ -92,7 +102,10 @@ use ehr_model::record::Kind;
     #[test]
     fn stays_silent() {
         assert_eq!(between(&[FLAG], &[FLAG]), NONE);
-        assert_eq!(between(&[DATE], &[("deceasedDateTime", "2020-05-01T08:00:00Z")]), NONE);
+        assert_eq!(
+            between(&[DATE], &[("deceasedDateTime", "2020-05-01T08:00:00Z")]),
+            NONE
+        );
         assert_eq!(between(&[("deceasedBoolean", "false")], &[]), NONE);
     }
 }

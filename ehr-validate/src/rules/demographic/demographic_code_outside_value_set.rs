@@ -1,10 +1,10 @@
 use ehr_model::datatype::Coding;
 use ehr_model::kind::Patient;
 
-use crate::concept::text;
-use ehr_model::chart::Chart;
 use crate::Context;
+use crate::concept::text;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use ehr_model::chart::Chart;
 
 rule! {
     /// Race, ethnicity or language outside its value set.
@@ -45,7 +45,12 @@ impl Rule for DemographicCodeOutsideValueSet {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for (record, patient) in chart.of::<Patient>() {
             let mut subject = findings.about(record);
             if let Some(race) = patient.race.value() {
@@ -64,8 +69,14 @@ impl Rule for DemographicCodeOutsideValueSet {
                 }
             }
             for (number, language) in patient.communication.iter().enumerate() {
-                let codings = language.language.value().map_or(&[][..], |language| &language.coding);
-                for coding in codings.iter().filter(|coding| text(&coding.system) == Some(BCP47)) {
+                let codings = language
+                    .language
+                    .value()
+                    .map_or(&[][..], |language| &language.coding);
+                for coding in codings
+                    .iter()
+                    .filter(|coding| text(&coding.system) == Some(BCP47))
+                {
                     subject.applies();
                     if !text(&coding.code).is_some_and(is_language) {
                         subject.violated_at(format!("communication[{number}].language"));
@@ -95,19 +106,24 @@ fn is_language(code: &str) -> bool {
     let language = parts.next().unwrap_or_default();
     matches!(language.len(), 2 | 3)
         && language.bytes().all(|b| b.is_ascii_alphabetic())
-        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+        && parts.all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
+        })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
     fn of(fields: &[(&str, &str)]) -> Vec<String> {
-        found(&DemographicCodeOutsideValueSet, vec![record(Kind::Patient, "p", fields)])
+        found(
+            &DemographicCodeOutsideValueSet,
+            vec![record(Kind::Patient, "p", fields)],
+        )
     }
 
     const SYSTEM: (&str, &str) = ("communication[0].language.coding[0].system", BCP47);
@@ -115,16 +131,32 @@ use ehr_model::record::Kind;
 
     #[test]
     fn fires() {
-        assert_eq!(of(&[("race.ombCategory[0].code", "2135-2")]), ["Patient p race.ombCategory[0]"]);
-        assert_eq!(of(&[("ethnicity.ombCategory.code", "H")]), ["Patient p ethnicity.ombCategory"]);
+        assert_eq!(
+            of(&[("race.ombCategory[0].code", "2135-2")]),
+            ["Patient p race.ombCategory[0]"]
+        );
+        assert_eq!(
+            of(&[("ethnicity.ombCategory.code", "H")]),
+            ["Patient p ethnicity.ombCategory"]
+        );
         for code in ["english", "e", "en_US", "en-"] {
-            assert_eq!(of(&[SYSTEM, (LANGUAGE, code)]), ["Patient p communication[0].language"], "{code}");
+            assert_eq!(
+                of(&[SYSTEM, (LANGUAGE, code)]),
+                ["Patient p communication[0].language"],
+                "{code}"
+            );
         }
     }
 
     #[test]
     fn stays_silent() {
-        assert_eq!(of(&[("race.ombCategory[0].code", "2106-3"), ("race.ombCategory[1].code", "UNK")]), NONE);
+        assert_eq!(
+            of(&[
+                ("race.ombCategory[0].code", "2106-3"),
+                ("race.ombCategory[1].code", "UNK")
+            ]),
+            NONE
+        );
         assert_eq!(of(&[("race.detailed[0].code", "1586-7")]), NONE);
         for code in ["en", "eng", "en-US", "zh-Hant-TW"] {
             assert_eq!(of(&[SYSTEM, (LANGUAGE, code)]), NONE, "{code}");

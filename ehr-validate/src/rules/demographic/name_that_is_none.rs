@@ -1,10 +1,10 @@
 use ehr_model::datatype::{HumanName, NameUse};
 use ehr_model::kind::Patient;
 
-use crate::text_quality::is_garbled;
-use ehr_model::chart::Chart;
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use crate::text_quality::is_garbled;
+use ehr_model::chart::Chart;
 
 rule! {
     /// Name of a patient that is none, or holds something else.
@@ -45,14 +45,25 @@ impl Rule for NameThatIsNone {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for (record, patient) in chart.of::<Patient>() {
             for (number, name) in patient.name.iter().enumerate() {
-                if matches!(name.use_.value(), Some(NameUse::Old | NameUse::Maiden | NameUse::Nickname)) {
+                if matches!(
+                    name.use_.value(),
+                    Some(NameUse::Old | NameUse::Maiden | NameUse::Nickname)
+                ) {
                     continue;
                 }
                 let mut subject = findings.applies_to(record);
-                let family = name.family.value().map_or("", |family| family.expose().trim());
+                let family = name
+                    .family
+                    .value()
+                    .map_or("", |family| family.expose().trim());
                 if is_junk(family) || has_suffix(family) || is_doe(name, family) {
                     subject.violated_at(format!("name[{number}].family"));
                 }
@@ -69,10 +80,40 @@ impl Rule for NameThatIsNone {
 
 /// Names that are none, without spaces, hyphens and digits.
 const JUNK: &[&str] = &[
-    "asdf", "baby", "babyboy", "babygirl", "boy", "donotuse", "dummy", "duplicate", "fake", "female",
-    "firstname", "girl", "infant", "lastname", "male", "missing", "newborn", "nofirstname",
-    "nolastname", "noname", "none", "null", "patient", "patienttest", "test", "testing", "testpatient",
-    "tester", "twinboy", "twingirl", "unidentified", "unknown", "unnamed", "zztest",
+    "asdf",
+    "baby",
+    "babyboy",
+    "babygirl",
+    "boy",
+    "donotuse",
+    "dummy",
+    "duplicate",
+    "fake",
+    "female",
+    "firstname",
+    "girl",
+    "infant",
+    "lastname",
+    "male",
+    "missing",
+    "newborn",
+    "nofirstname",
+    "nolastname",
+    "noname",
+    "none",
+    "null",
+    "patient",
+    "patienttest",
+    "test",
+    "testing",
+    "testpatient",
+    "tester",
+    "twinboy",
+    "twingirl",
+    "unidentified",
+    "unknown",
+    "unnamed",
+    "zztest",
 ];
 
 const SUFFIXES: &[&str] = &["jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "md", "m.d."];
@@ -81,7 +122,11 @@ fn is_junk(name: &str) -> bool {
     if name.is_empty() {
         return false;
     }
-    let letters = || name.bytes().filter(u8::is_ascii_alphabetic).map(|b| b.to_ascii_lowercase());
+    let letters = || {
+        name.bytes()
+            .filter(u8::is_ascii_alphabetic)
+            .map(|b| b.to_ascii_lowercase())
+    };
     let is_listed = JUNK.iter().any(|junk| letters().eq(junk.bytes()));
     let first = letters().next();
     let repeats = name.len() >= 3 && name.bytes().all(|b| Some(b.to_ascii_lowercase()) == first);
@@ -92,20 +137,23 @@ fn is_junk(name: &str) -> bool {
 fn has_suffix(family: &str) -> bool {
     let mut words = family.split([' ', ',']).filter(|word| !word.is_empty());
     let last = words.next_back();
-    words.next().is_some() && last.is_some_and(|last| SUFFIXES.iter().any(|s| last.eq_ignore_ascii_case(s)))
+    words.next().is_some()
+        && last.is_some_and(|last| SUFFIXES.iter().any(|s| last.eq_ignore_ascii_case(s)))
 }
 
 fn is_doe(name: &HumanName, family: &str) -> bool {
     let first = name.given.first().map_or("", |given| given.expose().trim());
     family.eq_ignore_ascii_case("doe")
-        && ["john", "jane", "baby"].iter().any(|given| first.eq_ignore_ascii_case(given))
+        && ["john", "jane", "baby"]
+            .iter()
+            .any(|given| first.eq_ignore_ascii_case(given))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -131,12 +179,22 @@ use ehr_model::record::Kind;
     #[test]
     fn stays_silent() {
         for (given, family) in [
-            ("Ann", "Muñoz"), ("Amy", "Doe"), ("Ann", "Sr"), ("Boyd", "Testa"), ("Ng", "O"),
-            ("Ünal", "Şahin"), ("", ""), ("Lee", "Smith & Wesson"), ("Li", "李"),
+            ("Ann", "Muñoz"),
+            ("Amy", "Doe"),
+            ("Ann", "Sr"),
+            ("Boyd", "Testa"),
+            ("Ng", "O"),
+            ("Ünal", "Şahin"),
+            ("", ""),
+            ("Lee", "Smith & Wesson"),
+            ("Li", "李"),
         ] {
             assert_eq!(of(given, family), NONE, "{given} {family}");
         }
         let old = [("name[0].family", "Baby"), ("name[0].use", "old")];
-        assert_eq!(found(&NameThatIsNone, vec![record(Kind::Patient, "p", &old)]), NONE);
+        assert_eq!(
+            found(&NameThatIsNone, vec![record(Kind::Patient, "p", &old)]),
+            NONE
+        );
     }
 }

@@ -3,9 +3,9 @@ use std::cmp::Ordering;
 use ehr_model::datatype::HumanName;
 use ehr_model::kind::Patient;
 
-use crate::concept::text;
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
+use crate::concept::text;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
@@ -45,12 +45,20 @@ impl Rule for PatientIdentityChanged {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for ((record, source), (_, target)) in pair.matched_of::<Patient>() {
             let mut subject = findings.applies_to(record);
             if let Some(birth) = source.birth_date.value() {
                 let agrees = target.birth_date.value().is_some_and(|other| {
-                    !matches!(birth.get().compare(other.get()), Some(Ordering::Less | Ordering::Greater))
+                    !matches!(
+                        birth.get().compare(other.get()),
+                        Some(Ordering::Less | Ordering::Greater)
+                    )
                 });
                 if !agrees {
                     subject.violated_at("birthDate");
@@ -64,11 +72,17 @@ impl Rule for PatientIdentityChanged {
                 subject.violated_at("name");
             }
             let values = |patient: &Patient| -> Vec<String> {
-                let values = patient.identifier.iter().filter_map(|identifier| text(&identifier.value));
+                let values = patient
+                    .identifier
+                    .iter()
+                    .filter_map(|identifier| text(&identifier.value));
                 values.map(str::to_ascii_lowercase).collect()
             };
             let (own, others) = (values(source), values(target));
-            if !own.is_empty() && !others.is_empty() && !own.iter().any(|value| others.contains(value)) {
+            if !own.is_empty()
+                && !others.is_empty()
+                && !own.iter().any(|value| others.contains(value))
+            {
                 subject.violated_at("identifier");
             }
         }
@@ -77,7 +91,11 @@ impl Rule for PatientIdentityChanged {
 }
 
 fn is_same(a: &HumanName, b: &HumanName) -> bool {
-    let first = |name: &HumanName| name.given.first().map(|given| given.expose().trim().to_lowercase());
+    let first = |name: &HumanName| {
+        name.given
+            .first()
+            .map(|given| given.expose().trim().to_lowercase())
+    };
     let family = |name: &HumanName| text(&name.family).map(str::to_lowercase);
     let whole = |name: &HumanName| text(&name.text).map(str::to_lowercase);
     if family(a).is_none() && family(b).is_none() {
@@ -90,8 +108,8 @@ fn is_same(a: &HumanName, b: &HumanName) -> bool {
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
-use ehr_model::record::Record;
+    use ehr_model::record::Kind;
+    use ehr_model::record::Record;
 
     const NONE: [&str; 0] = [];
 
@@ -107,23 +125,49 @@ use ehr_model::record::Record;
     }
 
     fn between(target: Vec<Record>) -> Vec<String> {
-        found_between(&PatientIdentityChanged, patient("1984-03-17", "female", "Okafor", "7"), target)
+        found_between(
+            &PatientIdentityChanged,
+            patient("1984-03-17", "female", "Okafor", "7"),
+            target,
+        )
     }
 
     #[test]
     fn fires() {
-        assert_eq!(between(patient("1984-03-18", "female", "Okafor", "7")), ["Patient p birthDate"]);
-        assert_eq!(between(patient("1984-03-17", "male", "Okafor", "7")), ["Patient p gender"]);
-        assert_eq!(between(patient("1984-03-17", "female", "Smith", "7")), ["Patient p name"]);
-        assert_eq!(between(patient("1984-03-17", "female", "Okafor", "8")), ["Patient p identifier"]);
+        assert_eq!(
+            between(patient("1984-03-18", "female", "Okafor", "7")),
+            ["Patient p birthDate"]
+        );
+        assert_eq!(
+            between(patient("1984-03-17", "male", "Okafor", "7")),
+            ["Patient p gender"]
+        );
+        assert_eq!(
+            between(patient("1984-03-17", "female", "Smith", "7")),
+            ["Patient p name"]
+        );
+        assert_eq!(
+            between(patient("1984-03-17", "female", "Okafor", "8")),
+            ["Patient p identifier"]
+        );
         assert_eq!(between(vec![record(Kind::Patient, "p", &[])]).len(), 3);
     }
 
     #[test]
     fn stays_silent() {
-        assert_eq!(between(patient("1984-03-17", "female", "OKAFOR ", "7")), NONE);
+        assert_eq!(
+            between(patient("1984-03-17", "female", "OKAFOR ", "7")),
+            NONE
+        );
         assert_eq!(between(patient("1984", "female", "Okafor", "7")), NONE);
         let nobody = vec![record(Kind::Patient, "p", &[])];
-        assert_eq!(found_between(&PatientIdentityChanged, nobody, patient("1984", "male", "X", "1")), NONE);
+        assert_eq!(
+            found_between(
+                &PatientIdentityChanged,
+                nobody,
+                patient("1984", "male", "X", "1")
+            ),
+            NONE
+        );
     }
 }

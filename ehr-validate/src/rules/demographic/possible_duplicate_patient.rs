@@ -41,12 +41,10 @@ impl Rule for PossibleDuplicatePatient {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     use crate::collect::DuplicatePatients;
     use crate::rules::testing::id;
@@ -73,7 +71,11 @@ use ehr_model::record::Kind;
     #[test]
     fn stays_silent() {
         assert_eq!(of(0.79, false), (0, 10));
-        assert_eq!(of(0.99, true), (0, 10), "first name and date of birth disagree");
+        assert_eq!(
+            of(0.99, true),
+            (0, 10),
+            "first name and date of birth disagree"
+        );
         assert_eq!(of(f64::NAN, false), (0, 10));
     }
 }

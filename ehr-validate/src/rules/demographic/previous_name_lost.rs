@@ -1,11 +1,11 @@
 use ehr_model::datatype::{HumanName, NameUse};
 use ehr_model::kind::Patient;
 
-use crate::concept::text;
-use crate::time::is_before;
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
+use crate::concept::text;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use crate::time::is_before;
 
 rule! {
     /// Previous name that the target does not keep as such.
@@ -46,7 +46,12 @@ impl Rule for PreviousNameLost {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, context: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        context: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         let is_old = |name: &HumanName| {
             let ended = name.period.value().and_then(|period| period.end.value());
             matches!(name.use_.value(), Some(NameUse::Old | NameUse::Maiden))
@@ -82,7 +87,7 @@ fn is_same_family(a: &HumanName, b: &HumanName) -> bool {
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -98,17 +103,35 @@ use ehr_model::record::Kind;
 
     #[test]
     fn fires() {
-        assert_eq!(between(&[CURRENT, BIRTH, MAIDEN], &[CURRENT]), ["Patient p name[1]"]);
-        assert_eq!(between(&[CURRENT, BIRTH, OLD], &[CURRENT, BIRTH]), ["Patient p name[1]"]);
-        assert_eq!(between(&[CURRENT], &[("name[0].family", "Smith")]), ["Patient p name[0]"]);
+        assert_eq!(
+            between(&[CURRENT, BIRTH, MAIDEN], &[CURRENT]),
+            ["Patient p name[1]"]
+        );
+        assert_eq!(
+            between(&[CURRENT, BIRTH, OLD], &[CURRENT, BIRTH]),
+            ["Patient p name[1]"]
+        );
+        assert_eq!(
+            between(&[CURRENT], &[("name[0].family", "Smith")]),
+            ["Patient p name[0]"]
+        );
         let ended = ("name[1].period.end", "2010-06-01");
-        assert_eq!(between(&[CURRENT, BIRTH, ended], &[CURRENT, BIRTH]), ["Patient p name[1]"]);
+        assert_eq!(
+            between(&[CURRENT, BIRTH, ended], &[CURRENT, BIRTH]),
+            ["Patient p name[1]"]
+        );
     }
 
     #[test]
     fn stays_silent() {
-        assert_eq!(between(&[CURRENT, BIRTH, MAIDEN], &[CURRENT, BIRTH, OLD]), NONE);
-        assert_eq!(between(&[("name[0].family", "Bello")], &[CURRENT, BIRTH, OLD]), NONE);
+        assert_eq!(
+            between(&[CURRENT, BIRTH, MAIDEN], &[CURRENT, BIRTH, OLD]),
+            NONE
+        );
+        assert_eq!(
+            between(&[("name[0].family", "Bello")], &[CURRENT, BIRTH, OLD]),
+            NONE
+        );
         assert_eq!(between(&[("name[0].text", "Bello")], &[CURRENT]), NONE);
     }
 }

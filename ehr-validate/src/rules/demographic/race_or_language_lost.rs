@@ -1,9 +1,9 @@
 use ehr_model::kind::Patient;
 
-use crate::walk;
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use crate::walk;
 
 rule! {
     /// Race, ethnicity or language of a patient that was lost or changed.
@@ -42,7 +42,12 @@ impl Rule for RaceOrLanguageLost {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for ((record, source), (_, target)) in pair.matched_of::<Patient>() {
             let mut subject = findings.about(record);
             for field in ["race", "ethnicity", "communication"] {
@@ -73,7 +78,7 @@ fn codes(patient: &Patient, field: &str) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -94,7 +99,10 @@ use ehr_model::record::Kind;
 
     #[test]
     fn stays_silent() {
-        let swapped = [("race.ombCategory[0].code", "2028-9"), ("race.ombCategory[1].code", "2106-3")];
+        let swapped = [
+            ("race.ombCategory[0].code", "2028-9"),
+            ("race.ombCategory[1].code", "2106-3"),
+        ];
         assert_eq!(between(&[WHITE, ASIAN], &swapped), NONE);
         assert_eq!(between(&[("race.text", "White")], &[]), NONE);
     }

@@ -1,8 +1,8 @@
 use ehr_model::kind::{Coverage, Patient, PatientContact, RelatedPerson};
 
-use crate::concept::text;
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
+use crate::concept::text;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
@@ -43,7 +43,12 @@ impl Rule for RelatedPersonLost {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for (record, _) in pair.source().of::<RelatedPerson>() {
             let mut subject = findings.applies_to(record);
             if pair.lacks(record.id) {
@@ -55,7 +60,11 @@ impl Rule for RelatedPersonLost {
             for (number, contact) in source.contact.iter().enumerate() {
                 if let Some(name) = name(contact) {
                     subject.applies();
-                    if !target.contact.iter().any(|other| self::name(other).as_ref() == Some(&name)) {
+                    if !target
+                        .contact
+                        .iter()
+                        .any(|other| self::name(other).as_ref() == Some(&name))
+                    {
                         subject.violated_at(format!("contact[{number}]"));
                     }
                 }
@@ -97,30 +106,69 @@ fn name(contact: &PatientContact) -> Option<String> {
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
     #[test]
     fn fires() {
-        let guardian = vec![record(Kind::RelatedPerson, "r", &[("name[0].family", "Okafor")])];
-        assert_eq!(found_between(&RelatedPersonLost, guardian, vec![]), ["RelatedPerson r name"]);
-        let with = vec![record(Kind::Patient, "p", &[("contact[0].name.family", "Okafor")])];
-        let without = vec![record(Kind::Patient, "p", &[("contact[0].name.family", "Bello")])];
-        assert_eq!(found_between(&RelatedPersonLost, with, without), ["Patient p contact[0]"]);
+        let guardian = vec![record(
+            Kind::RelatedPerson,
+            "r",
+            &[("name[0].family", "Okafor")],
+        )];
+        assert_eq!(
+            found_between(&RelatedPersonLost, guardian, vec![]),
+            ["RelatedPerson r name"]
+        );
+        let with = vec![record(
+            Kind::Patient,
+            "p",
+            &[("contact[0].name.family", "Okafor")],
+        )];
+        let without = vec![record(
+            Kind::Patient,
+            "p",
+            &[("contact[0].name.family", "Bello")],
+        )];
+        assert_eq!(
+            found_between(&RelatedPersonLost, with, without),
+            ["Patient p contact[0]"]
+        );
         let of = |fields: &[_]| vec![record(Kind::Coverage, "c", fields)];
         let holder = [("policyHolder.display", "Okafor")];
-        assert_eq!(found_between(&RelatedPersonLost, of(&holder), of(&[])), ["Coverage c policyHolder"]);
+        assert_eq!(
+            found_between(&RelatedPersonLost, of(&holder), of(&[])),
+            ["Coverage c policyHolder"]
+        );
     }
 
     #[test]
     fn stays_silent() {
-        let guardian = |key| vec![record(Kind::RelatedPerson, key, &[("name[0].family", "Okafor")])];
-        assert_eq!(found_between(&RelatedPersonLost, guardian("r"), guardian("s")), NONE);
+        let guardian = |key| {
+            vec![record(
+                Kind::RelatedPerson,
+                key,
+                &[("name[0].family", "Okafor")],
+            )]
+        };
+        assert_eq!(
+            found_between(&RelatedPersonLost, guardian("r"), guardian("s")),
+            NONE
+        );
         let of = |fields: &[_]| vec![record(Kind::Patient, "p", fields)];
         let source = [("contact[0].name.family", "Okafor")];
-        let target = [("contact[0].name.family", "Bello"), ("contact[1].name.family", "OKAFOR")];
-        assert_eq!(found_between(&RelatedPersonLost, of(&source), of(&target)), NONE);
-        assert_eq!(found_between(&RelatedPersonLost, of(&[]), of(&target)), NONE);
+        let target = [
+            ("contact[0].name.family", "Bello"),
+            ("contact[1].name.family", "OKAFOR"),
+        ];
+        assert_eq!(
+            found_between(&RelatedPersonLost, of(&source), of(&target)),
+            NONE
+        );
+        assert_eq!(
+            found_between(&RelatedPersonLost, of(&[]), of(&target)),
+            NONE
+        );
     }
 }

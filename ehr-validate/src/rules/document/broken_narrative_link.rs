@@ -2,9 +2,9 @@ use std::collections::HashSet;
 
 use super::attachments::each_attachment;
 use super::header::{attributes, is_ccda};
-use ehr_model::chart::Chart;
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use ehr_model::chart::Chart;
 
 rule! {
     /// C-CDA document whose entries point at text that is not there, or at two.
@@ -44,7 +44,12 @@ impl Rule for BrokenNarrativeLink {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         each_attachment(chart, findings, |path, attachment, subject| {
             let Some(data) = attachment.data.value().map(|data| data.expose()) else {
                 return;
@@ -54,7 +59,9 @@ impl Rule for BrokenNarrativeLink {
             };
             subject.applies();
             let mut ids = HashSet::new();
-            let mut is_whole = attributes(xml, "ID").chain(attributes(xml, "xml:id")).all(|id| ids.insert(id));
+            let mut is_whole = attributes(xml, "ID")
+                .chain(attributes(xml, "xml:id"))
+                .all(|id| ids.insert(id));
             let links = attributes(xml, "value").filter_map(|value| value.strip_prefix('#'));
             is_whole &= links.into_iter().all(|link| ids.contains(link));
             if !is_whole {
@@ -65,20 +72,23 @@ impl Rule for BrokenNarrativeLink {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
     fn of(narrative: &str, entry: &str) -> Vec<String> {
-        let document = format!("<?xml version=\"1.0\"?><ClinicalDocument><text>{narrative}</text>{entry}</ClinicalDocument>");
+        let document = format!(
+            "<?xml version=\"1.0\"?><ClinicalDocument><text>{narrative}</text>{entry}</ClinicalDocument>"
+        );
         let fields = [("content[0].attachment.data", document.as_str())];
-        found(&BrokenNarrativeLink, vec![record(Kind::Document, "a", &fields)])
+        found(
+            &BrokenNarrativeLink,
+            vec![record(Kind::Document, "a", &fields)],
+        )
     }
 
     #[test]
@@ -91,9 +101,24 @@ use ehr_model::record::Kind;
 
     #[test]
     fn stays_silent() {
-        assert_eq!(of("<td ID = \"a1\"/><td xml:id='a2'/>", "<reference value=\"#a1\"/><x value='7'/>"), NONE);
+        assert_eq!(
+            of(
+                "<td ID = \"a1\"/><td xml:id='a2'/>",
+                "<reference value=\"#a1\"/><x value='7'/>"
+            ),
+            NONE
+        );
         assert_eq!(of("", ""), NONE);
-        let other = [("content[0].attachment.data", "<?xml version=\"1.0\"?><svg><use value=\"#a\"/></svg>")];
-        assert_eq!(found(&BrokenNarrativeLink, vec![record(Kind::Document, "a", &other)]), NONE);
+        let other = [(
+            "content[0].attachment.data",
+            "<?xml version=\"1.0\"?><svg><use value=\"#a\"/></svg>",
+        )];
+        assert_eq!(
+            found(
+                &BrokenNarrativeLink,
+                vec![record(Kind::Document, "a", &other)]
+            ),
+            NONE
+        );
     }
 }

@@ -2,9 +2,9 @@ use ehr_crypto::Digest;
 use ehr_model::datatype::Attachment;
 
 use super::attachments::{attachments, of_record};
-use crate::concept::text;
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
+use crate::concept::text;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
@@ -45,13 +45,24 @@ impl Rule for DocumentBytesChanged {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for record in attachments(pair.source()) {
             let own: Vec<_> = of_record(record).collect();
-            let target = pair.counterpart(record.id).and_then(|id| pair.target().record(id));
+            let target = pair
+                .counterpart(record.id)
+                .and_then(|id| pair.target().record(id));
             let mut subject = findings.about(record);
             for (path, attachment) in own {
-                if attachment.data.value().is_none_or(|data| data.expose().is_empty()) {
+                if attachment
+                    .data
+                    .value()
+                    .is_none_or(|data| data.expose().is_empty())
+                {
                     continue;
                 }
                 subject.applies();
@@ -72,7 +83,11 @@ fn has_same_bytes(a: &Attachment, b: &Attachment) -> bool {
         (Some(a), Some(b)) => a.expose() == b.expose(),
         (Some(a), None) => text(&b.sha_256).is_some_and(|stated| {
             let digest = Digest::sha256(a.expose());
-            let hex: String = digest.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+            let hex: String = digest
+                .as_bytes()
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
             stated.eq_ignore_ascii_case(&hex)
         }),
         _ => false,
@@ -83,7 +98,7 @@ fn has_same_bytes(a: &Attachment, b: &Attachment) -> bool {
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -97,7 +112,10 @@ use ehr_model::record::Kind;
     #[test]
     fn fires() {
         let field = ["Document a content[0].attachment"];
-        assert_eq!(between(&[ABC], &[("content[0].attachment.data", "ab")]), field);
+        assert_eq!(
+            between(&[ABC], &[("content[0].attachment.data", "ab")]),
+            field
+        );
         assert_eq!(between(&[ABC], &[]), field);
         let lost = vec![record(Kind::Document, "a", &[ABC])];
         assert_eq!(found_between(&DocumentBytesChanged, lost, vec![]), field);
@@ -107,10 +125,16 @@ use ehr_model::record::Kind;
 
     #[test]
     fn stays_silent() {
-        let second = [("content[0].attachment.data", "x"), ("content[1].attachment.data", "abc")];
+        let second = [
+            ("content[0].attachment.data", "x"),
+            ("content[1].attachment.data", "abc"),
+        ];
         assert_eq!(between(&[ABC], &second), NONE);
         let digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-        assert_eq!(between(&[ABC], &[("content[0].attachment.sha256", digest)]), NONE);
+        assert_eq!(
+            between(&[ABC], &[("content[0].attachment.sha256", digest)]),
+            NONE
+        );
         assert_eq!(between(&[("content[0].attachment.url", "x")], &[]), NONE);
     }
 }

@@ -1,10 +1,10 @@
 use ehr_crypto::Digest;
 
 use super::attachments::each_attachment;
-use crate::concept::text;
-use ehr_model::chart::Chart;
 use crate::Context;
+use crate::concept::text;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use ehr_model::chart::Chart;
 
 rule! {
     /// Document whose bytes are not those that its digest promises.
@@ -41,13 +41,24 @@ impl Rule for DocumentDigestMismatch {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         each_attachment(chart, findings, |path, attachment, subject| {
-            if let (Some(data), Some(stated)) = (attachment.data.value(), text(&attachment.sha_256)) {
+            if let (Some(data), Some(stated)) = (attachment.data.value(), text(&attachment.sha_256))
+            {
                 subject.applies();
                 let digest = Digest::sha256(data.expose());
-                let hex = digest.as_bytes().iter().flat_map(|byte| [byte >> 4, byte & 15]);
-                let digits = stated.bytes().map(|digit| char::from(digit).to_digit(16).map_or(99, |d| d as u8));
+                let hex = digest
+                    .as_bytes()
+                    .iter()
+                    .flat_map(|byte| [byte >> 4, byte & 15]);
+                let digits = stated
+                    .bytes()
+                    .map(|digit| char::from(digit).to_digit(16).map_or(99, |d| d as u8));
                 if !hex.eq(digits) {
                     subject.violated_at(path);
                 }
@@ -57,13 +68,11 @@ impl Rule for DocumentDigestMismatch {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -72,7 +81,10 @@ use ehr_model::record::Kind;
             ("content[0].attachment.data", "abc"),
             ("content[0].attachment.sha256", digest),
         ];
-        found(&DocumentDigestMismatch, vec![record(Kind::Document, "a", &fields)])
+        found(
+            &DocumentDigestMismatch,
+            vec![record(Kind::Document, "a", &fields)],
+        )
     }
 
     /// The test vector of FIPS 180-4.
@@ -83,7 +95,10 @@ use ehr_model::record::Kind;
         for digest in [&ABC[..62], "ba7816bf", "no digest"] {
             assert_eq!(of(digest), ["Document a content[0].attachment"]);
         }
-        assert_eq!(of(&ABC.replace('b', "c")), ["Document a content[0].attachment"]);
+        assert_eq!(
+            of(&ABC.replace('b', "c")),
+            ["Document a content[0].attachment"]
+        );
     }
 
     #[test]
@@ -92,6 +107,12 @@ use ehr_model::record::Kind;
         assert_eq!(of(&ABC.to_uppercase()), NONE);
         assert_eq!(of(" "), NONE);
         let without = [("content[0].attachment.sha256", ABC)];
-        assert_eq!(found(&DocumentDigestMismatch, vec![record(Kind::Document, "a", &without)]), NONE);
+        assert_eq!(
+            found(
+                &DocumentDigestMismatch,
+                vec![record(Kind::Document, "a", &without)]
+            ),
+            NONE
+        );
     }
 }

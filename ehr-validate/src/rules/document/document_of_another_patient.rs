@@ -4,10 +4,10 @@ use ehr_model::kind::Patient;
 
 use super::attachments::each_attachment;
 use super::header::header;
-use crate::concept::text;
-use ehr_model::chart::Chart;
 use crate::Context;
+use crate::concept::text;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use ehr_model::chart::Chart;
 
 rule! {
     /// Document whose header names another patient.
@@ -49,22 +49,38 @@ impl Rule for DocumentOfAnotherPatient {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         let Some((_, patient)) = chart.of::<Patient>().next() else {
             return Ok(());
         };
         each_attachment(chart, findings, |path, attachment, subject| {
-            let Some(header) = attachment.data.value().and_then(|data| header(data.expose())) else {
+            let Some(header) = attachment
+                .data
+                .value()
+                .and_then(|data| header(data.expose()))
+            else {
                 return;
             };
-            let mut own = patient.identifier.iter().filter_map(|identifier| text(&identifier.value));
+            let mut own = patient
+                .identifier
+                .iter()
+                .filter_map(|identifier| text(&identifier.value));
             let birth = patient.birth_date.value().map(|birth| birth.get());
-            let order = header.birth.zip(birth).map(|(one, other)| one.compare(other));
+            let order = header
+                .birth
+                .zip(birth)
+                .map(|(one, other)| one.compare(other));
             if header.ids.is_empty() && order.is_none() {
                 return;
             }
             subject.applies();
-            let is_known = own.any(|value| header.ids.iter().any(|id| id.eq_ignore_ascii_case(value)));
+            let is_known =
+                own.any(|value| header.ids.iter().any(|id| id.eq_ignore_ascii_case(value)));
             let is_another = match order {
                 Some(order) => matches!(order, Some(Ordering::Less | Ordering::Greater)),
                 None => true,
@@ -77,20 +93,21 @@ impl Rule for DocumentOfAnotherPatient {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
     fn of(document: &str) -> Vec<String> {
         let patient = [("identifier[0].value", "4711"), ("birthDate", "1984-03-17")];
         let fields = [("content[0].attachment.data", document)];
-        let chart = vec![record(Kind::Patient, "p", &patient), record(Kind::Document, "a", &fields)];
+        let chart = vec![
+            record(Kind::Patient, "p", &patient),
+            record(Kind::Document, "a", &fields),
+        ];
         found(&DocumentOfAnotherPatient, chart)
     }
 
@@ -112,7 +129,10 @@ use ehr_model::record::Kind;
     #[test]
     fn stays_silent() {
         assert_eq!(of(&ccda("4711", "")), NONE);
-        assert_eq!(of(&ccda("foreign", "<birthTime value=\"19840317\"/>")), NONE);
+        assert_eq!(
+            of(&ccda("foreign", "<birthTime value=\"19840317\"/>")),
+            NONE
+        );
         assert_eq!(of(&ccda("foreign", "<birthTime value=\"1984\"/>")), NONE);
         assert_eq!(of("Seen today."), NONE);
         assert_eq!(of("<?xml version=\"1.0\"?><note/>"), NONE);

@@ -1,6 +1,6 @@
 use super::attachments::of_record;
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
@@ -38,7 +38,12 @@ impl Rule for DocumentPageCountChanged {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for (source, target) in pair.matched() {
             let mut subject = findings.about(source);
             for ((path, own), (_, other)) in of_record(source).zip(of_record(target)) {
@@ -54,13 +59,11 @@ impl Rule for DocumentPageCountChanged {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -73,13 +76,19 @@ use ehr_model::record::Kind;
 
     #[test]
     fn fires() {
-        assert_eq!(between(&[(PAGES, "12")], &[(PAGES, "1")]), ["Document a content[0].attachment"]);
+        assert_eq!(
+            between(&[(PAGES, "12")], &[(PAGES, "1")]),
+            ["Document a content[0].attachment"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         assert_eq!(between(&[(PAGES, "12")], &[(PAGES, "12")]), NONE);
-        assert_eq!(between(&[(PAGES, "12")], &[("content[0].attachment.title", "x")]), NONE);
+        assert_eq!(
+            between(&[(PAGES, "12")], &[("content[0].attachment.title", "x")]),
+            NONE
+        );
         assert_eq!(between(&[], &[(PAGES, "12")]), NONE);
     }
 }

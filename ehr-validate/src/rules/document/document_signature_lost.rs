@@ -1,7 +1,7 @@
-use ehr_model::kind::Document;
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use ehr_model::kind::Document;
 
 rule! {
     /// Signature, author or addendum of a document that was lost.
@@ -42,18 +42,43 @@ impl Rule for DocumentSignatureLost {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for ((record, source), (_, target)) in pair.matched_of::<Document>() {
             let mut subject = findings.about(record);
             let relations = |document: &Document| -> Vec<_> {
-                document.relates_to.iter().filter_map(|relation| relation.code.value().copied()).collect()
+                document
+                    .relates_to
+                    .iter()
+                    .filter_map(|relation| relation.code.value().copied())
+                    .collect()
             };
             let status = source.doc_status.value();
             for (field, is_stated, is_lost) in [
-                ("docStatus", status.is_some(), target.doc_status.value() != status),
-                ("authenticator", source.authenticator.value().is_some(), target.authenticator.value().is_none()),
-                ("author", !source.author.is_empty(), target.author.len() < source.author.len()),
-                ("relatesTo", !source.relates_to.is_empty(), relations(source) != relations(target)),
+                (
+                    "docStatus",
+                    status.is_some(),
+                    target.doc_status.value() != status,
+                ),
+                (
+                    "authenticator",
+                    source.authenticator.value().is_some(),
+                    target.authenticator.value().is_none(),
+                ),
+                (
+                    "author",
+                    !source.author.is_empty(),
+                    target.author.len() < source.author.len(),
+                ),
+                (
+                    "relatesTo",
+                    !source.relates_to.is_empty(),
+                    relations(source) != relations(target),
+                ),
             ] {
                 if is_stated {
                     subject.applies();
@@ -67,13 +92,11 @@ impl Rule for DocumentSignatureLost {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -93,17 +116,36 @@ use ehr_model::record::Kind;
     fn fires() {
         assert_eq!(
             between(&SIGNED, &[]),
-            ["Document a docStatus", "Document a authenticator", "Document a author", "Document a relatesTo"]
+            [
+                "Document a docStatus",
+                "Document a authenticator",
+                "Document a author",
+                "Document a relatesTo"
+            ]
         );
-        let replaces = [SIGNED[0], SIGNED[1], SIGNED[2], ("relatesTo[0].code", "replaces")];
+        let replaces = [
+            SIGNED[0],
+            SIGNED[1],
+            SIGNED[2],
+            ("relatesTo[0].code", "replaces"),
+        ];
         assert_eq!(between(&SIGNED, &replaces), ["Document a relatesTo"]);
-        assert_eq!(between(&SIGNED[..1], &[("docStatus", "preliminary")]), ["Document a docStatus"]);
+        assert_eq!(
+            between(&SIGNED[..1], &[("docStatus", "preliminary")]),
+            ["Document a docStatus"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         assert_eq!(between(&SIGNED, &SIGNED), NONE);
-        assert_eq!(between(&SIGNED[2..3], &[("author[0].display", "Wu"), ("author[1].display", "Lee")]), NONE);
+        assert_eq!(
+            between(
+                &SIGNED[2..3],
+                &[("author[0].display", "Wu"), ("author[1].display", "Lee")]
+            ),
+            NONE
+        );
         assert_eq!(between(&[], &SIGNED), NONE);
     }
 }

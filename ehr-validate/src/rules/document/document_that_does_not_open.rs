@@ -1,9 +1,9 @@
 use super::attachments::each_attachment;
 use super::media::{Media, contains, detect};
-use crate::concept::text;
-use ehr_model::chart::Chart;
 use crate::Context;
+use crate::concept::text;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use ehr_model::chart::Chart;
 
 rule! {
     /// PDF that is encrypted or does not end.
@@ -44,19 +44,26 @@ impl Rule for DocumentThatDoesNotOpen {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         each_attachment(chart, findings, |path, attachment, subject| {
             let Some(data) = attachment.data.value().map(|data| data.expose()) else {
                 return;
             };
-            let declared = text(&attachment.content_type).is_some_and(|media| media.starts_with("application/pdf"));
+            let declared = text(&attachment.content_type)
+                .is_some_and(|media| media.starts_with("application/pdf"));
             if data.is_empty() || !(declared || detect(data) == Some(Media::Pdf)) {
                 return;
             }
             subject.applies();
             let head = &data[..data.len().min(HEAD)];
             let tail = &data[data.len().saturating_sub(TAIL)..];
-            let opens = contains(&data[..data.len().min(1024)], b"%PDF-") && contains(&tail[tail.len().saturating_sub(2048)..], b"%%EOF");
+            let opens = contains(&data[..data.len().min(1024)], b"%PDF-")
+                && contains(&tail[tail.len().saturating_sub(2048)..], b"%%EOF");
             if !opens || contains(head, b"/Encrypt") || contains(tail, b"/Encrypt") {
                 subject.violated_at(path);
             }
@@ -75,7 +82,7 @@ const TAIL: usize = 4096;
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -84,7 +91,10 @@ use ehr_model::record::Kind;
             ("content[0].attachment.contentType", media),
             ("content[0].attachment.data", data),
         ];
-        found(&DocumentThatDoesNotOpen, vec![record(Kind::Document, "a", &fields)])
+        found(
+            &DocumentThatDoesNotOpen,
+            vec![record(Kind::Document, "a", &fields)],
+        )
     }
 
     #[test]
@@ -92,12 +102,21 @@ use ehr_model::record::Kind;
         let field = ["Document a content[0].attachment"];
         assert_eq!(of("application/pdf", "%PDF-1.7 1 0 obj"), field);
         assert_eq!(of("application/pdf", "<html>"), field);
-        assert_eq!(of("text/plain", "%PDF-1.7 trailer <</Encrypt 5 0 R>> %%EOF"), field);
+        assert_eq!(
+            of("text/plain", "%PDF-1.7 trailer <</Encrypt 5 0 R>> %%EOF"),
+            field
+        );
     }
 
     #[test]
     fn stays_silent() {
-        assert_eq!(of("application/pdf", "%PDF-1.7 trailer <</Root 1 0 R>> %%EOF\n"), NONE);
+        assert_eq!(
+            of(
+                "application/pdf",
+                "%PDF-1.7 trailer <</Root 1 0 R>> %%EOF\n"
+            ),
+            NONE
+        );
         assert_eq!(of("text/plain", "about /Encrypt"), NONE);
         assert_eq!(of("application/pdf", ""), NONE, "another rule says so");
     }

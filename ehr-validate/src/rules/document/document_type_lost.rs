@@ -1,10 +1,10 @@
 use ehr_model::kind::Document;
 
-use crate::concept::{Likeness, likeness};
-use crate::rules::is_named;
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
+use crate::concept::{Likeness, likeness};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use crate::rules::is_named;
 
 rule! {
     /// Document whose type is gone or another one in the target.
@@ -44,7 +44,12 @@ impl Rule for DocumentTypeLost {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         let mut outcome = Ok(());
         for ((record, source), (_, target)) in pair.matched_of::<Document>() {
             let Some(own) = source.type_.value().filter(|concept| is_named(concept)) else {
@@ -68,13 +73,11 @@ impl Rule for DocumentTypeLost {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -87,17 +90,41 @@ use ehr_model::record::Kind;
     fn fires() {
         let words = |words| [("type.text", words)];
         assert_eq!(between(&words("Consult"), &[]), ["Document a type"]);
-        assert_eq!(between(&words("Consult"), &words("Letter")), ["Document a type"]);
-        let code = |code| [("type.coding[0].system", "http://loinc.org"), ("type.coding[0].code", code)];
-        assert_eq!(between(&code("11488-4"), &code("11506-3")), ["Document a type"]);
+        assert_eq!(
+            between(&words("Consult"), &words("Letter")),
+            ["Document a type"]
+        );
+        let code = |code| {
+            [
+                ("type.coding[0].system", "http://loinc.org"),
+                ("type.coding[0].code", code),
+            ]
+        };
+        assert_eq!(
+            between(&code("11488-4"), &code("11506-3")),
+            ["Document a type"]
+        );
     }
 
     #[test]
     fn stays_silent() {
-        let code = [("type.coding[0].system", "http://loinc.org"), ("type.coding[0].code", "11488-4")];
-        assert_eq!(between(&code, &[code[0], code[1], ("type.text", "Consult")]), NONE);
-        assert_eq!(between(&[("type.text", "Consult")], &[("type.text", "consult ")]), NONE);
-        assert_eq!(between(&[("type.text", "Consult")], &code), NONE, "only a terminology knows");
+        let code = [
+            ("type.coding[0].system", "http://loinc.org"),
+            ("type.coding[0].code", "11488-4"),
+        ];
+        assert_eq!(
+            between(&code, &[code[0], code[1], ("type.text", "Consult")]),
+            NONE
+        );
+        assert_eq!(
+            between(&[("type.text", "Consult")], &[("type.text", "consult ")]),
+            NONE
+        );
+        assert_eq!(
+            between(&[("type.text", "Consult")], &code),
+            NONE,
+            "only a terminology knows"
+        );
         assert_eq!(between(&[], &code), NONE);
     }
 }

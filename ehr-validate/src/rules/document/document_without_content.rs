@@ -1,8 +1,8 @@
 use super::attachments::each_attachment;
-use crate::concept::text;
-use ehr_model::chart::Chart;
 use crate::Context;
+use crate::concept::text;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use ehr_model::chart::Chart;
 
 rule! {
     /// Document without its bytes.
@@ -42,11 +42,19 @@ impl Rule for DocumentWithoutContent {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         each_attachment(chart, findings, |path, attachment, subject| {
             subject.applies();
             let bytes = attachment.data.value().map(|data| data.expose().len());
-            let stated = attachment.size.value().and_then(|size| usize::try_from(*size).ok());
+            let stated = attachment
+                .size
+                .value()
+                .and_then(|size| usize::try_from(*size).ok());
             let is_missing = match bytes {
                 Some(length) => length == 0 || stated.is_some_and(|stated| stated != length),
                 None => text(&attachment.url).is_none() || stated == Some(0),
@@ -59,18 +67,19 @@ impl Rule for DocumentWithoutContent {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
     fn of(fields: &[(&str, &str)]) -> Vec<String> {
-        found(&DocumentWithoutContent, vec![record(Kind::Document, "a", fields)])
+        found(
+            &DocumentWithoutContent,
+            vec![record(Kind::Document, "a", fields)],
+        )
     }
 
     const TYPE: (&str, &str) = ("content[0].attachment.contentType", "text/plain");
@@ -81,13 +90,22 @@ use ehr_model::record::Kind;
         let field = ["Document a content[0].attachment"];
         assert_eq!(of(&[TYPE]), field);
         assert_eq!(of(&[TYPE, (DATA, "")]), field);
-        assert_eq!(of(&[TYPE, (DATA, "seen"), ("content[0].attachment.size", "5")]), field);
+        assert_eq!(
+            of(&[TYPE, (DATA, "seen"), ("content[0].attachment.size", "5")]),
+            field
+        );
     }
 
     #[test]
     fn stays_silent() {
-        assert_eq!(of(&[TYPE, (DATA, "seen"), ("content[0].attachment.size", "4")]), NONE);
-        assert_eq!(of(&[TYPE, ("content[0].attachment.url", "scans/17.tif")]), NONE);
+        assert_eq!(
+            of(&[TYPE, (DATA, "seen"), ("content[0].attachment.size", "4")]),
+            NONE
+        );
+        assert_eq!(
+            of(&[TYPE, ("content[0].attachment.url", "scans/17.tif")]),
+            NONE
+        );
         assert_eq!(of(&[TYPE, ("status", "entered-in-error")]), NONE);
         assert_eq!(of(&[]), NONE);
     }

@@ -1,8 +1,8 @@
 use super::texts::each_text;
-use crate::text_quality::{has_control_character, is_garbled};
-use ehr_model::chart::Chart;
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use crate::text_quality::{has_control_character, is_garbled};
+use ehr_model::chart::Chart;
 
 rule! {
     /// Text that was read in the wrong encoding, or holds control characters.
@@ -43,7 +43,12 @@ impl Rule for GarbledText {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         each_text(chart, findings, |path, text, subject| {
             subject.applies();
             if text.is_none_or(|text| is_garbled(text) || has_control_character(text)) {
@@ -54,13 +59,11 @@ impl Rule for GarbledText {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -70,7 +73,10 @@ use ehr_model::record::Kind;
             ("content[0].attachment.data", text),
         ];
         let note = record(Kind::Problem, "b", &[("note[0].text", text)]);
-        found(&GarbledText, vec![record(Kind::Document, "a", &fields), note])
+        found(
+            &GarbledText,
+            vec![record(Kind::Document, "a", &fields), note],
+        )
     }
 
     #[test]
@@ -91,6 +97,9 @@ use ehr_model::record::Kind;
             ("content[0].attachment.contentType", "image/png"),
             ("content[0].attachment.data", "\u{0}\u{1}"),
         ];
-        assert_eq!(found(&GarbledText, vec![record(Kind::Document, "a", &image)]), NONE);
+        assert_eq!(
+            found(&GarbledText, vec![record(Kind::Document, "a", &image)]),
+            NONE
+        );
     }
 }

@@ -98,7 +98,7 @@ mod tests {
         let mut file = vec![0; 128];
         file.extend(b"DICM");
         file.extend(b"\x10\0\x20\0LO\x06\0T-2041");
-        file.extend(b"\x10\0\x30\0DA\x08\019840317");
+        file.extend(b"\x10\0\x30\0DA\x08\x0019840317");
         let header = header(&file).unwrap();
         assert_eq!(header.ids, ["T-2041"]);
         assert_eq!(header.birth.unwrap().to_iso(), "1984-03-17");

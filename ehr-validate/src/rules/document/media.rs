@@ -98,9 +98,10 @@ impl Media {
                 "application/xhtml+xml",
             ],
         };
-        let is = |name: &&str| media_type.eq_ignore_ascii_case(name);
         let lower = media_type.to_ascii_lowercase();
-        names.iter().any(|name| is(name))
+        names
+            .iter()
+            .any(|name| media_type.eq_ignore_ascii_case(name))
             || match self {
                 Self::Zip => lower.contains("openxmlformats") || lower.contains("opendocument"),
                 Self::Office => lower.starts_with("application/vnd.ms-"),

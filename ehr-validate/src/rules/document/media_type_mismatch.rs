@@ -1,9 +1,9 @@
 use super::attachments::each_attachment;
 use super::media::{detect, promises_signature};
-use crate::concept::text;
-use ehr_model::chart::Chart;
 use crate::Context;
+use crate::concept::text;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use ehr_model::chart::Chart;
 
 rule! {
     /// Document whose bytes are of another kind than its media type says.
@@ -43,9 +43,16 @@ impl Rule for MediaTypeMismatch {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         each_attachment(chart, findings, |path, attachment, subject| {
-            let (Some(data), Some(declared)) = (attachment.data.value(), text(&attachment.content_type)) else {
+            let (Some(data), Some(declared)) =
+                (attachment.data.value(), text(&attachment.content_type))
+            else {
                 return;
             };
             let declared = declared.split(';').next().unwrap_or_default().trim();
@@ -62,13 +69,11 @@ impl Rule for MediaTypeMismatch {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -77,7 +82,10 @@ use ehr_model::record::Kind;
             ("content[0].attachment.contentType", media),
             ("content[0].attachment.data", data),
         ];
-        found(&MediaTypeMismatch, vec![record(Kind::Document, "a", &fields)])
+        found(
+            &MediaTypeMismatch,
+            vec![record(Kind::Document, "a", &fields)],
+        )
     }
 
     #[test]
@@ -95,7 +103,13 @@ use ehr_model::record::Kind;
         assert_eq!(of("text/plain; charset=utf-8", "plain words"), NONE);
         assert_eq!(of("application/hl7-sda+xml", "<?xml version='1.0'?>"), NONE);
         assert_eq!(of("application/rtf", "{\\rtf1 x}"), NONE);
-        assert_eq!(of("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "PK\u{3}\u{4}"), NONE);
+        assert_eq!(
+            of(
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+                "PK\u{3}\u{4}"
+            ),
+            NONE
+        );
         assert_eq!(of("application/x-unheard-of", "plain words"), NONE);
         assert_eq!(of(" ", "%PDF-1.4"), NONE);
     }

@@ -1,8 +1,8 @@
 use super::texts::each_text;
-use crate::text_quality::is_cut_off;
-use ehr_model::chart::Chart;
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use crate::text_quality::is_cut_off;
+use ehr_model::chart::Chart;
 
 rule! {
     /// Text exactly as long as a column can hold.
@@ -40,7 +40,12 @@ impl Rule for TextCutOff {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         each_text(chart, findings, |path, text, subject| {
             subject.applies();
             if text.is_some_and(is_cut_off) {
@@ -51,13 +56,11 @@ impl Rule for TextCutOff {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 

@@ -45,7 +45,8 @@ pub(super) fn each_text(
             };
             let utf8 = std::str::from_utf8(data.expose()).ok();
             let other_charset = media.contains("charset") && !media.contains("utf-8");
-            if !data.expose().is_empty() && !(utf8.is_none() && other_charset) {
+            let is_judged = utf8.is_some() || !other_charset;
+            if !data.expose().is_empty() && is_judged {
                 visit(path, utf8, &mut subject);
             }
         }

@@ -1,10 +1,10 @@
 use ehr_model::kind::Immunization;
 
 use super::vaccine::was_given;
-use crate::rules::is_named;
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use crate::rules::is_named;
 
 rule! {
     /// Refused or withdrawn vaccination that counts as given in the target, or the reverse.
@@ -45,7 +45,12 @@ impl Rule for ImmunizationStatusChanged {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for ((record, source), (_, target)) in pair.matched_of::<Immunization>() {
             let mut subject = findings.applies_to(record);
             let kept = match source.status.value() {
@@ -55,11 +60,15 @@ impl Rule for ImmunizationStatusChanged {
             if !kept {
                 subject.violated_at("status");
             }
-            let named = |immunization: &Immunization| immunization.status_reason.value().is_some_and(is_named);
+            let named = |immunization: &Immunization| {
+                immunization.status_reason.value().is_some_and(is_named)
+            };
             if named(source) && !named(target) {
                 subject.violated_at("statusReason");
             }
-            if source.primary_source.value() == Some(&false) && target.primary_source.value() != Some(&false) {
+            if source.primary_source.value() == Some(&false)
+                && target.primary_source.value() != Some(&false)
+            {
                 subject.violated_at("primarySource");
             }
         }
@@ -67,13 +76,11 @@ impl Rule for ImmunizationStatusChanged {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -92,15 +99,24 @@ use ehr_model::record::Kind;
         assert_eq!(between(&[REFUSED], &[]), ["Immunization a status"]);
         assert_eq!(between(&[], &[REFUSED]), ["Immunization a status"]);
         let reason = ("statusReason.text", "refused");
-        assert_eq!(between(&[REFUSED, reason], &[REFUSED]), ["Immunization a statusReason"]);
+        assert_eq!(
+            between(&[REFUSED, reason], &[REFUSED]),
+            ["Immunization a statusReason"]
+        );
         let reported = ("primarySource", "false");
-        assert_eq!(between(&[DONE, reported], &[DONE]), ["Immunization a primarySource"]);
+        assert_eq!(
+            between(&[DONE, reported], &[DONE]),
+            ["Immunization a primarySource"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         assert_eq!(between(&[DONE], &[DONE, ("primarySource", "true")]), NONE);
         assert_eq!(between(&[], &[DONE]), NONE);
-        assert_eq!(between(&[REFUSED], &[REFUSED, ("statusReason.text", "refused")]), NONE);
+        assert_eq!(
+            between(&[REFUSED], &[REFUSED, ("statusReason.text", "refused")]),
+            NONE
+        );
     }
 }

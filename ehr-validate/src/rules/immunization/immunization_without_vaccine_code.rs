@@ -1,10 +1,10 @@
 use ehr_model::kind::Immunization;
 
 use super::vaccine::{cvx, was_given};
-use crate::rules::is_named;
-use ehr_model::chart::Chart;
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use crate::rules::is_named;
+use ehr_model::chart::Chart;
 
 rule! {
     /// Vaccination without a CVX code.
@@ -43,9 +43,18 @@ impl Rule for ImmunizationWithoutVaccineCode {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for (record, immunization) in chart.of::<Immunization>() {
-            let Some(vaccine) = immunization.vaccine_code.value().filter(|code| is_named(code)) else {
+            let Some(vaccine) = immunization
+                .vaccine_code
+                .value()
+                .filter(|code| is_named(code))
+            else {
                 continue;
             };
             if was_given(immunization) {
@@ -59,13 +68,11 @@ impl Rule for ImmunizationWithoutVaccineCode {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -73,10 +80,17 @@ use ehr_model::record::Kind;
     fn fires() {
         let chart = vec![
             record(Kind::Immunization, "a", &[("vaccineCode.text", "MMR")]),
-            record(Kind::Immunization, "b", &[
-                ("vaccineCode.coding[0].system", "http://hl7.org/fhir/sid/ndc"),
-                ("vaccineCode.coding[0].code", "00006-4681-00"),
-            ]),
+            record(
+                Kind::Immunization,
+                "b",
+                &[
+                    (
+                        "vaccineCode.coding[0].system",
+                        "http://hl7.org/fhir/sid/ndc",
+                    ),
+                    ("vaccineCode.coding[0].code", "00006-4681-00"),
+                ],
+            ),
         ];
         assert_eq!(
             found(&ImmunizationWithoutVaccineCode, chart),
@@ -87,11 +101,22 @@ use ehr_model::record::Kind;
     #[test]
     fn stays_silent() {
         let chart = vec![
-            record(Kind::Immunization, "a", &[
-                ("vaccineCode.coding[0].system", "http://hl7.org/fhir/sid/cvx"),
-                ("vaccineCode.coding[0].code", "15"),
-            ]),
-            record(Kind::Immunization, "b", &[("vaccineCode.text", "MMR"), ("status", "not-done")]),
+            record(
+                Kind::Immunization,
+                "a",
+                &[
+                    (
+                        "vaccineCode.coding[0].system",
+                        "http://hl7.org/fhir/sid/cvx",
+                    ),
+                    ("vaccineCode.coding[0].code", "15"),
+                ],
+            ),
+            record(
+                Kind::Immunization,
+                "b",
+                &[("vaccineCode.text", "MMR"), ("status", "not-done")],
+            ),
             record(Kind::Immunization, "c", &[("status", "completed")]),
         ];
         assert_eq!(found(&ImmunizationWithoutVaccineCode, chart), NONE);

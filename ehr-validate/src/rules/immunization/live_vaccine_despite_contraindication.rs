@@ -1,15 +1,13 @@
 use ehr_model::datatype::{CodeableConcept, Concept};
-use ehr_model::kind::{
-    ConditionVerificationStatus, Immunization, Onset, Problem,
-};
+use ehr_model::kind::{ConditionVerificationStatus, Immunization, Onset, Problem};
 use ehr_model::value::{Field, PartialDate};
 
 use super::vaccine::{cvx, given_on, was_given};
+use crate::Context;
 use crate::concept::codes_in;
+use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 use crate::time::is_before;
 use ehr_model::chart::Chart;
-use crate::Context;
-use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
     /// Live vaccine given while a contraindication stood in the chart.
@@ -51,8 +49,16 @@ impl Rule for LiveVaccineDespiteContraindication {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
-        for (record, dose) in chart.of::<Immunization>().filter(|(_, dose)| was_given(dose)) {
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
+        for (record, dose) in chart
+            .of::<Immunization>()
+            .filter(|(_, dose)| was_given(dose))
+        {
             let (Some(vaccine), Some(given)) = (dose.vaccine_code.value(), given_on(dose)) else {
                 continue;
             };
@@ -61,7 +67,9 @@ impl Rule for LiveVaccineDespiteContraindication {
             }
             let mut subject = findings.applies_to(record);
             let mut problems = chart.of::<Problem>().map(|(_, problem)| problem);
-            if problems.any(|problem| stood(problem, given) && problem.code.value().is_some_and(forbids)) {
+            if problems
+                .any(|problem| stood(problem, given) && problem.code.value().is_some_and(forbids))
+            {
                 subject.violated_at("occurrence");
             }
         }
@@ -112,10 +120,16 @@ fn stood(problem: &Problem, day: &PartialDate) -> bool {
     // A problem that is over on no known day may have been over before.
     let over = match date(&problem.abatement) {
         Some(end) => !is_before(day, &end, 0),
-        None => problem.clinical_status.value().is_some_and(|Concept(status)| {
-            use ehr_model::kind::ConditionClinicalStatus as Status;
-            matches!(status, Status::Inactive | Status::Remission | Status::Resolved)
-        }),
+        None => problem
+            .clinical_status
+            .value()
+            .is_some_and(|Concept(status)| {
+                use ehr_model::kind::ConditionClinicalStatus as Status;
+                matches!(
+                    status,
+                    Status::Inactive | Status::Remission | Status::Resolved
+                )
+            }),
     };
     !denied && !over && began.is_some_and(|began| is_before(&began, day, 0))
 }
@@ -124,13 +138,16 @@ fn stood(problem: &Problem, day: &PartialDate) -> bool {
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
     fn of(code: &str, given: &str, problem: &[(&str, &str)]) -> Vec<String> {
         let dose = [
-            ("vaccineCode.coding[0].system", "http://hl7.org/fhir/sid/cvx"),
+            (
+                "vaccineCode.coding[0].system",
+                "http://hl7.org/fhir/sid/cvx",
+            ),
             ("vaccineCode.coding[0].code", code),
             ("occurrenceDateTime", given),
         ];
@@ -149,7 +166,10 @@ use ehr_model::record::Kind;
 
     #[test]
     fn fires() {
-        assert_eq!(of("03", "2020-03-01", &PREGNANCY), ["Immunization a occurrence"]);
+        assert_eq!(
+            of("03", "2020-03-01", &PREGNANCY),
+            ["Immunization a occurrence"]
+        );
         let over = [&PREGNANCY[..], &[("abatementDateTime", "2020-09-01")]].concat();
         assert_eq!(of("21", "2020-03-01", &over), ["Immunization a occurrence"]);
     }

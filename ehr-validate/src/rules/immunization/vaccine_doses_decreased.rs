@@ -5,8 +5,8 @@ use ehr_model::kind::Immunization;
 use ehr_model::record::Record;
 
 use super::vaccine::{groups, was_given};
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
@@ -47,11 +47,19 @@ impl Rule for VaccineDosesDecreased {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         let target = doses(pair.target());
         for (group, (count, last)) in doses(pair.source()) {
             let mut subject = findings.applies_to(last);
-            if target.get(group).is_none_or(|(arrived, _)| *arrived < count) {
+            if target
+                .get(group)
+                .is_none_or(|(arrived, _)| *arrived < count)
+            {
                 subject.violated_at("vaccineCode");
             }
         }
@@ -62,7 +70,10 @@ impl Rule for VaccineDosesDecreased {
 /// How many doses of each group were given, and the record of the last one.
 fn doses(chart: &Chart) -> BTreeMap<&'static str, (u64, &Record)> {
     let mut doses = BTreeMap::new();
-    for (record, dose) in chart.of::<Immunization>().filter(|(_, dose)| was_given(dose)) {
+    for (record, dose) in chart
+        .of::<Immunization>()
+        .filter(|(_, dose)| was_given(dose))
+    {
         for group in dose.vaccine_code.value().into_iter().flat_map(groups) {
             let entry = doses.entry(group).or_insert((0, record));
             *entry = (entry.0 + 1, record);
@@ -75,13 +86,16 @@ fn doses(chart: &Chart) -> BTreeMap<&'static str, (u64, &Record)> {
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
     fn dose(key: &str, code: &str, status: &str) -> Record {
         let fields = [
-            ("vaccineCode.coding[0].system", "http://hl7.org/fhir/sid/cvx"),
+            (
+                "vaccineCode.coding[0].system",
+                "http://hl7.org/fhir/sid/cvx",
+            ),
             ("vaccineCode.coding[0].code", code),
             ("status", status),
         ];
@@ -95,17 +109,26 @@ use ehr_model::record::Kind;
     #[test]
     fn fires() {
         let two = vec![dose("a", "03", "completed"), dose("b", "03", "completed")];
-        assert_eq!(between(two.clone(), two[..1].to_vec()), ["Immunization b vaccineCode"]);
+        assert_eq!(
+            between(two.clone(), two[..1].to_vec()),
+            ["Immunization b vaccineCode"]
+        );
         let refused = vec![dose("a", "03", "completed"), dose("b", "03", "not-done")];
         assert_eq!(between(two, refused), ["Immunization b vaccineCode"]);
         let combined = vec![dose("a", "94", "completed")];
-        assert_eq!(between(combined, vec![dose("a", "03", "completed")]), ["Immunization a vaccineCode"]);
+        assert_eq!(
+            between(combined, vec![dose("a", "03", "completed")]),
+            ["Immunization a vaccineCode"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         let one = vec![dose("a", "141", "completed")];
-        assert_eq!(between(one.clone(), vec![dose("x", "150", "completed")]), NONE);
+        assert_eq!(
+            between(one.clone(), vec![dose("x", "150", "completed")]),
+            NONE
+        );
         assert_eq!(between(vec![dose("a", "03", "not-done")], vec![]), NONE);
         assert_eq!(between(vec![dose("a", "9997", "completed")], vec![]), NONE);
         assert_eq!(between(vec![], one), NONE);

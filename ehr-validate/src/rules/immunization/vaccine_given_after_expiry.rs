@@ -1,10 +1,10 @@
 use ehr_model::kind::Immunization;
 
 use super::vaccine::{given_on, was_given};
-use crate::time::is_before;
-use ehr_model::chart::Chart;
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use crate::time::is_before;
+use ehr_model::chart::Chart;
 
 rule! {
     /// Vaccine given after its expiry.
@@ -41,9 +41,16 @@ impl Rule for VaccineGivenAfterExpiry {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for (record, immunization) in chart.of::<Immunization>().filter(|(_, i)| was_given(i)) {
-            if let (Some(expiry), Some(given)) = (immunization.expiration_date.value(), given_on(immunization)) {
+            if let (Some(expiry), Some(given)) =
+                (immunization.expiration_date.value(), given_on(immunization))
+            {
                 let mut subject = findings.applies_to(record);
                 if is_before(expiry.get(), given, 0) {
                     subject.violated_at("expirationDate");
@@ -54,25 +61,36 @@ impl Rule for VaccineGivenAfterExpiry {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
     fn of(expiry: &str, given: &str, status: &str) -> Vec<String> {
-        let fields = [("expirationDate", expiry), ("occurrenceDateTime", given), ("status", status)];
-        found(&VaccineGivenAfterExpiry, vec![record(Kind::Immunization, "a", &fields)])
+        let fields = [
+            ("expirationDate", expiry),
+            ("occurrenceDateTime", given),
+            ("status", status),
+        ];
+        found(
+            &VaccineGivenAfterExpiry,
+            vec![record(Kind::Immunization, "a", &fields)],
+        )
     }
 
     #[test]
     fn fires() {
-        assert_eq!(of("2020-01-31", "2020-02-01", "completed"), ["Immunization a expirationDate"]);
-        assert_eq!(of("2020-01", "2020-02-01", "completed"), ["Immunization a expirationDate"]);
+        assert_eq!(
+            of("2020-01-31", "2020-02-01", "completed"),
+            ["Immunization a expirationDate"]
+        );
+        assert_eq!(
+            of("2020-01", "2020-02-01", "completed"),
+            ["Immunization a expirationDate"]
+        );
     }
 
     #[test]

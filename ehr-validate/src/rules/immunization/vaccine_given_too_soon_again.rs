@@ -2,9 +2,9 @@ use ehr_model::kind::Immunization;
 use ehr_model::value::Precision;
 
 use super::vaccine::{cvx, given_on, groups, was_given};
-use ehr_model::chart::Chart;
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use ehr_model::chart::Chart;
 
 rule! {
     /// Two doses of one vaccine group on one day, or too soon after each other.
@@ -48,13 +48,23 @@ impl Rule for VaccineGivenTooSoonAgain {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         let doses: Vec<_> = chart
             .of::<Immunization>()
             .filter(|(_, dose)| was_given(dose))
             .filter_map(|(record, dose)| {
-                let day = given_on(dose).filter(|date| date.precision() >= Precision::Day)?.earliest();
-                let vaccine = dose.vaccine_code.value().filter(|code| cvx(code).is_some())?;
+                let day = given_on(dose)
+                    .filter(|date| date.precision() >= Precision::Day)?
+                    .earliest();
+                let vaccine = dose
+                    .vaccine_code
+                    .value()
+                    .filter(|code| cvx(code).is_some())?;
                 Some((record, vaccine, day))
             })
             .collect();
@@ -91,14 +101,17 @@ fn least_days(group: &str) -> i64 {
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
-use ehr_model::record::Record;
+    use ehr_model::record::Kind;
+    use ehr_model::record::Record;
 
     const NONE: [&str; 0] = [];
 
     fn dose(key: &str, code: &str, day: &str) -> Record {
         let fields = [
-            ("vaccineCode.coding[0].system", "http://hl7.org/fhir/sid/cvx"),
+            (
+                "vaccineCode.coding[0].system",
+                "http://hl7.org/fhir/sid/cvx",
+            ),
             ("vaccineCode.coding[0].code", code),
             ("occurrenceDateTime", day),
         ];
@@ -112,17 +125,34 @@ use ehr_model::record::Record;
 
     #[test]
     fn fires() {
-        assert_eq!(of(("03", "2020-01-01"), ("03", "2020-01-01")), ["Immunization b occurrence"]);
-        assert_eq!(of(("03", "2020-01-20"), ("94", "2020-01-01")), ["Immunization a occurrence"]);
-        assert_eq!(of(("141", "2020-10-01"), ("150", "2020-10-01")), ["Immunization b occurrence"]);
+        assert_eq!(
+            of(("03", "2020-01-01"), ("03", "2020-01-01")),
+            ["Immunization b occurrence"]
+        );
+        assert_eq!(
+            of(("03", "2020-01-20"), ("94", "2020-01-01")),
+            ["Immunization a occurrence"]
+        );
+        assert_eq!(
+            of(("141", "2020-10-01"), ("150", "2020-10-01")),
+            ["Immunization b occurrence"]
+        );
     }
 
     #[test]
     fn stays_silent() {
-        assert_eq!(of(("03", "2020-01-01"), ("03", "2020-01-25")), NONE, "within the grace");
+        assert_eq!(
+            of(("03", "2020-01-01"), ("03", "2020-01-25")),
+            NONE,
+            "within the grace"
+        );
         assert_eq!(of(("03", "2020-01-01"), ("21", "2020-01-01")), NONE);
         assert_eq!(of(("03", "2020-01"), ("03", "2020-01")), NONE);
-        assert_eq!(of(("90", "2020-01-01"), ("90", "2020-01-04")), NONE, "rabies");
+        assert_eq!(
+            of(("90", "2020-01-01"), ("90", "2020-01-04")),
+            NONE,
+            "rabies"
+        );
         assert_eq!(of(("9997", "2020-01-01"), ("9997", "2020-01-01")), NONE);
     }
 }

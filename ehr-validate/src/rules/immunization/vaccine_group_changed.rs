@@ -1,8 +1,8 @@
 use ehr_model::kind::Immunization;
 
 use super::vaccine::{cvx, groups};
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
@@ -42,9 +42,18 @@ impl Rule for VaccineGroupChanged {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for ((record, source), (_, target)) in pair.matched_of::<Immunization>() {
-            let Some(vaccine) = source.vaccine_code.value().filter(|code| cvx(code).is_some()) else {
+            let Some(vaccine) = source
+                .vaccine_code
+                .value()
+                .filter(|code| cvx(code).is_some())
+            else {
                 continue;
             };
             let mut subject = findings.applies_to(record);
@@ -64,20 +73,21 @@ impl Rule for VaccineGroupChanged {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
-use ehr_model::record::Record;
+    use ehr_model::record::Kind;
+    use ehr_model::record::Record;
 
     const NONE: [&str; 0] = [];
 
     fn of(code: &str) -> Vec<Record> {
         let fields = [
-            ("vaccineCode.coding[0].system", "http://hl7.org/fhir/sid/cvx"),
+            (
+                "vaccineCode.coding[0].system",
+                "http://hl7.org/fhir/sid/cvx",
+            ),
             ("vaccineCode.coding[0].code", code),
         ];
         vec![record(Kind::Immunization, "a", &fields)]
@@ -90,8 +100,16 @@ use ehr_model::record::Record;
     #[test]
     fn fires() {
         assert_eq!(between("03", "21"), ["Immunization a vaccineCode"]);
-        assert_eq!(between("94", "03"), ["Immunization a vaccineCode"], "varicella is lost");
-        let lost = vec![record(Kind::Immunization, "a", &[("vaccineCode.text", "MMR")])];
+        assert_eq!(
+            between("94", "03"),
+            ["Immunization a vaccineCode"],
+            "varicella is lost"
+        );
+        let lost = vec![record(
+            Kind::Immunization,
+            "a",
+            &[("vaccineCode.text", "MMR")],
+        )];
         assert_eq!(found_between(&VaccineGroupChanged, of("03"), lost).len(), 1);
         assert_eq!(between("9997", "9998"), ["Immunization a vaccineCode"]);
     }
@@ -101,7 +119,11 @@ use ehr_model::record::Record;
         assert_eq!(between("141", "150"), NONE, "both are influenza");
         assert_eq!(between("03", "3"), NONE, "another rule says so");
         assert_eq!(between("9997", "9997"), NONE);
-        let words = vec![record(Kind::Immunization, "a", &[("vaccineCode.text", "MMR")])];
+        let words = vec![record(
+            Kind::Immunization,
+            "a",
+            &[("vaccineCode.text", "MMR")],
+        )];
         assert_eq!(found_between(&VaccineGroupChanged, words, of("03")), NONE);
     }
 }

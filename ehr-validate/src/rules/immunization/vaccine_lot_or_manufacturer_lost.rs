@@ -1,8 +1,8 @@
 use ehr_model::kind::Immunization;
 
-use crate::concept::text;
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
+use crate::concept::text;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
@@ -44,7 +44,12 @@ impl Rule for VaccineLotOrManufacturerLost {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for ((record, source), (_, target)) in pair.matched_of::<Immunization>() {
             let mut subject = findings.about(record);
             if let Some(lot) = text(&source.lot_number) {
@@ -70,13 +75,11 @@ impl Rule for VaccineLotOrManufacturerLost {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -90,11 +93,20 @@ use ehr_model::record::Kind;
     #[test]
     fn fires() {
         assert_eq!(between(&[LOT], &[]), ["Immunization a lotNumber"]);
-        assert_eq!(between(&[LOT], &[("lotNumber", "AB21")]), ["Immunization a lotNumber"]);
-        let others = [("manufacturer.display", "Seqirus"), ("expirationDate", "2030-01")];
+        assert_eq!(
+            between(&[LOT], &[("lotNumber", "AB21")]),
+            ["Immunization a lotNumber"]
+        );
+        let others = [
+            ("manufacturer.display", "Seqirus"),
+            ("expirationDate", "2030-01"),
+        ];
         assert_eq!(
             between(&others, &[]),
-            ["Immunization a manufacturer", "Immunization a expirationDate"]
+            [
+                "Immunization a manufacturer",
+                "Immunization a expirationDate"
+            ]
         );
     }
 

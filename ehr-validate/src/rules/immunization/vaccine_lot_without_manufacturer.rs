@@ -1,10 +1,10 @@
 use ehr_model::kind::Immunization;
 
 use super::vaccine::was_given;
-use crate::concept::text;
-use ehr_model::chart::Chart;
 use crate::Context;
+use crate::concept::text;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use ehr_model::chart::Chart;
 
 rule! {
     /// Lot number of a vaccine without its manufacturer.
@@ -43,7 +43,12 @@ impl Rule for VaccineLotWithoutManufacturer {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for (record, immunization) in chart.of::<Immunization>() {
             if was_given(immunization) && text(&immunization.lot_number).is_some() {
                 let mut subject = findings.applies_to(record);
@@ -56,27 +61,32 @@ impl Rule for VaccineLotWithoutManufacturer {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
     #[test]
     fn fires() {
         let chart = vec![record(Kind::Immunization, "a", &[("lotNumber", "AB12")])];
-        assert_eq!(found(&VaccineLotWithoutManufacturer, chart), ["Immunization a manufacturer"]);
+        assert_eq!(
+            found(&VaccineLotWithoutManufacturer, chart),
+            ["Immunization a manufacturer"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         let lot = ("lotNumber", "AB12");
         let chart = vec![
-            record(Kind::Immunization, "a", &[lot, ("manufacturer.display", "Merck")]),
+            record(
+                Kind::Immunization,
+                "a",
+                &[lot, ("manufacturer.display", "Merck")],
+            ),
             record(Kind::Immunization, "b", &[lot, ("status", "not-done")]),
             record(Kind::Immunization, "c", &[("lotNumber", "  ")]),
         ];

@@ -4,8 +4,8 @@ use ehr_model::kind::Problem;
 
 use super::code_table::{lines_of, read};
 use super::status::{is_denied, is_over};
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
@@ -49,9 +49,17 @@ impl Rule for ChronicProblemMissingInTarget {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for (record, problem) in pair.source().of::<Problem>() {
-            let is_chronic = problem.code.value().is_some_and(|code| lines_of(&CHRONIC, code).is_some());
+            let is_chronic = problem
+                .code
+                .value()
+                .is_some_and(|code| lines_of(&CHRONIC, code).is_some());
             if is_chronic && !is_over(problem) && !is_denied(problem) {
                 let mut subject = findings.applies_to(record);
                 if pair.lacks(record.id) {
@@ -69,13 +77,16 @@ static CHRONIC: LazyLock<Vec<Vec<&str>>> = LazyLock::new(|| read(include_str!("c
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
-use ehr_model::record::Record;
+    use ehr_model::record::Kind;
+    use ehr_model::record::Record;
 
     const NONE: [&str; 0] = [];
 
     fn problem(key: &str, system: &str, code: &str, more: &[(&str, &str)]) -> Record {
-        let fields = [("code.coding[0].system", system), ("code.coding[0].code", code)];
+        let fields = [
+            ("code.coding[0].system", system),
+            ("code.coding[0].code", code),
+        ];
         record(Kind::Problem, key, &[&fields, more].concat())
     }
 
@@ -99,10 +110,23 @@ use ehr_model::record::Record;
         let source = vec![
             problem("a", ICD10, "J06.9", &[]),
             problem("b", ICD10, "E11.9", &[("clinicalStatus", "resolved")]),
-            problem("c", ICD10, "E11.9", &[("verificationStatus", "entered-in-error")]),
+            problem(
+                "c",
+                ICD10,
+                "E11.9",
+                &[("verificationStatus", "entered-in-error")],
+            ),
             problem("d", ICD10, "I10", &[]),
         ];
-        let target = vec![problem("x", ICD10, "I10", &[("clinicalStatus", "resolved")])];
-        assert_eq!(found_between(&ChronicProblemMissingInTarget, source, target), NONE);
+        let target = vec![problem(
+            "x",
+            ICD10,
+            "I10",
+            &[("clinicalStatus", "resolved")],
+        )];
+        assert_eq!(
+            found_between(&ChronicProblemMissingInTarget, source, target),
+            NONE
+        );
     }
 }

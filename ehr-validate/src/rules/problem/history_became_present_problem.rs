@@ -2,9 +2,9 @@ use ehr_model::datatype::CodeableConcept;
 use ehr_model::kind::{FamilyHistory, Problem};
 
 use super::status::is_denied;
-use crate::concept::{Likeness, codes_in, likeness, says_any};
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
+use crate::concept::{Likeness, codes_in, likeness, says_any};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
@@ -46,7 +46,12 @@ impl Rule for HistoryBecamePresentProblem {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for ((record, source), (_, target)) in pair.matched_of::<Problem>() {
             if source.code.value().is_some_and(has_context) && !is_denied(target) {
                 let mut subject = findings.applies_to(record);
@@ -63,7 +68,10 @@ impl Rule for HistoryBecamePresentProblem {
             let mut conditions = relatives.flat_map(|(_, relative)| &relative.condition);
             let mut subject = findings.applies_to(record);
             if conditions.any(|condition| {
-                condition.code.value().is_some_and(|other| likeness(code, other) == Likeness::Same)
+                condition
+                    .code
+                    .value()
+                    .is_some_and(|other| likeness(code, other) == Likeness::Same)
             }) {
                 subject.violated_at("code");
             }
@@ -99,8 +107,8 @@ fn has_context(concept: &CodeableConcept) -> bool {
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
-use ehr_model::record::Record;
+    use ehr_model::record::Kind;
+    use ehr_model::record::Record;
 
     const NONE: [&str; 0] = [];
 
@@ -114,25 +122,63 @@ use ehr_model::record::Record;
 
     #[test]
     fn fires() {
-        for words in ["Family history of gout", "r/o gout", "Gout, suspected", "H/O: gout"] {
-            assert_eq!(between(problem("a", words), problem("a", "gout")), ["Problem a code"], "{words}");
+        for words in [
+            "Family history of gout",
+            "r/o gout",
+            "Gout, suspected",
+            "H/O: gout",
+        ] {
+            assert_eq!(
+                between(problem("a", words), problem("a", "gout")),
+                ["Problem a code"],
+                "{words}"
+            );
         }
-        let relative = record(Kind::FamilyHistory, "f", &[("condition[0].code.text", "Gout")]);
+        let relative = record(
+            Kind::FamilyHistory,
+            "f",
+            &[("condition[0].code.text", "Gout")],
+        );
         assert_eq!(between(relative, problem("x", "gout")), ["Problem x code"]);
-        let coded = [("code.coding[0].system", ICD10), ("code.coding[0].code", "Z87.442")];
+        let coded = [
+            ("code.coding[0].system", ICD10),
+            ("code.coding[0].code", "Z87.442"),
+        ];
         assert_eq!(
-            between(record(Kind::Problem, "a", &coded), problem("a", "kidney stone")),
+            between(
+                record(Kind::Problem, "a", &coded),
+                problem("a", "kidney stone")
+            ),
             ["Problem a code"]
         );
     }
 
     #[test]
     fn stays_silent() {
-        assert_eq!(between(problem("a", "history of gout"), problem("a", "History of gout")), NONE);
+        assert_eq!(
+            between(
+                problem("a", "history of gout"),
+                problem("a", "History of gout")
+            ),
+            NONE
+        );
         let refuted = [("code.text", "gout"), ("verificationStatus", "refuted")];
-        assert_eq!(between(problem("a", "r/o gout"), record(Kind::Problem, "a", &refuted)), NONE);
-        assert_eq!(between(problem("a", "Impossible gout"), problem("a", "gout")), NONE);
-        let relative = record(Kind::FamilyHistory, "f", &[("condition[0].code.text", "Gout")]);
+        assert_eq!(
+            between(
+                problem("a", "r/o gout"),
+                record(Kind::Problem, "a", &refuted)
+            ),
+            NONE
+        );
+        assert_eq!(
+            between(problem("a", "Impossible gout"), problem("a", "gout")),
+            NONE
+        );
+        let relative = record(
+            Kind::FamilyHistory,
+            "f",
+            &[("condition[0].code.text", "Gout")],
+        );
         assert_eq!(between(relative, problem("x", "asthma")), NONE);
     }
 }

@@ -5,9 +5,9 @@ use ehr_model::kind::{AdministrativeGender, BirthSex, Patient, Problem};
 
 use super::code_table::{lines_of, read};
 use super::status::{date, is_denied};
-use ehr_model::chart::Chart;
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use ehr_model::chart::Chart;
 
 rule! {
     /// Problem that a patient of this sex or age does not have.
@@ -49,7 +49,12 @@ impl Rule for ImplausibleProblemForSexOrAge {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         let Some((_, patient)) = chart.of::<Patient>().next() else {
             return Ok(());
         };
@@ -65,9 +70,8 @@ impl Rule for ImplausibleProblemForSexOrAge {
                 ["male"] => is_female(patient).map(|female| !female),
                 ["at-most", years] => ages(patient, problem)
                     .and_then(|(youngest, _)| Some(youngest <= years.parse().ok()?)),
-                ["at-least", years] => {
-                    ages(patient, problem).and_then(|(_, oldest)| Some(oldest >= years.parse().ok()?))
-                }
+                ["at-least", years] => ages(patient, problem)
+                    .and_then(|(_, oldest)| Some(oldest >= years.parse().ok()?)),
                 _ => None,
             };
             let Some(fits) = fits else {
@@ -99,14 +103,17 @@ fn ages(patient: &Patient, problem: &Problem) -> Option<(u32, u32)> {
     let born = patient.birth_date.value()?.get();
     let at = date(&problem.onset).or(problem.recorded_date.value())?;
     let years = |from: NaiveDate, to: NaiveDate| to.years_since(from);
-    Some((years(born.latest(), at.earliest()).unwrap_or(0), years(born.earliest(), at.latest())?))
+    Some((
+        years(born.latest(), at.earliest()).unwrap_or(0),
+        years(born.earliest(), at.latest())?,
+    ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -118,22 +125,40 @@ use ehr_model::record::Kind;
             ("code.coding[0].code", code),
             ("onsetDateTime", onset),
         ];
-        let chart = vec![record(Kind::Patient, "p", patient), record(Kind::Problem, "a", &fields)];
+        let chart = vec![
+            record(Kind::Patient, "p", patient),
+            record(Kind::Problem, "a", &fields),
+        ];
         found(&ImplausibleProblemForSexOrAge, chart)
     }
 
     #[test]
     fn fires() {
         assert_eq!(of(&[("gender", "male")], "O80", "2020"), ["Problem a code"]);
-        assert_eq!(of(&[("gender", "female")], "C61", "2020"), ["Problem a code"]);
-        assert_eq!(of(&[("gender", "female"), ("birthSex", "M")], "Z34.01", "2020"), ["Problem a code"]);
-        assert_eq!(of(&[("birthDate", "1980")], "P07.1", "2020"), ["Problem a code"]);
-        assert_eq!(of(&[("birthDate", "2010-01-01")], "G30.9", "2020"), ["Problem a code"]);
+        assert_eq!(
+            of(&[("gender", "female")], "C61", "2020"),
+            ["Problem a code"]
+        );
+        assert_eq!(
+            of(&[("gender", "female"), ("birthSex", "M")], "Z34.01", "2020"),
+            ["Problem a code"]
+        );
+        assert_eq!(
+            of(&[("birthDate", "1980")], "P07.1", "2020"),
+            ["Problem a code"]
+        );
+        assert_eq!(
+            of(&[("birthDate", "2010-01-01")], "G30.9", "2020"),
+            ["Problem a code"]
+        );
     }
 
     #[test]
     fn stays_silent() {
-        assert_eq!(of(&[("gender", "male"), ("birthSex", "F")], "O80", "2020"), NONE);
+        assert_eq!(
+            of(&[("gender", "male"), ("birthSex", "F")], "O80", "2020"),
+            NONE
+        );
         assert_eq!(of(&[("gender", "other")], "O80", "2020"), NONE);
         assert_eq!(of(&[], "C61", "2020"), NONE);
         assert_eq!(of(&[("birthDate", "2020-01-05")], "P07.1", "2020"), NONE);

@@ -1,10 +1,10 @@
 use ehr_model::kind::Problem;
 
-use crate::concept::says_any;
-use crate::rules::is_named;
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
+use crate::concept::says_any;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use crate::rules::is_named;
 
 rule! {
     /// Side or severity of a problem that was lost or changed.
@@ -45,7 +45,12 @@ impl Rule for LateralityOrSeverityLost {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for ((record, source), (_, target)) in pair.matched_of::<Problem>() {
             let mut subject = findings.about(record);
             for (field, words) in [("bodySite", SIDES), ("severity", GRADES)] {
@@ -72,15 +77,18 @@ const SIDES: &[&str] = &["left", "right", "bilateral"];
 const GRADES: &[&str] = &["mild", "moderate", "severe"];
 
 fn says(problem: &Problem, word: &str) -> bool {
-    let own = [problem.code.value(), problem.severity.value()].into_iter().flatten();
-    own.chain(&problem.body_site).any(|concept| says_any(concept, &[word]))
+    let own = [problem.code.value(), problem.severity.value()]
+        .into_iter()
+        .flatten();
+    own.chain(&problem.body_site)
+        .any(|concept| says_any(concept, &[word]))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -92,21 +100,45 @@ use ehr_model::record::Kind;
     #[test]
     fn fires() {
         let words = |words| [("code.text", words)];
-        assert_eq!(between(&words("Pain, left knee"), &words("Pain in knee")), ["Problem a bodySite"]);
-        assert_eq!(between(&words("left knee pain"), &words("right knee pain")), ["Problem a bodySite"]);
-        assert_eq!(between(&words("severe asthma"), &words("asthma")), ["Problem a severity"]);
+        assert_eq!(
+            between(&words("Pain, left knee"), &words("Pain in knee")),
+            ["Problem a bodySite"]
+        );
+        assert_eq!(
+            between(&words("left knee pain"), &words("right knee pain")),
+            ["Problem a bodySite"]
+        );
+        assert_eq!(
+            between(&words("severe asthma"), &words("asthma")),
+            ["Problem a severity"]
+        );
         let coded = [("severity.coding[0].code", "24484000")];
         assert_eq!(between(&coded, &[]), ["Problem a severity"]);
-        assert_eq!(between(&[("bodySite[0].text", "Left")], &[]), ["Problem a bodySite"]);
+        assert_eq!(
+            between(&[("bodySite[0].text", "Left")], &[]),
+            ["Problem a bodySite"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         let source = [("code.text", "Pain, left knee")];
-        let target = [("code.text", "Knee pain"), ("bodySite[0].text", "left knee")];
+        let target = [
+            ("code.text", "Knee pain"),
+            ("bodySite[0].text", "left knee"),
+        ];
         assert_eq!(between(&source, &target), NONE);
         assert_eq!(between(&[("code.text", "knee pain")], &target), NONE);
-        assert_eq!(between(&[("severity.text", "Severe")], &[("code.text", "severe asthma")]), NONE);
-        assert_eq!(between(&[("code.text", "copyright")], &[("code.text", "x")]), NONE);
+        assert_eq!(
+            between(
+                &[("severity.text", "Severe")],
+                &[("code.text", "severe asthma")]
+            ),
+            NONE
+        );
+        assert_eq!(
+            between(&[("code.text", "copyright")], &[("code.text", "x")]),
+            NONE
+        );
     }
 }

@@ -1,8 +1,8 @@
 use ehr_model::kind::Problem;
 
-use crate::concept::text;
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
+use crate::concept::text;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
@@ -43,11 +43,19 @@ impl Rule for ProblemCategoryChanged {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for ((record, source), (_, target)) in pair.matched_of::<Problem>() {
             if CATEGORIES.iter().any(|category| has(source, category)) {
                 let mut subject = findings.applies_to(record);
-                if CATEGORIES.iter().any(|category| has(source, category) != has(target, category)) {
+                if CATEGORIES
+                    .iter()
+                    .any(|category| has(source, category) != has(target, category))
+                {
                     subject.violated_at("category");
                 }
             }
@@ -67,7 +75,7 @@ fn has(problem: &Problem, category: &str) -> bool {
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -81,15 +89,24 @@ use ehr_model::record::Kind;
     #[test]
     fn fires() {
         let diagnosis = [(CODE, "encounter-diagnosis")];
-        assert_eq!(between(&diagnosis, &[(CODE, "problem-list-item")]), ["Problem a category"]);
+        assert_eq!(
+            between(&diagnosis, &[(CODE, "problem-list-item")]),
+            ["Problem a category"]
+        );
         assert_eq!(between(&diagnosis, &[]), ["Problem a category"]);
-        let both = [diagnosis[0], ("category[1].coding[0].code", "problem-list-item")];
+        let both = [
+            diagnosis[0],
+            ("category[1].coding[0].code", "problem-list-item"),
+        ];
         assert_eq!(between(&diagnosis, &both), ["Problem a category"]);
     }
 
     #[test]
     fn stays_silent() {
-        let more = [(CODE, "health-concern"), ("category[1].coding[0].code", "sdoh")];
+        let more = [
+            (CODE, "health-concern"),
+            ("category[1].coding[0].code", "sdoh"),
+        ];
         assert_eq!(between(&[(CODE, "health-concern")], &more), NONE);
         assert_eq!(between(&[], &[(CODE, "problem-list-item")]), NONE);
         assert_eq!(between(&[(CODE, "55607006")], &[]), NONE);

@@ -1,10 +1,10 @@
 use ehr_model::kind::Problem;
 
 use super::status::date;
-use crate::time::is_before;
-use ehr_model::chart::Chart;
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use crate::time::is_before;
+use ehr_model::chart::Chart;
 
 rule! {
     /// Problem that was over before it began.
@@ -43,7 +43,12 @@ impl Rule for ProblemResolvedBeforeOnset {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for (record, problem) in chart.of::<Problem>() {
             if let (Some(onset), Some(end)) = (date(&problem.onset), date(&problem.abatement)) {
                 let mut subject = findings.applies_to(record);
@@ -56,19 +61,20 @@ impl Rule for ProblemResolvedBeforeOnset {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
     fn of(onset: &str, end: &str) -> Vec<String> {
         let fields = [("onsetDateTime", onset), ("abatementDateTime", end)];
-        found(&ProblemResolvedBeforeOnset, vec![record(Kind::Problem, "a", &fields)])
+        found(
+            &ProblemResolvedBeforeOnset,
+            vec![record(Kind::Problem, "a", &fields)],
+        )
     }
 
     #[test]

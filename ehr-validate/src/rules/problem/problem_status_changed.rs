@@ -1,8 +1,8 @@
 use ehr_model::kind::Problem;
 
 use super::status::{is_denied, is_over};
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
@@ -45,7 +45,12 @@ impl Rule for ProblemStatusChanged {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for ((record, source), (_, target)) in pair.matched_of::<Problem>() {
             let mut subject = findings.applies_to(record);
             let kept = match source.clinical_status.value() {
@@ -67,13 +72,11 @@ impl Rule for ProblemStatusChanged {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -88,12 +91,21 @@ use ehr_model::record::Kind;
 
     #[test]
     fn fires() {
-        assert_eq!(between(&[ACTIVE], &[RESOLVED]), ["Problem a clinicalStatus"]);
-        assert_eq!(between(&[RESOLVED], &[ACTIVE]), ["Problem a clinicalStatus"]);
+        assert_eq!(
+            between(&[ACTIVE], &[RESOLVED]),
+            ["Problem a clinicalStatus"]
+        );
+        assert_eq!(
+            between(&[RESOLVED], &[ACTIVE]),
+            ["Problem a clinicalStatus"]
+        );
         assert_eq!(between(&[RESOLVED], &[]), ["Problem a clinicalStatus"]);
         assert_eq!(between(&[], &[RESOLVED]), ["Problem a clinicalStatus"]);
         let confirmed = ("verificationStatus", "confirmed");
-        assert_eq!(between(&[REFUTED], &[confirmed]), ["Problem a verificationStatus"]);
+        assert_eq!(
+            between(&[REFUTED], &[confirmed]),
+            ["Problem a verificationStatus"]
+        );
         assert_eq!(between(&[], &[REFUTED]), ["Problem a verificationStatus"]);
     }
 

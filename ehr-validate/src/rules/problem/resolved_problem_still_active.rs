@@ -2,10 +2,10 @@ use ehr_model::datatype::Concept;
 use ehr_model::kind::{ConditionClinicalStatus, Problem};
 
 use super::status::{date, is_denied};
-use crate::time::is_before;
-use ehr_model::chart::Chart;
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use crate::time::is_before;
+use ehr_model::chart::Chart;
 
 rule! {
     /// Active problem with a date of resolution in the past.
@@ -46,7 +46,12 @@ impl Rule for ResolvedProblemStillActive {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, context: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        context: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for (record, problem) in chart.of::<Problem>() {
             let active = Some(&Concept(ConditionClinicalStatus::Active));
             if problem.clinical_status.value() != active || is_denied(problem) {
@@ -61,19 +66,20 @@ impl Rule for ResolvedProblemStillActive {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
     fn of(status: &str, end: &str) -> Vec<String> {
         let fields = [("clinicalStatus", status), ("abatementDateTime", end)];
-        found(&ResolvedProblemStillActive, vec![record(Kind::Problem, "a", &fields)])
+        found(
+            &ResolvedProblemStillActive,
+            vec![record(Kind::Problem, "a", &fields)],
+        )
     }
 
     #[test]

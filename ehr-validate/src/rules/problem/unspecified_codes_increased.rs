@@ -41,17 +41,15 @@ impl Rule for UnspecifiedCodesIncreased {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::testing::{record};
-use ehr_model::record::Kind;
+    use crate::rules::testing::record;
+    use ehr_model::record::Kind;
 
+    use crate::Verdict;
     use crate::collect::UnspecifiedCodes;
     use crate::rule::Threshold;
-    use crate::Verdict;
     use ehr_model::chart::Chart;
 
     fn verdict(source: &[&str], target: &[&str], times: u64) -> Verdict {
@@ -76,12 +74,18 @@ use ehr_model::record::Kind;
 
     #[test]
     fn fires() {
-        assert_eq!(verdict(&["S52.501A", "E11.65"], &["S52.509A", "E11.9"], 100), Verdict::Failed);
+        assert_eq!(
+            verdict(&["S52.501A", "E11.65"], &["S52.509A", "E11.9"], 100),
+            Verdict::Failed
+        );
     }
 
     #[test]
     fn stays_silent() {
-        assert_eq!(verdict(&["E11.9", "E11.65"], &["E11.65", "E11.9"], 100), Verdict::Passed);
+        assert_eq!(
+            verdict(&["E11.9", "E11.65"], &["E11.65", "E11.9"], 100),
+            Verdict::Passed
+        );
         assert_eq!(verdict(&["E11.65"], &["E11.9"], 3), Verdict::NotApplicable);
     }
 }

@@ -1,7 +1,7 @@
-use crate::walk;
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use crate::walk;
 
 rule! {
     /// Entry that hangs on another visit, order or patient in the target.
@@ -43,7 +43,12 @@ impl Rule for EntryMovedToAnotherParent {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for (source, target) in pair.matched() {
             let mut subject = findings.about(source);
             walk::references(source.resource.element(), &mut |path, _, id| {
@@ -69,14 +74,12 @@ impl Rule for EntryMovedToAnotherParent {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
-use ehr_model::record::Record;
+    use ehr_model::record::Kind;
+    use ehr_model::record::Record;
 
     const NONE: [&str; 0] = [];
 
@@ -85,7 +88,11 @@ use ehr_model::record::Record;
         vec![
             record(Kind::Encounter, "e", &[("period.start", "2020-01-01")]),
             record(Kind::Encounter, "f", &[("period.start", "2021-01-01")]),
-            record(Kind::Observation, "a", &[("code.text", "x"), ("encounter.reference", &visit)]),
+            record(
+                Kind::Observation,
+                "a",
+                &[("code.text", "x"), ("encounter.reference", &visit)],
+            ),
         ]
     }
 
@@ -99,15 +106,28 @@ use ehr_model::record::Record;
 
     #[test]
     fn stays_silent() {
-        assert_eq!(found_between(&EntryMovedToAnotherParent, chart("e"), chart("e")), NONE);
+        assert_eq!(
+            found_between(&EntryMovedToAnotherParent, chart("e"), chart("e")),
+            NONE
+        );
         // The target has ids of its own.
         let own = vec![
             record(Kind::Encounter, "x", &[("period.start", "2020-01-01")]),
             record(Kind::Encounter, "y", &[("period.start", "2021-01-01")]),
-            record(Kind::Observation, "z", &[("code.text", "x"), ("encounter.reference", "Encounter/x")]),
+            record(
+                Kind::Observation,
+                "z",
+                &[("code.text", "x"), ("encounter.reference", "Encounter/x")],
+            ),
         ];
-        assert_eq!(found_between(&EntryMovedToAnotherParent, chart("e"), own), NONE);
+        assert_eq!(
+            found_between(&EntryMovedToAnotherParent, chart("e"), own),
+            NONE
+        );
         let without = vec![record(Kind::Observation, "a", &[("code.text", "x")])];
-        assert_eq!(found_between(&EntryMovedToAnotherParent, chart("e"), without), NONE);
+        assert_eq!(
+            found_between(&EntryMovedToAnotherParent, chart("e"), without),
+            NONE
+        );
     }
 }

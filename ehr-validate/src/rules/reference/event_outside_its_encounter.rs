@@ -3,11 +3,11 @@ use std::collections::HashMap;
 use ehr_model::kind::Encounter;
 use ehr_model::record::Kind;
 
+use crate::Context;
+use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 use crate::time::{events, is_before};
 use crate::walk;
 use ehr_model::chart::Chart;
-use crate::Context;
-use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
     /// Event more than a week away from the visit that it belongs to.
@@ -46,7 +46,12 @@ impl Rule for EventOutsideItsEncounter {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         let visits: HashMap<_, _> = chart
             .of::<Encounter>()
             .filter_map(|(record, visit)| Some((record.id, visit.period.value()?)))
@@ -54,7 +59,11 @@ impl Rule for EventOutsideItsEncounter {
         if visits.is_empty() {
             return Ok(());
         }
-        for record in chart.records.iter().filter(|record| KINDS.contains(&record.kind())) {
+        for record in chart
+            .records
+            .iter()
+            .filter(|record| KINDS.contains(&record.kind()))
+        {
             let mut visit = None;
             walk::references(record.resource.element(), &mut |path, kind, id| {
                 if kind == Kind::Encounter && path.top() == "encounter" {
@@ -102,8 +111,14 @@ mod tests {
     const NONE: [&str; 0] = [];
 
     fn of(period: &[(&str, &str)], taken: &str) -> Vec<String> {
-        let result = [("effectiveDateTime", taken), ("encounter.reference", "Encounter/e")];
-        let chart = vec![record(Kind::Encounter, "e", period), record(Kind::Observation, "a", &result)];
+        let result = [
+            ("effectiveDateTime", taken),
+            ("encounter.reference", "Encounter/e"),
+        ];
+        let chart = vec![
+            record(Kind::Encounter, "e", period),
+            record(Kind::Observation, "a", &result),
+        ];
         found(&EventOutsideItsEncounter, chart)
     }
 
@@ -123,8 +138,14 @@ mod tests {
         assert_eq!(of(&DAY, "2020"), NONE);
         assert_eq!(of(&DAY[..1], "2020-09-01"), NONE, "the visit has no end");
         assert_eq!(of(&[], "1999-01-01"), NONE);
-        let onset = [("onsetDateTime", "1999"), ("encounter.reference", "Encounter/e")];
-        let chart = vec![record(Kind::Encounter, "e", &DAY), record(Kind::Problem, "a", &onset)];
+        let onset = [
+            ("onsetDateTime", "1999"),
+            ("encounter.reference", "Encounter/e"),
+        ];
+        let chart = vec![
+            record(Kind::Encounter, "e", &DAY),
+            record(Kind::Problem, "a", &onset),
+        ];
         assert_eq!(found(&EventOutsideItsEncounter, chart), NONE);
     }
 }

@@ -1,6 +1,6 @@
-use crate::own_identifiers::own_identifiers;
-use crate::compare::ChartPair;
 use crate::Context;
+use crate::compare::ChartPair;
+use crate::own_identifiers::own_identifiers;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
@@ -41,7 +41,12 @@ impl Rule for IdentifierLost {
         &Self::METADATA
     }
 
-    fn compare(&self, pair: &ChartPair<'_>, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn compare(
+        &self,
+        pair: &ChartPair<'_>,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         for (source, target) in pair.matched() {
             let own = own_identifiers(source.resource.element());
             if own.is_empty() {
@@ -59,13 +64,11 @@ impl Rule for IdentifierLost {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::testing::{found_between, record};
-use ehr_model::record::Kind;
+    use ehr_model::record::Kind;
 
     const NONE: [&str; 0] = [];
 
@@ -81,7 +84,10 @@ use ehr_model::record::Kind;
     fn fires() {
         assert_eq!(between(&[SYSTEM, VALUE], &[]), ["Problem a identifier[0]"]);
         assert_eq!(
-            between(&[SYSTEM, VALUE], &[("identifier[0].system", "urn:new"), VALUE]),
+            between(
+                &[SYSTEM, VALUE],
+                &[("identifier[0].system", "urn:new"), VALUE]
+            ),
             ["Problem a identifier[0]"]
         );
     }

@@ -2,10 +2,10 @@ use std::collections::HashMap;
 
 use ehr_model::record::RecordId;
 
-use crate::walk;
-use ehr_model::chart::Chart;
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use crate::walk;
+use ehr_model::chart::Chart;
 
 rule! {
     /// Entries that are part of themselves.
@@ -44,7 +44,12 @@ impl Rule for ReferenceCycle {
         &Self::METADATA
     }
 
-    fn check(&self, chart: &Chart, _: &Context<'_>, findings: &mut Findings) -> Result<(), CannotCheck> {
+    fn check(
+        &self,
+        chart: &Chart,
+        _: &Context<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), CannotCheck> {
         let mut edges: HashMap<RecordId, Vec<RecordId>> = HashMap::new();
         for record in &chart.records {
             walk::references(record.resource.element(), &mut |path, kind, id| {
@@ -53,7 +58,11 @@ impl Rule for ReferenceCycle {
                 }
             });
         }
-        for record in chart.records.iter().filter(|record| edges.contains_key(&record.id)) {
+        for record in chart
+            .records
+            .iter()
+            .filter(|record| edges.contains_key(&record.id))
+        {
             let mut subject = findings.applies_to(record);
             if comes_back(record.id, &edges) {
                 let mut field = "partOf";
@@ -70,7 +79,13 @@ impl Rule for ReferenceCycle {
 }
 
 /// Fields that make trees.
-const TREES: &[&str] = &["hasMember", "parent", "partOf", "priorPrescription", "replaces"];
+const TREES: &[&str] = &[
+    "hasMember",
+    "parent",
+    "partOf",
+    "priorPrescription",
+    "replaces",
+];
 
 fn comes_back(start: RecordId, edges: &HashMap<RecordId, Vec<RecordId>>) -> bool {
     let mut seen = Vec::new();
@@ -91,30 +106,55 @@ fn comes_back(start: RecordId, edges: &HashMap<RecordId, Vec<RecordId>>) -> bool
 mod tests {
     use super::*;
     use crate::rules::testing::{found, record};
-use ehr_model::record::Kind;
-use ehr_model::record::Record;
+    use ehr_model::record::Kind;
+    use ehr_model::record::Record;
 
     const NONE: [&str; 0] = [];
 
     fn visit(key: &str, parent: &str) -> Record {
-        record(Kind::Encounter, key, &[("partOf.reference", &format!("Encounter/{parent}"))])
+        record(
+            Kind::Encounter,
+            key,
+            &[("partOf.reference", &format!("Encounter/{parent}"))],
+        )
     }
 
     #[test]
     fn fires() {
-        assert_eq!(found(&ReferenceCycle, vec![visit("a", "a")]), ["Encounter a partOf"]);
-        let ring = vec![visit("a", "b"), visit("b", "c"), visit("c", "a"), visit("d", "a")];
+        assert_eq!(
+            found(&ReferenceCycle, vec![visit("a", "a")]),
+            ["Encounter a partOf"]
+        );
+        let ring = vec![
+            visit("a", "b"),
+            visit("b", "c"),
+            visit("c", "a"),
+            visit("d", "a"),
+        ];
         assert_eq!(
             found(&ReferenceCycle, ring),
-            ["Encounter a partOf", "Encounter b partOf", "Encounter c partOf"]
+            [
+                "Encounter a partOf",
+                "Encounter b partOf",
+                "Encounter c partOf"
+            ]
         );
     }
 
     #[test]
     fn stays_silent() {
-        let tree = vec![visit("a", "c"), visit("b", "c"), visit("c", "d"), visit("d", "z")];
+        let tree = vec![
+            visit("a", "c"),
+            visit("b", "c"),
+            visit("c", "d"),
+            visit("d", "z"),
+        ];
         assert_eq!(found(&ReferenceCycle, tree), NONE);
-        let same_visit = record(Kind::Observation, "a", &[("encounter.reference", "Encounter/a")]);
+        let same_visit = record(
+            Kind::Observation,
+            "a",
+            &[("encounter.reference", "Encounter/a")],
+        );
         assert_eq!(found(&ReferenceCycle, vec![same_visit]), NONE);
     }
 }

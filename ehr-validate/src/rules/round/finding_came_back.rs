@@ -39,8 +39,6 @@ impl Rule for FindingCameBack {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,12 +57,16 @@ mod tests {
         let issues = validator.check(chart, &context, &mut report);
         let mut round = Round::new(validator.ruleset(), &report);
         let key = DataKey::from_bytes([7; DataKey::LEN]);
-        issues.iter().for_each(|issue| round.find(issue, chart, &key));
+        issues
+            .iter()
+            .for_each(|issue| round.find(issue, chart, &key));
         round
     }
 
     fn broken() -> Chart {
-        let fault = faults::all().into_iter().find(|fault| fault.name == "birth-date-in-future");
+        let fault = faults::all()
+            .into_iter()
+            .find(|fault| fault.name == "birth-date-in-future");
         fault.unwrap().inject(&faults::textbook(), 1).unwrap().chart
     }
 
@@ -80,7 +82,12 @@ mod tests {
     #[test]
     fn stays_silent() {
         let (clean, bad) = (round(&faults::textbook()), round(&broken()));
-        for earlier in [vec![], vec![clean.clone()], vec![bad.clone()], vec![clean, bad.clone()]] {
+        for earlier in [
+            vec![],
+            vec![clean.clone()],
+            vec![bad.clone()],
+            vec![clean, bad.clone()],
+        ] {
             let (counts, _) = bad.findings_that_came_back(&earlier);
             assert_eq!((counts.numerator, counts.denominator), (0, 1));
         }

@@ -36,18 +36,18 @@ impl Rule for RulePassedBefore {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    
 
     use crate::rounds::Round;
 
     fn round(passed: &[&str], failed: &[&str]) -> Round {
         let mut round = Round::default();
-        let all = passed.iter().chain(failed).map(|code| ((*code).to_owned(), "0.1.0".to_owned()));
+        let all = passed
+            .iter()
+            .chain(failed)
+            .map(|code| ((*code).to_owned(), "0.1.0".to_owned()));
         round.rules = all.collect();
         round.passed = passed.iter().map(|code| (*code).to_owned()).collect();
         round.failed = failed.iter().map(|code| (*code).to_owned()).collect();
@@ -63,12 +63,22 @@ mod tests {
 
     #[test]
     fn fires() {
-        assert_eq!(between(&round(&["a-b", "c-d"], &[]), &round(&["c-d"], &["a-b"])), (1, 2));
+        assert_eq!(
+            between(&round(&["a-b", "c-d"], &[]), &round(&["c-d"], &["a-b"])),
+            (1, 2)
+        );
     }
 
     #[test]
     fn stays_silent() {
-        assert_eq!(between(&round(&["a-b"], &["c-d"]), &round(&["a-b"], &["c-d"])), (0, 1));
-        assert_eq!(between(&round(&["a-b"], &[]), &round(&[], &["c-d"])), (0, 0), "it did not run");
+        assert_eq!(
+            between(&round(&["a-b"], &["c-d"]), &round(&["a-b"], &["c-d"])),
+            (0, 1)
+        );
+        assert_eq!(
+            between(&round(&["a-b"], &[]), &round(&[], &["c-d"])),
+            (0, 0),
+            "it did not run"
+        );
     }
 }

@@ -38,22 +38,29 @@ impl Rule for SamplingPlanChanged {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    
 
     use crate::Verdict;
     use crate::rounds::{SamplingPlan, SamplingResult};
     use crate::rule::Threshold;
 
     fn verdict(seed: u64, checked: u64) -> Verdict {
-        let plan = SamplingPlan { seed: 7, population: 2_000, sample: 299, accepted: 0 };
+        let plan = SamplingPlan {
+            seed: 7,
+            population: 2_000,
+            sample: 299,
+            accepted: 0,
+        };
         let registered = plan.digest();
         let plan = SamplingPlan { seed, ..plan };
-        let result = SamplingResult { registered, plan, checked, wrong: 0 };
+        let result = SamplingResult {
+            registered,
+            plan,
+            checked,
+            wrong: 0,
+        };
         assert_eq!(SamplingPlanChanged.metadata().covers, ["RND-004"]);
         result.finish().0.verdict(Threshold::ZERO)
     }
