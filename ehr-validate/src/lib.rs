@@ -36,6 +36,8 @@
 //! # Ok::<(), ehr_model::value::DateError>(())
 //! ```
 //!
+//! [`dose`] reads sigs, structured dosages and names of drugs into exact amounts that compare.
+//!
 //! Every rule is a type of [`rules`] whose documentation is its page: what it does, why it matters,
 //! and what to do for who loads and for who uses the data. A rule of your own implements
 //! [`Rule`](rule::Rule) and joins with [`Ruleset::with`].

@@ -56,7 +56,7 @@ fn reason(c: &mut Cursor<'_>) -> bool {
 }
 
 fn reason_word(c: &mut Cursor<'_>) -> bool {
-    if c.one_of("mild to moderate|moderate to severe|shortness of breath|mild - moderate|moderate - severe|loss of|in the|a day of") {
+    if c.one_of("n / v|mild to moderate|moderate to severe|shortness of breath|mild - moderate|moderate - severe|loss of|in the|a day of") {
         return true;
     }
     let word = c.read(|c| {

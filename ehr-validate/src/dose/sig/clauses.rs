@@ -92,7 +92,8 @@ pub(super) fn drafts(mut cursor: Cursor<'_>) -> Result<Vec<Draft>, Stop> {
 fn separator(cursor: &mut Cursor<'_>) -> Option<Join> {
     for (words, join) in [(THEN, Join::Then), (AND, Join::And)] {
         let mut ahead = *cursor;
-        if ahead.one_of(words) {
+        // "1 daily thereafter" begins nothing
+        if ahead.one_of(words) && ahead.peek().is_some_and(|next| next.text != ".") {
             // advice such as "then remove" is longer than "then"
             let mut advised = *cursor;
             if advice(&mut advised).is_none() || ahead.at() >= advised.at() {
