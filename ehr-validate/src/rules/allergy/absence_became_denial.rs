@@ -33,7 +33,8 @@ rule! {
     ///
     /// HL7 FHIR R4, List.emptyReason and AllergyIntolerance; HL7 C-CDA R2.1, nullFlavor.
     AbsenceBecameDenial {
-        code: "absence-became-denial", category: Conformance, severity: Fatal, since: "0.1.0", scope: Comparison, covers: ["ALG-005"],
+        code: "absence-became-denial", category: Conformance, severity: Fatal, since: "0.1.0",
+        scope: Comparison, covers: ["ALG-005"],
     }
 }
 

@@ -38,7 +38,8 @@ rule! {
     /// after a change of systems; complete comparison of safety-critical lists is an engineering
     /// default.
     ActiveAllergyMissingInTarget {
-        code: "active-allergy-missing-in-target", category: Completeness, severity: Fatal, since: "0.1.0", scope: Comparison, covers: ["ALG-001"],
+        code: "active-allergy-missing-in-target", category: Completeness, severity: Fatal, since: "0.1.0",
+        scope: Comparison, covers: ["ALG-001"],
     }
 }
 

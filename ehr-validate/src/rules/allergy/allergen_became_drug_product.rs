@@ -36,7 +36,8 @@ rule! {
     /// RxNorm term types: IN, PIN, MIN and BN name substances, SCD and SBD name products; USCDI v3,
     /// Substance (Medication).
     AllergenBecameDrugProduct {
-        code: "allergen-became-drug-product", category: Conformance, severity: Error, since: "0.1.0", scope: Comparison, covers: ["ALG-012"],
+        code: "allergen-became-drug-product", category: Conformance, severity: Error, since: "0.1.0",
+        scope: Comparison, covers: ["ALG-012"],
     }
 }
 

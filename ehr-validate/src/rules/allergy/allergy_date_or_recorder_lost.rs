@@ -34,7 +34,8 @@ rule! {
     /// SITE C-CDA Scorecard asks for dates of allergies; HL7 FHIR R4,
     /// AllergyIntolerance.recordedDate and recorder.
     AllergyDateOrRecorderLost {
-        code: "allergy-date-or-recorder-lost", category: Completeness, severity: Warning, since: "0.1.0", scope: Comparison, covers: ["ALG-016"],
+        code: "allergy-date-or-recorder-lost", category: Completeness, severity: Warning, since: "0.1.0",
+        scope: Comparison, covers: ["ALG-016"],
     }
 }
 

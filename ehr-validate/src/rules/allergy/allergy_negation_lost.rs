@@ -37,7 +37,8 @@ rule! {
     /// HL7 C-CDA R2.1, Allergy Intolerance Observation, negationInd; HL7 FHIR R4,
     /// AllergyIntolerance.verificationStatus.
     AllergyNegationLost {
-        code: "allergy-negation-lost", category: Conformance, severity: Fatal, since: "0.1.0", scope: Comparison, covers: ["ALG-004"],
+        code: "allergy-negation-lost", category: Conformance, severity: Fatal, since: "0.1.0",
+        scope: Comparison, covers: ["ALG-004"],
     }
 }
 

@@ -36,7 +36,8 @@ rule! {
     ///
     /// USCDI v3, Reaction; HL7 FHIR R4, AllergyIntolerance.reaction.
     AllergyReactionChanged {
-        code: "allergy-reaction-changed", category: Completeness, severity: Error, since: "0.1.0", scope: Comparison, covers: ["ALG-008"],
+        code: "allergy-reaction-changed", category: Completeness, severity: Error, since: "0.1.0",
+        scope: Comparison, covers: ["ALG-008"],
     }
 }
 

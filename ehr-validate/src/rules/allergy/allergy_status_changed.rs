@@ -38,7 +38,8 @@ rule! {
     /// HL7 FHIR R4, AllergyIntolerance.clinicalStatus and verificationStatus; complete comparison
     /// of safety-critical fields is an engineering default.
     AllergyStatusChanged {
-        code: "allergy-status-changed", category: Conformance, severity: Fatal, since: "0.1.0", scope: Comparison, covers: ["ALG-006", "ALG-007"],
+        code: "allergy-status-changed", category: Conformance, severity: Fatal, since: "0.1.0",
+        scope: Comparison, covers: ["ALG-006", "ALG-007"],
     }
 }
 

@@ -38,7 +38,8 @@ rule! {
     /// RxNorm ingredients, MED-RT classes and SNOMED CT substances are different axes; USCDI v3
     /// keeps Substance (Medication) and Substance (Drug Class) apart.
     AllergySubstanceChanged {
-        code: "allergy-substance-changed", category: Conformance, severity: Error, since: "0.1.0", scope: Comparison, covers: ["ALG-011"],
+        code: "allergy-substance-changed", category: Conformance, severity: Error, since: "0.1.0",
+        scope: Comparison, covers: ["ALG-011"],
     }
 }
 

@@ -31,7 +31,8 @@ rule! {
     ///
     /// HL7 FHIR R4, AllergyIntolerance.type and category.
     AllergyTypeChanged {
-        code: "allergy-type-changed", category: Conformance, severity: Warning, since: "0.1.0", scope: Comparison, covers: ["ALG-013"],
+        code: "allergy-type-changed", category: Conformance, severity: Warning, since: "0.1.0",
+        scope: Comparison, covers: ["ALG-013"],
     }
 }
 

@@ -35,7 +35,8 @@ rule! {
     /// USCDI v3, Substance (Medication) and Substance (Drug Class); US Core 6.1.0,
     /// AllergyIntolerance.code.
     AllergyWithoutCode {
-        code: "allergy-without-code", category: Conformance, severity: Error, since: "0.1.0", covers: ["ALG-010"],
+        code: "allergy-without-code", category: Conformance, severity: Error, since: "0.1.0",
+        covers: ["ALG-010"],
     }
 }
 

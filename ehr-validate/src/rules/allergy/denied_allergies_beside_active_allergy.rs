@@ -35,7 +35,8 @@ rule! {
     /// SNOMED CT 716186003 |No known allergy|; HL7 FHIR R4, AllergyIntolerance, "Negated allergies
     /// and intolerances".
     DeniedAllergiesBesideActiveAllergy {
-        code: "denied-allergies-beside-active-allergy", category: Plausibility, severity: Fatal, since: "0.1.0", covers: ["ALG-002"],
+        code: "denied-allergies-beside-active-allergy", category: Plausibility, severity: Fatal, since: "0.1.0",
+        covers: ["ALG-002"],
     }
 }
 

@@ -35,7 +35,8 @@ rule! {
     ///
     /// SNOMED CT 409137002, 429625007, 428607008 and 716184000, situations with explicit context.
     DeniedCategoryBesideItsAllergy {
-        code: "denied-category-beside-its-allergy", category: Plausibility, severity: Error, since: "0.1.0", covers: ["ALG-003"],
+        code: "denied-category-beside-its-allergy", category: Plausibility, severity: Error, since: "0.1.0",
+        covers: ["ALG-003"],
     }
 }
 

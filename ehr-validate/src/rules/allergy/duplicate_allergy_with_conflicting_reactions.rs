@@ -35,7 +35,8 @@ rule! {
     /// HL7 FHIR R4, AllergyIntolerance, one record a substance with all its reactions; an
     /// engineering default.
     DuplicateAllergyWithConflictingReactions {
-        code: "duplicate-allergy-with-conflicting-reactions", category: Plausibility, severity: Warning, since: "0.1.0", covers: ["ALG-014"],
+        code: "duplicate-allergy-with-conflicting-reactions", category: Plausibility, severity: Warning, since: "0.1.0",
+        covers: ["ALG-014"],
     }
 }
 

@@ -40,7 +40,8 @@ rule! {
     ///
     /// The comparison and the table of classes are engineering defaults; a site may tune them.
     OrderAgainstAllergyCreated {
-        code: "order-against-allergy-created", category: Plausibility, severity: Fatal, since: "0.1.0", scope: Comparison, covers: ["ALG-017"],
+        code: "order-against-allergy-created", category: Plausibility, severity: Fatal, since: "0.1.0",
+        scope: Comparison, covers: ["ALG-017"],
     }
 }
 

@@ -36,7 +36,8 @@ rule! {
     /// HL7 FHIR R4, AllergyIntolerance.criticality and reaction.severity; SNOMED CT 39579001,
     /// 41291007, 73442001, 768962006 and 702809001.
     SevereAllergyDowngraded {
-        code: "severe-allergy-downgraded", category: Conformance, severity: Fatal, since: "0.1.0", scope: Comparison, covers: ["ALG-009"],
+        code: "severe-allergy-downgraded", category: Conformance, severity: Fatal, since: "0.1.0",
+        scope: Comparison, covers: ["ALG-009"],
     }
 }
 

@@ -36,7 +36,8 @@ rule! {
     ///
     /// Engineering default; a site may tune it.
     WordsThatAreNoAllergen {
-        code: "words-that-are-no-allergen", category: Conformance, severity: Warning, since: "0.1.0", covers: ["ALG-015"],
+        code: "words-that-are-no-allergen", category: Conformance, severity: Warning, since: "0.1.0",
+        covers: ["ALG-015"],
     }
 }
 

@@ -28,7 +28,8 @@ rule! {
     ///
     /// Column validation by aggregates, as in Google's Data Validation Tool; engineering default.
     ContentTotalChanged {
-        code: "content-total-changed", category: Conformance, severity: Error, since: "0.1.0", scope: Run, covers: ["CNT-004"],
+        code: "content-total-changed", category: Conformance, severity: Error, since: "0.1.0",
+        scope: Run, covers: ["CNT-004"],
     }
 }
 

@@ -29,7 +29,8 @@ rule! {
     /// Control totals of an extract, transform and load run; HIM practice asks for counts of every
     /// type.
     RecordCountMismatch {
-        code: "record-count-mismatch", category: Completeness, severity: Fatal, since: "0.1.0", scope: Run, covers: ["CNT-001"],
+        code: "record-count-mismatch", category: Completeness, severity: Fatal, since: "0.1.0",
+        scope: Run, covers: ["CNT-001"],
     }
 }
 

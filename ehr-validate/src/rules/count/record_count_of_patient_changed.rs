@@ -30,7 +30,8 @@ rule! {
     ///
     /// Offsetting differences are the known gap of control totals; engineering default.
     RecordCountOfPatientChanged {
-        code: "record-count-of-patient-changed", category: Completeness, severity: Error, since: "0.1.0", scope: Comparison, covers: ["CNT-002"],
+        code: "record-count-of-patient-changed", category: Completeness, severity: Error, since: "0.1.0",
+        scope: Comparison, covers: ["CNT-002"],
     }
 }
 

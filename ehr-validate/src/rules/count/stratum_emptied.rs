@@ -28,7 +28,8 @@ rule! {
     ///
     /// OHDSI Achilles counts by year and place in the same way; engineering default.
     StratumEmptied {
-        code: "stratum-emptied", category: Completeness, severity: Error, since: "0.1.0", scope: Run, covers: ["CNT-003"],
+        code: "stratum-emptied", category: Completeness, severity: Error, since: "0.1.0",
+        scope: Run, covers: ["CNT-003"],
     }
 }
 

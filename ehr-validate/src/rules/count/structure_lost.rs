@@ -34,7 +34,8 @@ rule! {
     ///
     /// 45 CFR part 171, information blocking; FHIR R4 keeps code and text side by side.
     StructureLost {
-        code: "structure-lost", category: Conformance, severity: Warning, since: "0.1.0", scope: Comparison, covers: ["CNT-005"],
+        code: "structure-lost", category: Conformance, severity: Warning, since: "0.1.0",
+        scope: Comparison, covers: ["CNT-005"],
     }
 }
 

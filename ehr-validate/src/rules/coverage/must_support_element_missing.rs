@@ -30,7 +30,8 @@ rule! {
     /// US Core 6.1.0, Must Support; Inferno US Core test kit asks for one instance of each element
     /// across all patients.
     MustSupportElementMissing {
-        code: "must-support-element-missing", category: Completeness, severity: Error, since: "0.1.0", scope: Run, covers: ["USC-002"],
+        code: "must-support-element-missing", category: Completeness, severity: Error, since: "0.1.0",
+        scope: Run, covers: ["USC-002"],
     }
 }
 

@@ -28,7 +28,8 @@ rule! {
     ///
     /// USCDI v3; 45 CFR 170.213.
     UscdiElementLost {
-        code: "uscdi-element-lost", category: Completeness, severity: Error, since: "0.1.0", scope: Run, covers: ["USC-001"],
+        code: "uscdi-element-lost", category: Completeness, severity: Error, since: "0.1.0",
+        scope: Run, covers: ["USC-001"],
     }
 }
 

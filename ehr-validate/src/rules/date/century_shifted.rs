@@ -33,7 +33,8 @@ rule! {
     ///
     /// POSIX `strptime` reads 69 to 99 as 1969 to 1999; an engineering default.
     CenturyShifted {
-        code: "century-shifted", category: Conformance, severity: Error, since: "0.1.0", scope: Comparison, covers: ["DEM-005"],
+        code: "century-shifted", category: Conformance, severity: Error, since: "0.1.0",
+        scope: Comparison, covers: ["DEM-005"],
     }
 }
 

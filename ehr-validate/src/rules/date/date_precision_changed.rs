@@ -35,7 +35,8 @@ rule! {
     /// HL7 FHIR R4, `dateTime` may be partial and is not padded; CDC CDSi asks that partial dates
     /// are kept partial.
     DatePrecisionChanged {
-        code: "date-precision-changed", category: Conformance, severity: Error, since: "0.1.0", scope: Comparison, covers: ["PRB-004", "IMM-002"],
+        code: "date-precision-changed", category: Conformance, severity: Error, since: "0.1.0",
+        scope: Comparison, covers: ["PRB-004", "IMM-002"],
     }
 }
 

@@ -33,7 +33,8 @@ rule! {
     ///
     /// HL7 FHIR R4, `date` has no time and no time zone; an engineering default.
     DateShiftedByADay {
-        code: "date-shifted-by-a-day", category: Conformance, severity: Error, since: "0.1.0", scope: Comparison, covers: ["DEM-006"],
+        code: "date-shifted-by-a-day", category: Conformance, severity: Error, since: "0.1.0",
+        scope: Comparison, covers: ["DEM-006"],
     }
 }
 

@@ -34,7 +34,8 @@ rule! {
     ///
     /// US and ISO dates mixed in one column are common in exports; engineering default.
     DayAndMonthSwapped {
-        code: "day-and-month-swapped", category: Conformance, severity: Error, since: "0.1.0", scope: Comparison, covers: ["DEM-004"],
+        code: "day-and-month-swapped", category: Conformance, severity: Error, since: "0.1.0",
+        scope: Comparison, covers: ["DEM-004"],
     }
 }
 

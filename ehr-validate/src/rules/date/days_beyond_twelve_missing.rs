@@ -30,7 +30,8 @@ rule! {
     ///
     /// An even year has 221 of 365 days after the twelfth; engineering default.
     DaysBeyondTwelveMissing {
-        code: "days-beyond-twelve-missing", category: Plausibility, severity: Error, since: "0.1.0", scope: Run, covers: ["DEM-004"],
+        code: "days-beyond-twelve-missing", category: Plausibility, severity: Error, since: "0.1.0",
+        scope: Run, covers: ["DEM-004"],
     }
 }
 

@@ -33,7 +33,8 @@ rule! {
     ///
     /// OHDSI Data Quality Dashboard, check `plausibleValueHigh` of event dates.
     EventInFuture {
-        code: "event-in-future", category: Plausibility, severity: Error, since: "0.1.0", covers: ["ALG-016", "IMM-002"],
+        code: "event-in-future", category: Plausibility, severity: Error, since: "0.1.0",
+        covers: ["ALG-016", "IMM-002"],
     }
 }
 

@@ -30,7 +30,8 @@ rule! {
     /// OHDSI Data Quality Dashboard and Kahn's framework, temporal plausibility; the factor is an
     /// engineering default, a site may tune it.
     JanuaryFirstSpike {
-        code: "january-first-spike", category: Plausibility, severity: Warning, since: "0.1.0", scope: Run, covers: ["DEM-003"],
+        code: "january-first-spike", category: Plausibility, severity: Warning, since: "0.1.0",
+        scope: Run, covers: ["DEM-003"],
     }
 }
 

@@ -37,7 +37,8 @@ rule! {
     /// Epochs of Excel, SQL Server, Unix and .NET as their documentation states them; the list is
     /// an engineering default, a site may tune it.
     PlaceholderDate {
-        code: "placeholder-date", category: Plausibility, severity: Warning, since: "0.1.0", covers: ["DEM-003"],
+        code: "placeholder-date", category: Plausibility, severity: Warning, since: "0.1.0",
+        covers: ["DEM-003"],
     }
 }
 

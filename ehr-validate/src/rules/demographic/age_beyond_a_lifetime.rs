@@ -33,7 +33,8 @@ rule! {
     /// OHDSI Data Quality Dashboard, plausible year of birth; the limit is an engineering default,
     /// a site may tune it.
     AgeBeyondALifetime {
-        code: "age-beyond-a-lifetime", category: Plausibility, severity: Error, since: "0.1.0", covers: ["DEM-002"],
+        code: "age-beyond-a-lifetime", category: Plausibility, severity: Error, since: "0.1.0",
+        covers: ["DEM-002"],
     }
 }
 

@@ -38,7 +38,8 @@ rule! {
     /// AHIMA, Overlay and Overlap of patient records; LOINC 883-9, 882-1 and 10331-7 for blood
     /// groups.
     ChartOfTwoPersons {
-        code: "chart-of-two-persons", category: Plausibility, severity: Fatal, since: "0.1.0", covers: ["DEM-013"],
+        code: "chart-of-two-persons", category: Plausibility, severity: Fatal, since: "0.1.0",
+        covers: ["DEM-013"],
     }
 }
 

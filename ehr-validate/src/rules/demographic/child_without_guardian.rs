@@ -31,7 +31,8 @@ rule! {
     /// USCDI v3, Related Person's Name; age of majority is eighteen in most states, a site may tune
     /// it.
     ChildWithoutGuardian {
-        code: "child-without-guardian", category: Completeness, severity: Error, since: "0.1.0", covers: ["DEM-014"],
+        code: "child-without-guardian", category: Completeness, severity: Error, since: "0.1.0",
+        covers: ["DEM-014"],
     }
 }
 

@@ -35,7 +35,8 @@ rule! {
     ///
     /// 42 CFR Part 2; HL7 FHIR R4, DocumentReference.securityLabel and Security Labels.
     ConfidentialityLost {
-        code: "confidentiality-lost", category: Completeness, severity: Fatal, since: "0.1.0", scope: Comparison, covers: ["DEM-011"],
+        code: "confidentiality-lost", category: Completeness, severity: Fatal, since: "0.1.0",
+        scope: Comparison, covers: ["DEM-011"],
     }
 }
 

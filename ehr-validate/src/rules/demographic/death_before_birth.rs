@@ -32,7 +32,8 @@ rule! {
     ///
     /// OHDSI Data Quality Dashboard, check `plausibleStartBeforeEnd`.
     DeathBeforeBirth {
-        code: "death-before-birth", category: Plausibility, severity: Error, since: "0.1.0", covers: ["DEM-002"],
+        code: "death-before-birth", category: Plausibility, severity: Error, since: "0.1.0",
+        covers: ["DEM-002"],
     }
 }
 

@@ -36,7 +36,8 @@ rule! {
     ///
     /// US Core 6.1.0, OMB Race Category and OMB Ethnicity Category value sets; IETF BCP 47.
     DemographicCodeOutsideValueSet {
-        code: "demographic-code-outside-value-set", category: Conformance, severity: Error, since: "0.1.0", covers: ["DEM-009"],
+        code: "demographic-code-outside-value-set", category: Conformance, severity: Error, since: "0.1.0",
+        covers: ["DEM-009"],
     }
 }
 

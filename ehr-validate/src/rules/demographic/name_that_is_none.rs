@@ -36,7 +36,8 @@ rule! {
     /// Minnesota Department of Health, list of junk names; Jane and John Doe; an engineering
     /// default, a site may tune it.
     NameThatIsNone {
-        code: "name-that-is-none", category: Plausibility, severity: Warning, since: "0.1.0", covers: ["DEM-008"],
+        code: "name-that-is-none", category: Plausibility, severity: Warning, since: "0.1.0",
+        covers: ["DEM-008"],
     }
 }
 

@@ -36,7 +36,8 @@ rule! {
     ///
     /// ONC SAFER Guides, Patient Identification; Joint Commission NPSG.01.01.01, two identifiers.
     PatientIdentityChanged {
-        code: "patient-identity-changed", category: Conformance, severity: Fatal, since: "0.1.0", scope: Comparison, covers: ["DEM-001"],
+        code: "patient-identity-changed", category: Conformance, severity: Fatal, since: "0.1.0",
+        scope: Comparison, covers: ["DEM-001"],
     }
 }
 

@@ -31,7 +31,8 @@ rule! {
     /// Fellegi and Sunter, A Theory for Record Linkage (1969); ONC SAFER Guides, Patient
     /// Identification.
     PossibleDuplicatePatient {
-        code: "possible-duplicate-patient", category: Plausibility, severity: Warning, since: "0.1.0", scope: Run, covers: ["DEM-012"],
+        code: "possible-duplicate-patient", category: Plausibility, severity: Warning, since: "0.1.0",
+        scope: Run, covers: ["DEM-012"],
     }
 }
 

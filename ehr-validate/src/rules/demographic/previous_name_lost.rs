@@ -37,7 +37,8 @@ rule! {
     ///
     /// USCDI v3, Previous Name; US Core 6.1.0, Patient.name.
     PreviousNameLost {
-        code: "previous-name-lost", category: Completeness, severity: Error, since: "0.1.0", scope: Comparison, covers: ["DEM-007"],
+        code: "previous-name-lost", category: Completeness, severity: Error, since: "0.1.0",
+        scope: Comparison, covers: ["DEM-007"],
     }
 }
 

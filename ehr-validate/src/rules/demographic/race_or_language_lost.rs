@@ -33,7 +33,8 @@ rule! {
     ///
     /// USCDI v3, Race, Ethnicity and Preferred Language; US Core 6.1.0, race is a list.
     RaceOrLanguageLost {
-        code: "race-or-language-lost", category: Completeness, severity: Error, since: "0.1.0", scope: Comparison, covers: ["DEM-009"],
+        code: "race-or-language-lost", category: Completeness, severity: Error, since: "0.1.0",
+        scope: Comparison, covers: ["DEM-009"],
     }
 }
 

@@ -34,7 +34,8 @@ rule! {
     /// USCDI v3, Related Person's Name and Related Person's Relationship; HL7 FHIR R4,
     /// Patient.contact and Coverage.policyHolder.
     RelatedPersonLost {
-        code: "related-person-lost", category: Completeness, severity: Error, since: "0.1.0", scope: Comparison, covers: ["DEM-014"],
+        code: "related-person-lost", category: Completeness, severity: Error, since: "0.1.0",
+        scope: Comparison, covers: ["DEM-014"],
     }
 }
 

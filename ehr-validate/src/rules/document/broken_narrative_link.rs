@@ -35,7 +35,8 @@ rule! {
     /// HL7 C-CDA R2.1, narrative block and `reference`; SITE C-CDA Scorecard, rules on narrative
     /// links and unique ids.
     BrokenNarrativeLink {
-        code: "broken-narrative-link", category: Conformance, severity: Error, since: "0.1.0", covers: ["DOC-007"],
+        code: "broken-narrative-link", category: Conformance, severity: Error, since: "0.1.0",
+        covers: ["DOC-007"],
     }
 }
 

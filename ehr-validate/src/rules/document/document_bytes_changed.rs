@@ -36,7 +36,8 @@ rule! {
     ///
     /// FIPS 180-4, SHA-256; complete comparison of documents is an engineering default.
     DocumentBytesChanged {
-        code: "document-bytes-changed", category: Conformance, severity: Fatal, since: "0.1.0", scope: Comparison, covers: ["DOC-001"],
+        code: "document-bytes-changed", category: Conformance, severity: Fatal, since: "0.1.0",
+        scope: Comparison, covers: ["DOC-001"],
     }
 }
 

@@ -32,7 +32,8 @@ rule! {
     ///
     /// FIPS 180-4, SHA-256; OAIS, fixity.
     DocumentDigestMismatch {
-        code: "document-digest-mismatch", category: Conformance, severity: Fatal, since: "0.1.0", covers: ["DOC-001"],
+        code: "document-digest-mismatch", category: Conformance, severity: Fatal, since: "0.1.0",
+        covers: ["DOC-001"],
     }
 }
 

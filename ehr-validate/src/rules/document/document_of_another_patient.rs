@@ -40,7 +40,8 @@ rule! {
     ///
     /// HL7 CDA R2, recordTarget; DICOM PS3.3, Patient ID (0010,0020) and Birth Date (0010,0030).
     DocumentOfAnotherPatient {
-        code: "document-of-another-patient", category: Conformance, severity: Fatal, since: "0.1.0", covers: ["DOC-003"],
+        code: "document-of-another-patient", category: Conformance, severity: Fatal, since: "0.1.0",
+        covers: ["DOC-003"],
     }
 }
 

@@ -29,7 +29,8 @@ rule! {
     ///
     /// TIFF 6.0, several images in one file; engineering default.
     DocumentPageCountChanged {
-        code: "document-page-count-changed", category: Completeness, severity: Error, since: "0.1.0", scope: Comparison, covers: ["DOC-002"],
+        code: "document-page-count-changed", category: Completeness, severity: Error, since: "0.1.0",
+        scope: Comparison, covers: ["DOC-002"],
     }
 }
 

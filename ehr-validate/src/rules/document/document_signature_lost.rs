@@ -33,7 +33,8 @@ rule! {
     /// AHIMA, electronic signature, attestation and authorship; HL7 FHIR R4,
     /// DocumentReference.docStatus, authenticator and relatesTo.
     DocumentSignatureLost {
-        code: "document-signature-lost", category: Completeness, severity: Error, since: "0.1.0", scope: Comparison, covers: ["DOC-006"],
+        code: "document-signature-lost", category: Completeness, severity: Error, since: "0.1.0",
+        scope: Comparison, covers: ["DOC-006"],
     }
 }
 

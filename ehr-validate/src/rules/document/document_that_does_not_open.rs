@@ -35,7 +35,8 @@ rule! {
     /// ISO 32000-1, sections 7.5.2, 7.5.5 and 7.6; Adobe readers look for the mark in the last
     /// kilobyte.
     DocumentThatDoesNotOpen {
-        code: "document-that-does-not-open", category: Conformance, severity: Error, since: "0.1.0", covers: ["DOC-002"],
+        code: "document-that-does-not-open", category: Conformance, severity: Error, since: "0.1.0",
+        covers: ["DOC-002"],
     }
 }
 

@@ -35,7 +35,8 @@ rule! {
     ///
     /// LOINC Document Ontology; US Core 6.1.0, DocumentReference.type.
     DocumentTypeLost {
-        code: "document-type-lost", category: Completeness, severity: Error, since: "0.1.0", scope: Comparison, covers: ["DOC-004"],
+        code: "document-type-lost", category: Completeness, severity: Error, since: "0.1.0",
+        scope: Comparison, covers: ["DOC-004"],
     }
 }
 

@@ -33,7 +33,8 @@ rule! {
     ///
     /// HL7 FHIR R4, DocumentReference.content.attachment; OAIS, fixity of what was ingested.
     DocumentWithoutContent {
-        code: "document-without-content", category: Completeness, severity: Fatal, since: "0.1.0", covers: ["DOC-001", "REF-004"],
+        code: "document-without-content", category: Completeness, severity: Fatal, since: "0.1.0",
+        covers: ["DOC-001", "REF-004"],
     }
 }
 

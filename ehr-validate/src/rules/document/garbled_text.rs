@@ -34,7 +34,8 @@ rule! {
     ///
     /// WHATWG Encoding Standard; Unicode 15, U+FFFD.
     GarbledText {
-        code: "garbled-text", category: Conformance, severity: Error, since: "0.1.0", covers: ["DOC-005"],
+        code: "garbled-text", category: Conformance, severity: Error, since: "0.1.0",
+        covers: ["DOC-005"],
     }
 }
 

@@ -34,7 +34,8 @@ rule! {
     ///
     /// RFC 2046; WHATWG MIME Sniffing; DICOM PS3.10, preamble and prefix.
     MediaTypeMismatch {
-        code: "media-type-mismatch", category: Conformance, severity: Error, since: "0.1.0", covers: ["DOC-004"],
+        code: "media-type-mismatch", category: Conformance, severity: Error, since: "0.1.0",
+        covers: ["DOC-004"],
     }
 }
 

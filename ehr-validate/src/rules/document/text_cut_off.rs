@@ -31,7 +31,8 @@ rule! {
     ///
     /// Oracle VARCHAR2(4000), Excel's 32,767 characters a cell, MySQL TEXT of 65,535 bytes.
     TextCutOff {
-        code: "text-cut-off", category: Completeness, severity: Error, since: "0.1.0", covers: ["DOC-005"],
+        code: "text-cut-off", category: Completeness, severity: Error, since: "0.1.0",
+        covers: ["DOC-005"],
     }
 }
 

@@ -36,7 +36,8 @@ rule! {
     ///
     /// HL7 FHIR R4, Immunization.status, statusReason and primarySource; HL7 v2 RXA-18 and RXA-20.
     ImmunizationStatusChanged {
-        code: "immunization-status-changed", category: Conformance, severity: Error, since: "0.1.0", scope: Comparison, covers: ["IMM-004"],
+        code: "immunization-status-changed", category: Conformance, severity: Error, since: "0.1.0",
+        scope: Comparison, covers: ["IMM-004"],
     }
 }
 

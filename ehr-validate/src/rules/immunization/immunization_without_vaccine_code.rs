@@ -34,7 +34,8 @@ rule! {
     ///
     /// US Core 6.1.0, Immunization.vaccineCode; CDC, CVX code set.
     ImmunizationWithoutVaccineCode {
-        code: "immunization-without-vaccine-code", category: Conformance, severity: Error, since: "0.1.0", covers: ["IMM-001"],
+        code: "immunization-without-vaccine-code", category: Conformance, severity: Error, since: "0.1.0",
+        covers: ["IMM-001"],
     }
 }
 

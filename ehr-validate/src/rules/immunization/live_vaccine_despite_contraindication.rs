@@ -40,7 +40,8 @@ rule! {
     /// ACIP General Best Practice Guidelines for Immunization, Contraindications and Precautions;
     /// the table of problems is an engineering default.
     LiveVaccineDespiteContraindication {
-        code: "live-vaccine-despite-contraindication", category: Plausibility, severity: Error, since: "0.1.0", covers: ["IMM-006"],
+        code: "live-vaccine-despite-contraindication", category: Plausibility, severity: Error, since: "0.1.0",
+        covers: ["IMM-006"],
     }
 }
 

@@ -38,7 +38,8 @@ rule! {
     ///
     /// CDC, CVX mapped to vaccine groups; comparison of counts is an engineering default.
     VaccineDosesDecreased {
-        code: "vaccine-doses-decreased", category: Completeness, severity: Error, since: "0.1.0", scope: Comparison, covers: ["IMM-006"],
+        code: "vaccine-doses-decreased", category: Completeness, severity: Error, since: "0.1.0",
+        scope: Comparison, covers: ["IMM-006"],
     }
 }
 

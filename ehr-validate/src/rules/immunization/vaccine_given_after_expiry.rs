@@ -32,7 +32,8 @@ rule! {
     ///
     /// CDC, Vaccine Storage and Handling Toolkit: an expired dose is not valid and is repeated.
     VaccineGivenAfterExpiry {
-        code: "vaccine-given-after-expiry", category: Plausibility, severity: Warning, since: "0.1.0", covers: ["IMM-003"],
+        code: "vaccine-given-after-expiry", category: Plausibility, severity: Warning, since: "0.1.0",
+        covers: ["IMM-003"],
     }
 }
 

@@ -39,7 +39,8 @@ rule! {
     /// ACIP General Best Practice Guidelines for Immunization, Timing and Spacing: minimum
     /// intervals and the four-day grace period.
     VaccineGivenTooSoonAgain {
-        code: "vaccine-given-too-soon-again", category: Plausibility, severity: Warning, since: "0.1.0", covers: ["IMM-005"],
+        code: "vaccine-given-too-soon-again", category: Plausibility, severity: Warning, since: "0.1.0",
+        covers: ["IMM-005"],
     }
 }
 

@@ -33,7 +33,8 @@ rule! {
     ///
     /// CDC, CVX mapped to vaccine groups.
     VaccineGroupChanged {
-        code: "vaccine-group-changed", category: Conformance, severity: Error, since: "0.1.0", scope: Comparison, covers: ["IMM-001"],
+        code: "vaccine-group-changed", category: Conformance, severity: Error, since: "0.1.0",
+        scope: Comparison, covers: ["IMM-001"],
     }
 }
 

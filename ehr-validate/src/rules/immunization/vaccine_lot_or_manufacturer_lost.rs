@@ -35,7 +35,8 @@ rule! {
     /// HL7 v2 Implementation Guide for Immunization Messaging, RXA-15 to RXA-17; HL7 FHIR R4,
     /// Immunization.lotNumber.
     VaccineLotOrManufacturerLost {
-        code: "vaccine-lot-or-manufacturer-lost", category: Completeness, severity: Warning, since: "0.1.0", scope: Comparison, covers: ["IMM-003"],
+        code: "vaccine-lot-or-manufacturer-lost", category: Completeness, severity: Warning, since: "0.1.0",
+        scope: Comparison, covers: ["IMM-003"],
     }
 }
 

@@ -34,7 +34,8 @@ rule! {
     /// CDC, MVX code set; HL7 v2 Implementation Guide for Immunization Messaging, RXA-15 and
     /// RXA-17.
     VaccineLotWithoutManufacturer {
-        code: "vaccine-lot-without-manufacturer", category: Completeness, severity: Warning, since: "0.1.0", covers: ["IMM-003"],
+        code: "vaccine-lot-without-manufacturer", category: Completeness, severity: Warning, since: "0.1.0",
+        covers: ["IMM-003"],
     }
 }
 

@@ -40,7 +40,8 @@ rule! {
     /// CMS Chronic Conditions Data Warehouse, condition categories; the table of code families is
     /// an engineering default after it, a site may tune it.
     ChronicProblemMissingInTarget {
-        code: "chronic-problem-missing-in-target", category: Completeness, severity: Fatal, since: "0.1.0", scope: Comparison, covers: ["PRB-001"],
+        code: "chronic-problem-missing-in-target", category: Completeness, severity: Fatal, since: "0.1.0",
+        scope: Comparison, covers: ["PRB-001"],
     }
 }
 

@@ -37,7 +37,8 @@ rule! {
     ///
     /// SNOMED CT, situations with explicit context; ICD-10-CM chapter 21, Z80 to Z87.
     HistoryBecamePresentProblem {
-        code: "history-became-present-problem", category: Conformance, severity: Error, since: "0.1.0", scope: Comparison, covers: ["PRB-005"],
+        code: "history-became-present-problem", category: Conformance, severity: Error, since: "0.1.0",
+        scope: Comparison, covers: ["PRB-005"],
     }
 }
 

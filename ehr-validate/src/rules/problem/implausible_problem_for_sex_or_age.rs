@@ -40,7 +40,8 @@ rule! {
     /// OHDSI Data Quality Dashboard, check `plausibleGender`; the table is an engineering default,
     /// a site may tune it.
     ImplausibleProblemForSexOrAge {
-        code: "implausible-problem-for-sex-or-age", category: Plausibility, severity: Warning, since: "0.1.0", covers: ["PRB-008"],
+        code: "implausible-problem-for-sex-or-age", category: Plausibility, severity: Warning, since: "0.1.0",
+        covers: ["PRB-008"],
     }
 }
 

@@ -36,7 +36,8 @@ rule! {
     /// HL7 FHIR R4, Condition.bodySite and severity; ICD-10-CM codes the side of most injuries and
     /// eye diseases.
     LateralityOrSeverityLost {
-        code: "laterality-or-severity-lost", category: Completeness, severity: Error, since: "0.1.0", scope: Comparison, covers: ["PRB-006"],
+        code: "laterality-or-severity-lost", category: Completeness, severity: Error, since: "0.1.0",
+        scope: Comparison, covers: ["PRB-006"],
     }
 }
 

@@ -34,7 +34,8 @@ rule! {
     ///
     /// US Core 6.1.0, Condition Problems and Health Concerns, and Condition Encounter Diagnosis.
     ProblemCategoryChanged {
-        code: "problem-category-changed", category: Conformance, severity: Error, since: "0.1.0", scope: Comparison, covers: ["PRB-003"],
+        code: "problem-category-changed", category: Conformance, severity: Error, since: "0.1.0",
+        scope: Comparison, covers: ["PRB-003"],
     }
 }
 

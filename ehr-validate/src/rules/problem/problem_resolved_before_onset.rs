@@ -34,7 +34,8 @@ rule! {
     /// HL7 FHIR R4, Condition.onset and abatement; OHDSI Data Quality Dashboard, check
     /// `plausibleStartBeforeEnd`.
     ProblemResolvedBeforeOnset {
-        code: "problem-resolved-before-onset", category: Plausibility, severity: Error, since: "0.1.0", covers: ["PRB-004"],
+        code: "problem-resolved-before-onset", category: Plausibility, severity: Error, since: "0.1.0",
+        covers: ["PRB-004"],
     }
 }
 

@@ -36,7 +36,8 @@ rule! {
     /// HL7 FHIR R4, Condition.clinicalStatus and verificationStatus; US Core 6.1.0, Condition
     /// Problems and Health Concerns.
     ProblemStatusChanged {
-        code: "problem-status-changed", category: Conformance, severity: Error, since: "0.1.0", scope: Comparison, covers: ["PRB-002"],
+        code: "problem-status-changed", category: Conformance, severity: Error, since: "0.1.0",
+        scope: Comparison, covers: ["PRB-002"],
     }
 }
 

@@ -37,7 +37,8 @@ rule! {
     /// HL7 FHIR R4, Condition, invariant con-4: if condition is abated, then clinicalStatus must be
     /// either inactive, resolved, or remission.
     ResolvedProblemStillActive {
-        code: "resolved-problem-still-active", category: Plausibility, severity: Error, since: "0.1.0", covers: ["PRB-004"],
+        code: "resolved-problem-still-active", category: Plausibility, severity: Error, since: "0.1.0",
+        covers: ["PRB-004"],
     }
 }
 

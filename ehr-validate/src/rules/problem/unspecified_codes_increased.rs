@@ -31,7 +31,8 @@ rule! {
     /// ICD-10-CM Official Guidelines, section I.A.9.b; the two points are an engineering default, a
     /// site may tune them.
     UnspecifiedCodesIncreased {
-        code: "unspecified-codes-increased", category: Plausibility, severity: Warning, since: "0.1.0", scope: Run, covers: ["PRB-007"],
+        code: "unspecified-codes-increased", category: Plausibility, severity: Warning, since: "0.1.0",
+        scope: Run, covers: ["PRB-007"],
     }
 }
 

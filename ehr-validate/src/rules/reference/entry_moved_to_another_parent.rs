@@ -34,7 +34,8 @@ rule! {
     /// HL7 FHIR R4, References; comparison of references through matched entries is an engineering
     /// default.
     EntryMovedToAnotherParent {
-        code: "entry-moved-to-another-parent", category: Conformance, severity: Fatal, since: "0.1.0", scope: Comparison, covers: ["REF-003"],
+        code: "entry-moved-to-another-parent", category: Conformance, severity: Fatal, since: "0.1.0",
+        scope: Comparison, covers: ["REF-003"],
     }
 }
 

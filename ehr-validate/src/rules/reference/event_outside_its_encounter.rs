@@ -37,7 +37,8 @@ rule! {
     ///
     /// OHDSI Data Quality Dashboard, check `withinVisitDates`, which leaves seven days as well.
     EventOutsideItsEncounter {
-        code: "event-outside-its-encounter", category: Plausibility, severity: Error, since: "0.1.0", covers: ["REF-005"],
+        code: "event-outside-its-encounter", category: Plausibility, severity: Error, since: "0.1.0",
+        covers: ["REF-005"],
     }
 }
 

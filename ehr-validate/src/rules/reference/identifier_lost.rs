@@ -32,7 +32,8 @@ rule! {
     ///
     /// HL7 FHIR R4, Identifier; OHDSI keeps the source value beside each record.
     IdentifierLost {
-        code: "identifier-lost", category: Completeness, severity: Error, since: "0.1.0", scope: Comparison, covers: ["REF-002", "REF-006"],
+        code: "identifier-lost", category: Completeness, severity: Error, since: "0.1.0",
+        scope: Comparison, covers: ["REF-002", "REF-006"],
     }
 }
 

@@ -35,7 +35,8 @@ rule! {
     ///
     /// HL7 FHIR R4, Encounter.partOf and Observation.hasMember are trees; engineering default.
     ReferenceCycle {
-        code: "reference-cycle", category: Conformance, severity: Error, since: "0.1.0", covers: ["REF-004"],
+        code: "reference-cycle", category: Conformance, severity: Error, since: "0.1.0",
+        covers: ["REF-004"],
     }
 }
 

@@ -31,7 +31,8 @@ rule! {
     ///
     /// Mutation testing of programs, applied to data; an engineering default.
     FaultEscapedItsRule {
-        code: "fault-escaped-its-rule", category: Conformance, severity: Error, since: "0.1.0", scope: Run,
+        code: "fault-escaped-its-rule", category: Conformance, severity: Error, since: "0.1.0",
+        scope: Run,
         covers: ["RND-003"],
     }
 }

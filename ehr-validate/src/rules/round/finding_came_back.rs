@@ -29,7 +29,8 @@ rule! {
     ///
     /// Static analysis tools compare findings by fingerprint in the same way; engineering default.
     FindingCameBack {
-        code: "finding-came-back", category: Conformance, severity: Information, since: "0.1.0", scope: Run, covers: ["RND-001"],
+        code: "finding-came-back", category: Conformance, severity: Information, since: "0.1.0",
+        scope: Run, covers: ["RND-001"],
     }
 }
 

@@ -26,7 +26,8 @@ rule! {
     ///
     /// Regression testing; engineering default.
     RulePassedBefore {
-        code: "rule-passed-before", category: Conformance, severity: Fatal, since: "0.1.0", scope: Run, covers: ["RND-002"],
+        code: "rule-passed-before", category: Conformance, severity: Fatal, since: "0.1.0",
+        scope: Run, covers: ["RND-002"],
     }
 }
 

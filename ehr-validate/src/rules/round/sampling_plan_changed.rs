@@ -28,7 +28,8 @@ rule! {
     ///
     /// ISO 2859 and ICH E9 fix plans beforehand; Clopper and Pearson (1934) for the bound.
     SamplingPlanChanged {
-        code: "sampling-plan-changed", category: Conformance, severity: Fatal, since: "0.1.0", scope: Run, covers: ["RND-004"],
+        code: "sampling-plan-changed", category: Conformance, severity: Fatal, since: "0.1.0",
+        scope: Run, covers: ["RND-004"],
     }
 }
 
