@@ -8,7 +8,7 @@ use ehr_mapping::format::Format;
 use ehr_mapping::source::{SourceFile, SourceFolder};
 
 /// The most memory that this process held at once, in bytes; `None` where the system does not say.
-pub fn peak() -> Option<u64> {
+pub(crate) fn peak() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status
         .lines()
@@ -18,13 +18,13 @@ pub fn peak() -> Option<u64> {
 }
 
 /// How many megabytes an export has: as many as `EHR_MEMORY_MB` says, or these.
-pub fn megabytes(usual: u64) -> u64 {
+pub(crate) fn megabytes(usual: u64) -> u64 {
     let said = std::env::var("EHR_MEMORY_MB").ok();
     said.and_then(|said| said.parse().ok()).unwrap_or(usual)
 }
 
 /// An export of one file, whose pieces are made one by one until there are enough bytes.
-pub struct Made {
+pub(crate) struct Made {
     pub name: &'static str,
     pub bytes: u64,
     pub head: &'static str,
@@ -78,7 +78,7 @@ impl Read for Stream<'_> {
 
 /// Takes an export to charts, the books of each settled, and says how many records there are: of
 /// patients, and of nobody.
-pub fn extract(format: Format, folder: &Made) -> (u64, u64) {
+pub(crate) fn extract(format: Format, folder: &Made) -> (u64, u64) {
     let plan = MappingDocument::for_formats([format], "urn:test:memory").unwrap();
     let plan = plan.compile().unwrap();
     let spill = tempfile::tempdir().unwrap();
