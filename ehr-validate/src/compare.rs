@@ -157,6 +157,23 @@ impl<'c> ChartPair<'c> {
         &self.ambiguous
     }
 
+    /// Whether the target lacks an entry of the source. Where several entries can be matched in several
+    /// ways and the target has fewer, each of them counts.
+    pub fn lacks(&self, source: RecordId) -> bool {
+        let is_it = |record: &&Record| record.id == source;
+        self.counterpart(source).is_none()
+            && self
+                .ambiguous
+                .iter()
+                .all(|group| group.shortfall() > 0 || !group.source.iter().any(is_it))
+    }
+
+    /// The entry of the source that an entry of the target was made of.
+    pub fn origin(&self, target: RecordId) -> Option<&'c Record> {
+        let is_it = |matched: &&Match<'_>| matched.target.id == target;
+        Some(self.matches.iter().find(is_it)?.source)
+    }
+
     /// The id in the target of the entry with this id in the source.
     pub fn counterpart(&self, source: RecordId) -> Option<RecordId> {
         self.counterparts.get(&source).copied()
@@ -177,4 +194,26 @@ impl<'c> Ambiguity<'c> {
 
 fn of<K: ResourceType>(record: &Record) -> Option<(&Record, &K)> {
     K::of(&record.resource).map(|content| (record, content))
+}
+
+/// All that an entry says but its identifiers and references, as one text that is equal where they are.
+pub(crate) fn content_of(record: &Record) -> String {
+    content::content(record, content::Part::All, None)
+}
+
+/// The day of an entry in ISO 8601, as precise as it is.
+pub(crate) fn day_of(record: &Record) -> Option<String> {
+    identity::time(record).map(|(_, day)| day)
+}
+
+/// Whether an entry says what it is about in a code of a code system.
+pub(crate) fn has_coded_meaning(record: &Record) -> bool {
+    let mut codes = Vec::new();
+    identity::coded_meaning(record, &mut codes);
+    codes.iter().any(|code| !code.starts_with('|'))
+}
+
+/// A leaf as text, equal where the amount, the point in time or the bytes are.
+pub(crate) fn leaf_text(leaf: &ehr_model::element::Leaf<'_>) -> String {
+    content::leaf_key(leaf)
 }

@@ -24,11 +24,15 @@
 
 mod allergy;
 mod coding;
+mod count;
 mod date;
 mod demographic;
+mod document;
+mod immunization;
 mod laboratory;
 mod medication;
 mod mutation;
+mod problem;
 mod reference;
 mod self_test;
 mod terminology;
@@ -94,10 +98,14 @@ pub fn all() -> Vec<Fault> {
     [
         allergy::FAULTS,
         coding::FAULTS,
+        count::FAULTS,
         date::FAULTS,
         demographic::FAULTS,
+        document::FAULTS,
+        immunization::FAULTS,
         laboratory::FAULTS,
         medication::FAULTS,
+        problem::FAULTS,
         reference::FAULTS,
     ]
     .concat()

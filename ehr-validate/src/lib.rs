@@ -36,6 +36,8 @@
 //! # Ok::<(), ehr_model::value::DateError>(())
 //! ```
 //!
+//! [`dose`] reads sigs, structured dosages and names of drugs into exact amounts that compare.
+//!
 //! Every rule is a type of [`rules`] whose documentation is its page: what it does, why it matters,
 //! and what to do for who loads and for who uses the data. A rule of your own implements
 //! [`Rule`](rule::Rule) and joins with [`Ruleset::with`].
@@ -43,8 +45,11 @@
 pub mod code_format;
 pub mod code_maps;
 mod codes;
+pub mod collect;
 pub mod compare;
+mod concept;
 pub mod context;
+pub mod coverage;
 pub mod dose;
 mod error;
 pub mod faults;
@@ -53,10 +58,12 @@ pub mod linkage;
 mod own_identifiers;
 pub mod reconciliation;
 pub mod report;
+pub mod rounds;
 pub mod rule;
 pub mod rules;
 mod ruleset;
 pub mod terminology;
+mod text_quality;
 mod time;
 pub mod validation;
 mod validator;

@@ -2,10 +2,15 @@
 
 mod allergy;
 mod coding;
+mod count;
+mod coverage;
 mod date;
 mod demographic;
+mod document;
+mod immunization;
 mod laboratory;
 mod medication;
+mod problem;
 mod reference;
 mod round;
 #[cfg(test)]
@@ -13,10 +18,15 @@ pub(crate) mod testing;
 
 pub use allergy::*;
 pub use coding::*;
+pub use count::*;
+pub use coverage::*;
 pub use date::*;
 pub use demographic::*;
+pub use document::*;
+pub use immunization::*;
 pub use laboratory::*;
 pub use medication::*;
+pub use problem::*;
 pub use reference::*;
 pub use round::*;
 
@@ -44,10 +54,15 @@ pub fn all() -> Vec<Box<dyn Rule>> {
     let rooms = [
         allergy::all(),
         coding::all(),
+        count::all(),
+        coverage::all(),
+        document::all(),
         date::all(),
         demographic::all(),
+        immunization::all(),
         laboratory::all(),
         medication::all(),
+        problem::all(),
         reference::all(),
         round::all(),
     ];
@@ -62,13 +77,13 @@ pub fn catalogue() -> Vec<&'static RuleMetadata> {
 }
 
 /// Whether a text says anything.
-fn says(text: &Field<Text>) -> bool {
+pub(crate) fn says(text: &Field<Text>) -> bool {
     text.value()
         .is_some_and(|text| !text.expose().trim().is_empty())
 }
 
 /// Whether a concept says what it is, in a code or in words.
-fn is_named(concept: &CodeableConcept) -> bool {
+pub(crate) fn is_named(concept: &CodeableConcept) -> bool {
     let coded = concept
         .coding
         .iter()
@@ -77,7 +92,7 @@ fn is_named(concept: &CodeableConcept) -> bool {
 }
 
 /// Whether a concept has a code of a code system.
-fn is_coded(concept: &CodeableConcept) -> bool {
+pub(crate) fn is_coded(concept: &CodeableConcept) -> bool {
     concept
         .coding
         .iter()

@@ -35,9 +35,12 @@ fn every_fault_is_found_whatever_the_seed() {
     let chart = textbook();
     for seed in 0..8 {
         let test = self_test(&Ruleset::all(), &all(), &[&chart], &context(), seed);
-        for (fault, outcome) in &test.outcomes {
-            assert_eq!(*outcome, Outcome::Caught, "{fault} with seed {seed}");
-        }
+        let not_caught: Vec<_> = test
+            .outcomes
+            .iter()
+            .filter(|(_, outcome)| **outcome != Outcome::Caught)
+            .collect();
+        assert!(not_caught.is_empty(), "seed {seed}: {not_caught:?}");
         assert_eq!(
             test.outcomes.len(),
             all().len(),

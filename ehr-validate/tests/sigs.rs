@@ -1,5 +1,7 @@
 //! Labelled sigs: how many are right in all fields, and that no value of a parsed one is wrong.
 
+#![allow(clippy::print_stdout)] // figures are for people
+
 #[path = "sigs/label.rs"]
 mod label;
 

@@ -136,11 +136,16 @@ fn walk(
                 return named.iter().all(|node| take(*node, visit));
             }
             if let NameTest::OneOf(names) = &step.test {
-                let mut named: Vec<NodeId> = names
+                let mut lists = names
                     .iter()
-                    .flat_map(|name| record.named_below(from, *name))
-                    .copied()
-                    .collect();
+                    .map(|name| record.named_below(from, *name))
+                    .filter(|list| !list.is_empty());
+                let (first, second) = (lists.next().unwrap_or_default(), lists.next());
+                let Some(second) = second else {
+                    return first.iter().all(|node| take(*node, visit));
+                };
+                let mut named = [first, second].concat();
+                lists.for_each(|list| named.extend_from_slice(list));
                 named.sort_unstable();
                 return named.into_iter().all(|node| take(node, visit));
             }

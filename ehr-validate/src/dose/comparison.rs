@@ -3,7 +3,7 @@
 use ehr_model::kind::{Medication, MedicationCode};
 
 use super::{
-    Amount, AmountRange, Course, DailyAmount, Dimension, DoseUnit, Sig, Step, Strength, Structured,
+    AmountRange, Course, DailyAmount, Dimension, DoseUnit, Factor, Sig, Step, Strength, Structured,
 };
 
 /// What is known of how an entry is taken, and of its strength.
@@ -44,40 +44,6 @@ pub enum Comparison {
     Different(Factor),
     /// Nobody can say.
     NotComparable(NotComparable),
-}
-
-/// By what two amounts differ. `Times` and `Over` are exact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Factor {
-    /// Twice.
-    Double,
-    /// Half.
-    Half,
-    /// Ten times: a decimal point or a zero.
-    TenTimes,
-    /// A tenth.
-    Tenth,
-    /// A hundred times.
-    HundredTimes,
-    /// A hundredth.
-    Hundredth,
-    /// A thousand times; with the same number, milligrams became micrograms or the like.
-    ThousandTimes {
-        /// Whether the number is the same and only the unit is another.
-        unit_changed: bool,
-    },
-    /// A thousandth.
-    Thousandth {
-        /// Whether the number is the same and only the unit is another.
-        unit_changed: bool,
-    },
-    /// The same number in a unit that does not convert without a strength: mg and mL.
-    OtherUnit,
-    /// By this factor.
-    By(Amount),
-    /// Ranges that differ by no one factor: 1 to 2 against 1 to 3.
-    NoOneFactor,
 }
 
 /// Why two entries cannot be compared.
@@ -337,47 +303,20 @@ fn strength(medication: &Medication) -> Option<Strength> {
     found.all(|other| other == first).then_some(first)
 }
 
-impl Factor {
-    /// The second amount over the first; none where an end is unknown or zero.
-    pub fn between(one: AmountRange, other: AmountRange) -> Option<Self> {
-        let low = other.low?.divided_by(one.low?)?;
-        let high = other.high?.divided_by(one.high?)?;
-        if low != high {
-            return Some(Self::NoOneFactor);
-        }
-        let known = [
-            (Amount::from(2), Self::Double),
-            (Amount::of(1, 2), Self::Half),
-            (Amount::from(10), Self::TenTimes),
-            (Amount::of(1, 10), Self::Tenth),
-            (Amount::from(100), Self::HundredTimes),
-            (Amount::of(1, 100), Self::Hundredth),
-            (
-                Amount::from(1000),
-                Self::ThousandTimes {
-                    unit_changed: false,
-                },
-            ),
-            (
-                Amount::of(1, 1000),
-                Self::Thousandth {
-                    unit_changed: false,
-                },
-            ),
-        ];
-        let named = known.iter().find(|(amount, _)| *amount == low);
-        Some(named.map_or(Self::By(low), |(_, factor)| *factor))
-    }
+#[cfg(test)]
+pub(super) mod testing {
+    use ehr_model::chart::Chart;
+    use ehr_model::kind::Medication;
+    use ehr_model::record::Kind;
 
-    fn with_unit_changed(self, changed: bool) -> Self {
-        match self {
-            Self::ThousandTimes { .. } => Self::ThousandTimes {
-                unit_changed: changed,
-            },
-            Self::Thousandth { .. } => Self::Thousandth {
-                unit_changed: changed,
-            },
-            other => other,
-        }
+    use crate::rules::testing::record;
+
+    /// A medication with these fields.
+    pub(in crate::dose) fn medication(fields: &[(&str, &str)]) -> Medication {
+        let chart = Chart::new(vec![record(Kind::Medication, "a", fields)], Vec::new());
+        chart.of::<Medication>().next().unwrap().1.clone()
     }
 }
+
+#[cfg(test)]
+mod tests;

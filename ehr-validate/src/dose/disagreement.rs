@@ -9,7 +9,7 @@ use super::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Agreement {
-    /// What both say is the same. `Partial` fields, which only one says, are no disagreement.
+    /// What both say is the same. What only one of them says is no disagreement.
     Agrees,
     /// They differ in these fields.
     Disagrees(Vec<Disagreement>),
@@ -125,7 +125,12 @@ fn step(said: &Step, coded: &Step, found: &mut Vec<Disagreement>) {
     match in_unit(said, coded) {
         Some(dose) => {
             if let Some((certainty, factor)) = difference(dose, coded.dose) {
-                differ(DosageField::Dose, certainty, factor);
+                let same_number = said.dose == coded.dose;
+                differ(
+                    DosageField::Dose,
+                    certainty,
+                    factor.map(|factor| factor.with_unit_changed(same_number)),
+                );
             }
         }
         None if said.dose.is_known() && coded.dose.is_known() => {
@@ -162,7 +167,8 @@ fn step(said: &Step, coded: &Step, found: &mut Vec<Disagreement>) {
         differ(DosageField::Route, Certainty::Certain, None);
     }
     if said.as_needed != coded.as_needed {
-        differ(DosageField::AsNeeded, Certainty::Certain, None);
+        // neither writes down that a dose is not as needed
+        differ(DosageField::AsNeeded, Certainty::Uncertain, None);
     }
     if said.ceiling.is_some() && coded.ceiling.is_some() && said.ceiling != coded.ceiling {
         differ(DosageField::Ceiling, Certainty::Uncertain, None);
@@ -234,4 +240,112 @@ fn daily(sig: &Sig, structured: &Structured) -> Option<Disagreement> {
         certainty,
         factor,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dose::comparison::testing::medication;
+
+    const FREQUENCY: &str = "dosageInstruction[0].timing.repeat.frequency";
+    const PERIOD: &str = "dosageInstruction[0].timing.repeat.period";
+    const PERIOD_UNIT: &str = "dosageInstruction[0].timing.repeat.periodUnit";
+    const DOSE: &str = "dosageInstruction[0].doseAndRate[0].doseQuantity.value";
+    const UNIT: &str = "dosageInstruction[0].doseAndRate[0].doseQuantity.unit";
+    const ROUTE: &str = "dosageInstruction[0].route.text";
+    const NEEDED: &str = "dosageInstruction[0].asNeededBoolean";
+
+    /// The fields in which a sig and a structure differ, `?` behind those that are uncertain.
+    fn differs(sig: &str, fields: &[(&str, &str)]) -> String {
+        let structured = Structured::of(&medication(fields).dosage_instruction);
+        match agreement(sig, &structured) {
+            Agreement::Agrees => "agrees".to_owned(),
+            Agreement::Disagrees(found) => {
+                let shown = |one: &Disagreement| {
+                    let mark = if one.certainty == Certainty::Uncertain {
+                        "?"
+                    } else {
+                        ""
+                    };
+                    format!("{:?}{mark} {:?}", one.field, one.factor)
+                };
+                found.iter().map(shown).collect::<Vec<_>>().join(", ")
+            }
+            Agreement::SigUnparsed(_) => "sig unparsed".to_owned(),
+            Agreement::StructureUnclear(unclear) => format!("{unclear:?}"),
+        }
+    }
+
+    #[test]
+    fn every_field() {
+        let twice = [(FREQUENCY, "2"), (PERIOD, "1"), (PERIOD_UNIT, "d")];
+        let with = |more: &[(&'static str, &'static str)]| [&twice[..], more].concat();
+        let tablet = with(&[(DOSE, "1"), (UNIT, "tablet")]);
+        assert_eq!(differs("1 tab bid", &tablet), "agrees");
+        assert_eq!(differs("1 tab po q12h", &tablet), "agrees");
+        assert_eq!(
+            differs("2 tabs bid", &tablet),
+            "Dose Some(Half), DailyAmount Some(Half)"
+        );
+        assert_eq!(
+            differs("1-2 tabs bid", &tablet),
+            "Dose? Some(NoOneFactor), DailyAmount? Some(NoOneFactor)"
+        );
+        assert_eq!(
+            differs("1 tab daily", &tablet),
+            "Frequency Some(Double), DailyAmount Some(Double)"
+        );
+        assert_eq!(differs("1 cap bid", &tablet), "Unit? Some(OtherUnit)");
+        assert_eq!(differs("1 tab bid prn", &tablet), "AsNeeded? None");
+        let routed = with(&[
+            (DOSE, "1"),
+            (UNIT, "tablet"),
+            (ROUTE, "Oral"),
+            (NEEDED, "true"),
+        ]);
+        assert_eq!(differs("1 tab po bid prn", &routed), "agrees");
+        assert_eq!(differs("1 tab sl bid prn", &routed), "Route None");
+        assert_eq!(
+            differs("1 tab bid x 3 days then 1 tab daily", &tablet),
+            "Steps None"
+        );
+    }
+
+    #[test]
+    fn measured_units_and_stated_strengths() {
+        let daily = [(FREQUENCY, "1"), (PERIOD, "1"), (PERIOD_UNIT, "d")];
+        let dose = |value, unit| [&daily[..], &[(DOSE, value), (UNIT, unit)]].concat();
+        assert_eq!(differs("100 mcg daily", &dose("0.1", "mg")), "agrees");
+        assert_eq!(
+            differs("100 mcg daily", &dose("100", "mg")),
+            "Dose Some(ThousandTimes { unit_changed: true }), DailyAmount Some(ThousandTimes { unit_changed: false })"
+        );
+        assert_eq!(
+            differs("5 mL daily", &dose("5", "mg")),
+            "Unit Some(OtherUnit)"
+        );
+        assert_eq!(
+            differs("2 tablets (1000 mg) daily", &dose("1000", "mg")),
+            "Unit? None"
+        );
+        assert_eq!(
+            differs("2 tablets (1000 mg total) daily", &dose("1000", "mg")),
+            "agrees"
+        );
+        assert_eq!(
+            differs("2 tablets (500 mg each) daily", &dose("1000", "mg")),
+            "agrees"
+        );
+    }
+
+    #[test]
+    fn what_is_not_certain_is_not_compared() {
+        let tablet = [(DOSE, "1"), (UNIT, "tablet")];
+        assert_eq!(differs("as directed", &tablet), "sig unparsed");
+        assert_eq!(differs("1 tab daily", &[]), "[]");
+        assert_eq!(
+            differs("1 tab daily", &[(DOSE, "10"), (UNIT, "mg/kg")]),
+            "[Unit]"
+        );
+    }
 }

@@ -35,7 +35,7 @@ routes! {
     Oral: "oral", "26643006 C38288 PO", "po|by mouth|orally|oral|per os|by oral route|by oral|via oral route|oral route|through the mouth|through mouth|via mouth|in the mouth|in mouth|by mouth route|on the tongue|on tongue|on top of the tongue|on top of tongue";
     Sublingual: "sublingual", "37839007 C38300 SL", "sl|sublingual|sublingually|under the tongue|under tongue|beneath the tongue|by sublingual route";
     Buccal: "buccal", "54471007 C38193 BUC", "buccal|buccally|inside the cheek|inside cheek|between cheek and gum";
-    Inhalation: "inhalation", "447694001 C38216 IH", "inhalation|by inhalation|via inhalation|inhaled|orally inhaled|by inhalation route|inh|into the lungs|into lungs|in lungs|via nebulizer|by nebulizer|by nebulization|via nebulization|nebulized|per nebulizer|in nebulizer|using nebulizer|via neb|by neb|per neb|via inhaler|by inhaler|via spacer";
+    Inhalation: "inhalation", "447694001 C38216 IH", "inhalation|by inhalation|via inhalation|inhaled|orally inhaled|by inhalation route|inh|into the lungs|into lungs|in lungs|via nebulizer|by nebulizer|by nebulization|via nebulization|nebulized|per nebulizer|in nebulizer|using nebulizer|neb|nebs|via neb|by neb|per neb|via inhaler|by inhaler|via spacer";
     Nasal: "nasal", "46713006 C38284 NS", "nasal|nasally|intranasal|intranasally|into the nose|in the nose|into nose|in nose|by nasal route";
     Ophthalmic: "ophthalmic", "54485002 C38287 OP", "ophthalmic|ophthalmically|by ophthalmic route";
     Otic: "otic", "10547007 C38192 OT", "otic|by otic route";

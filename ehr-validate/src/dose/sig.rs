@@ -93,7 +93,7 @@ impl Sig {
         let tokens = token::tokens(text);
         let unparsed = |reason, from: usize| {
             let (start, end) = (text.len() - text.trim_start().len(), text.trim_end().len());
-            let span = start.max(from).min(end)..end.max(start);
+            let span = start.max(from).min(end)..end;
             Unparsed { reason, span }
         };
         if tokens.is_empty() {

@@ -218,3 +218,131 @@ fn ceiling(most: &Ratio) -> Option<Ceiling> {
     };
     day.then_some(Ceiling::Amount(amount, unit))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dose::comparison::testing::medication;
+
+    fn read(fields: &[(&str, &str)]) -> Structured {
+        let fields: Vec<(String, &str)> = fields
+            .iter()
+            .map(|(path, value)| (format!("dosageInstruction[0].{path}"), *value))
+            .collect();
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(path, value)| (path.as_str(), *value))
+            .collect();
+        Structured::of(&medication(&fields).dosage_instruction)
+    }
+
+    /// Times a day as `low..high`.
+    fn times(fields: &[(&str, &str)]) -> String {
+        let found = read(fields);
+        let times = found.steps[0].times_per_day;
+        let end = |end: Option<Amount>| end.map_or("?".to_owned(), Amount::to_json);
+        format!(
+            "{}..{} {:?}",
+            end(times.low),
+            end(times.high),
+            found.unclear
+        )
+    }
+
+    #[test]
+    fn timings() {
+        let period = "timing.repeat.period";
+        let unit = "timing.repeat.periodUnit";
+        let max = "timing.repeat.periodMax";
+        let frequency = "timing.repeat.frequency";
+        let code = "timing.code.coding[0].code";
+        assert_eq!(times(&[(period, "4"), (max, "6"), (unit, "h")]), "4..6 []");
+        assert_eq!(
+            times(&[(frequency, "1"), (period, "1"), (unit, "wk")]),
+            "0.142857142857142857..0.142857142857142857 []"
+        );
+        assert_eq!(times(&[("timing.repeat.when[0]", "HS")]), "1..1 []");
+        assert_eq!(
+            times(&[
+                ("timing.repeat.when[0]", "AC"),
+                ("timing.repeat.when[1]", "HS")
+            ]),
+            "4..4 []"
+        );
+        assert_eq!(
+            times(&[
+                ("timing.repeat.dayOfWeek[0]", "mon"),
+                ("timing.repeat.dayOfWeek[1]", "thu")
+            ]),
+            "0.285714285714285714..0.285714285714285714 []"
+        );
+        assert_eq!(times(&[(code, "BID")]), "2..2 []");
+        assert_eq!(
+            times(&[(code, "BID"), (frequency, "2"), (period, "1"), (unit, "d")]),
+            "2..2 []"
+        );
+        assert_eq!(
+            times(&[(code, "BID"), (frequency, "3"), (period, "1"), (unit, "d")]),
+            "?..? [Timing]"
+        );
+        assert_eq!(times(&[(period, "5"), (unit, "min")]), "?..? [Timing]");
+        assert_eq!(times(&[(code, "UD")]), "?..? [Timing]");
+        assert_eq!(times(&[(frequency, "2"), (unit, "d")]), "?..? [Timing]");
+    }
+
+    #[test]
+    fn doses_and_units() {
+        let value = "doseAndRate[0].doseQuantity.value";
+        let unit = "doseAndRate[0].doseQuantity.unit";
+        let code = "doseAndRate[0].doseQuantity.code";
+        let shown = |fields: &[(&str, &str)]| {
+            let found = read(fields);
+            let step = &found.steps[0];
+            format!(
+                "{:?} {:?} {:?}",
+                step.dose.single().map(Amount::to_json),
+                step.unit,
+                found.unclear
+            )
+        };
+        assert_eq!(
+            shown(&[(value, "0.5"), (unit, "mg")]),
+            r#"Some("0.5") Some(Milligram) []"#
+        );
+        assert_eq!(
+            shown(&[(value, "2"), (unit, "Tablets"), (code, "{tbl}")]),
+            r#"Some("2") Some(Tablet) []"#
+        );
+        assert_eq!(shown(&[(value, "2"), (code, "1")]), r#"Some("2") None []"#);
+        assert_eq!(
+            shown(&[(value, "5"), (unit, "mcg"), (code, "mg")]),
+            "None None [Unit]"
+        );
+        assert_eq!(shown(&[(value, "5"), (code, "mg/kg")]), "None None [Unit]");
+        assert_eq!(shown(&[(value, "-5"), (unit, "mg")]), "None None [Dose]");
+        assert_eq!(
+            shown(&[
+                (value, "5"),
+                (unit, "mg"),
+                ("doseAndRate[0].doseQuantity.comparator", "<")
+            ]),
+            "None None [Dose]"
+        );
+    }
+
+    #[test]
+    fn ceilings_are_over_a_day() {
+        let most = |span: &str, unit: &str| {
+            read(&[
+                ("maxDosePerPeriod.numerator.value", "8"),
+                ("maxDosePerPeriod.numerator.unit", "tablet"),
+                ("maxDosePerPeriod.denominator.value", span),
+                ("maxDosePerPeriod.denominator.unit", unit),
+            ])
+        };
+        let eight = Ceiling::Amount(Amount::from(8), Some(DoseUnit::Tablet));
+        assert_eq!(most("24", "h").steps[0].ceiling, Some(eight));
+        assert_eq!(most("1", "d").steps[0].ceiling, Some(eight));
+        assert_eq!(most("1", "wk").unclear, [Unclear::Ceiling]);
+    }
+}

@@ -16,4 +16,27 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault::new("event-before-birth", "event-before-birth", |m| {
         m.overwrite(Kind::Encounter, "period.start", "1971-01-01T09:00:00Z")
     }),
+    Fault::new("event-in-future", "event-in-future", |m| {
+        m.overwrite(Kind::Immunization, "occurrenceDateTime", "2099-10-12")
+    }),
+    Fault::new("placeholder-date", "placeholder-date", |m| {
+        m.overwrite(Kind::Allergy, "recordedDate", "1900-01-01")
+    }),
+    Fault::new("day-and-month-swapped", "day-and-month-swapped", |m| {
+        m.swap_day_and_month(Kind::Allergy, "recordedDate")
+    }),
+    Fault::new("century-shifted", "century-shifted", |m| {
+        m.shift(Kind::Patient, "birthDate", 100, 0)
+    }),
+    Fault::new(
+        "birth-date-shifted-by-a-day",
+        "date-shifted-by-a-day",
+        |m| m.shift(Kind::Patient, "birthDate", 0, -1),
+    ),
+    Fault::new("onset-padded", "date-precision-changed", |m| {
+        m.pad(Kind::Allergy, "onsetDateTime")
+    }),
+    Fault::new("vaccination-date-padded", "date-precision-changed", |m| {
+        m.pad(Kind::Immunization, "occurrenceDateTime")
+    }),
 ];

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use chrono::{Datelike as _, NaiveDate, TimeDelta};
 use ehr_model::catalogue::FieldPath;
 use ehr_model::chart::Chart;
 use ehr_model::element::{Leaf, LeafType};
 use ehr_model::record::{Kind, Namespace, Record, RecordId, ResourceType};
+use ehr_model::value::{PartialDate, Precision};
 
 use super::Injected;
 
@@ -36,6 +38,11 @@ impl Mutation {
         })
     }
 
+    /// The chart as it is now.
+    pub fn chart(&self) -> &Chart {
+        &self.chart
+    }
+
     /// One record of a kind that fits, to be changed at `field`.
     pub fn change<K: ResourceType>(
         &mut self,
@@ -58,10 +65,51 @@ impl Mutation {
                     .leaf(record.resource.element(), 0)
                     .is_some_and(|leaf| !matches!(leaf, Leaf::Text(text) if text == value))
         })?;
-        let record = &mut self.chart.records[picked];
-        set(record, &path, value)?;
-        self.touched = Some((kind, record.id, path.text().clone()));
-        Some(())
+        self.write(picked, &path, value)
+    }
+
+    /// Moves a day of one record of a kind by years and days.
+    pub fn shift(&mut self, kind: Kind, path: &str, years: i32, days: i64) -> Option<()> {
+        self.rewrite(kind, path, |date| {
+            let day = date.earliest();
+            let day = day
+                .with_year(day.year() + years)?
+                .checked_add_signed(TimeDelta::days(days))?;
+            (date.precision() == Precision::Day).then(|| day.to_string())
+        })
+    }
+
+    /// Exchanges day and month of a date of one record of a kind.
+    pub fn swap_day_and_month(&mut self, kind: Kind, path: &str) -> Option<()> {
+        self.rewrite(kind, path, |date| {
+            let day = date.earliest();
+            let swapped = NaiveDate::from_ymd_opt(day.year(), day.day(), day.month())?;
+            (date.precision() == Precision::Day && swapped != day).then(|| swapped.to_string())
+        })
+    }
+
+    /// Adds the first day to a date of one record of a kind that is a month or a year.
+    pub fn pad(&mut self, kind: Kind, path: &str) -> Option<()> {
+        self.rewrite(kind, path, |date| {
+            let first = date.earliest();
+            (date.precision() < Precision::Day).then(|| first.to_string())
+        })
+    }
+
+    fn rewrite(
+        &mut self,
+        kind: Kind,
+        path: &str,
+        change: impl Fn(&PartialDate) -> Option<String>,
+    ) -> Option<()> {
+        let path = FieldPath::resolve(kind, path).ok()?;
+        let changed = |record: &Record| match path.leaf(record.resource.element(), 0)? {
+            Leaf::Date(date) => change(&date),
+            _ => None,
+        };
+        let picked = self.pick(|record| record.kind() == kind && changed(record).is_some())?;
+        let value = changed(&self.chart.records[picked])?;
+        self.write(picked, &path, &value)
     }
 
     /// Sets a leaf of one record of a kind, wherever nothing stands there.
@@ -70,10 +118,7 @@ impl Mutation {
         let picked = self.pick(|record| {
             record.kind() == kind && !path.is_filled(record.resource.element(), 0)
         })?;
-        let record = &mut self.chart.records[picked];
-        set(record, &path, value)?;
-        self.touched = Some((kind, record.id, path.text().clone()));
-        Some(())
+        self.write(picked, &path, value)
     }
 
     /// Clears what stands at a path of one record of a kind.
@@ -106,6 +151,25 @@ impl Mutation {
         let key = record.id.to_string();
         self.push(K::KIND, &key, field, record.resource);
         K::of_mut(&mut self.chart.records.last_mut()?.resource)
+    }
+
+    /// Puts a value of another type into the place of a choice, where the first path is filled.
+    pub fn retype(&mut self, kind: Kind, filled: &str, path: &str, value: &str) -> Option<()> {
+        let (filled, path) = (
+            FieldPath::resolve(kind, filled).ok()?,
+            FieldPath::resolve(kind, path).ok()?,
+        );
+        let picked = self.pick(|record| {
+            record.kind() == kind && filled.is_filled(record.resource.element(), 0)
+        })?;
+        self.write(picked, &path, value)
+    }
+
+    fn write(&mut self, picked: usize, path: &FieldPath, value: &str) -> Option<()> {
+        let record = &mut self.chart.records[picked];
+        set(record, path, value)?;
+        self.touched = Some((record.kind(), record.id, path.text().clone()));
+        Some(())
     }
 
     /// Adds a record with these leaves.

@@ -1,7 +1,8 @@
 //! Faults in references and identifiers.
 
-use ehr_model::kind::Problem;
+use ehr_model::kind::{Effective, Encounter, Observation, Problem};
 use ehr_model::record::Kind;
+use ehr_model::value::{Field, PartialDate};
 
 use super::Fault;
 
@@ -19,4 +20,44 @@ pub(super) const FAULTS: &[Fault] = &[
             "Encounter/nowhere",
         )
     }),
+    Fault::new(
+        "result-moved-to-another-visit",
+        "entry-moved-to-another-parent",
+        |m| {
+            let visits: Vec<_> = m
+                .chart()
+                .of::<Encounter>()
+                .map(|(record, _)| record.id)
+                .collect();
+            let visit = m
+                .change("encounter.reference", hangs_on_a_visit)?
+                .encounter
+                .value_mut()?;
+            let (_, now) = visit.target()?;
+            let other = visits.into_iter().find(|id| *id != now)?;
+            visit.reference = Field::Value((Kind::Encounter, other));
+            Some(())
+        },
+    ),
+    Fault::new("reference-cycle", "reference-cycle", |m| {
+        m.overwrite(Kind::Encounter, "partOf.reference", "Encounter/e3")
+    }),
+    Fault::new(
+        "event-outside-its-encounter",
+        "event-outside-its-encounter",
+        |m| {
+            let result = m.change("effectiveDateTime", hangs_on_a_visit)?;
+            let taken = PartialDate::parse("2024-05-06").ok()?;
+            result.effective = Field::Value(Effective::DateTime(Field::Value(taken)));
+            Some(())
+        },
+    ),
+    Fault::new("identifier-lost", "identifier-lost", |m| {
+        m.clear(Kind::Problem, "identifier")
+    }),
 ];
+
+fn hangs_on_a_visit(observation: &Observation) -> bool {
+    let visit = observation.encounter.value();
+    visit.is_some_and(|visit| visit.target().is_some())
+}

@@ -221,6 +221,10 @@ impl Field {
 /// A cell as text, without white space around it. What is not UTF-8 is read as Latin-1.
 fn decode(cell: &[u8]) -> String {
     let cell = cell.trim_ascii();
+    // a blank before the quote: it is a quote all the same
+    if let [b'"', inside @ .., b'"'] = cell {
+        return decode(inside).replace("\"\"", "\"");
+    }
     match std::str::from_utf8(cell) {
         Ok(text) => text.trim().to_owned(),
         Err(_) => cell.iter().map(|byte| char::from(*byte)).collect(),

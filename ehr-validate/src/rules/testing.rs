@@ -61,7 +61,6 @@ pub(crate) fn found_in<R: Rule + Copy + 'static>(
 }
 
 /// Where a rule fires between two charts, as `Kind key field`.
-#[allow(dead_code, reason = "used from the first comparison rule on")]
 pub(crate) fn found_between<R: Rule + Copy + 'static>(
     rule: &R,
     source: Vec<Record>,

@@ -24,7 +24,10 @@ const VERBS: &[(&str, Said)] = &[
         "inhale|inhales|breathe in|inhale contents of|inhale the contents of|inhale by",
         Said::Route(Route::Inhalation),
     ),
-    ("drink|swallow|chew|chew and swallow|eat", Said::Nothing),
+    (
+        "rinse with|rinse mouth with|gargle with|gargle|swish with|drink|swallow|chew|chew and swallow|eat",
+        Said::Nothing,
+    ),
     (
         "dissolve|let dissolve|allow to dissolve|crush|mix|stir|dilute|sprinkle",
         Said::Nothing,

@@ -26,7 +26,7 @@ pub(super) fn as_needed(cursor: &mut Cursor<'_>) -> bool {
 /// `for pain`, `for high blood pressure`, `to prevent nausea`: why, without "as needed".
 pub(super) fn purpose(cursor: &mut Cursor<'_>) -> bool {
     let found = cursor.read(|c| {
-        c.one_of("for|indication :|indications :|to treat|to prevent|to help with|to control|to lower|to reduce|to help|to relieve|for the treatment of|for treatment of|for prevention of|for the prevention of|to protect|dx :|diagnosis :|for your|for the|for relief of|for management of|for control of|due to")
+        c.one_of("for|indication :|indications :|to treat|to prevent|to help with|to control|to control your|to lower|to lower your|to reduce|to help|to relieve|for the treatment of|for treatment of|for prevention of|for the prevention of|to protect|dx :|diagnosis :|for your|for the|for relief of|for management of|for control of|due to")
             .then_some(())?;
         reason(c).then_some(())
     });
@@ -56,7 +56,7 @@ fn reason(c: &mut Cursor<'_>) -> bool {
 }
 
 fn reason_word(c: &mut Cursor<'_>) -> bool {
-    if c.one_of("mild to moderate|moderate to severe|shortness of breath|mild - moderate|moderate - severe|loss of|in the|a day of") {
+    if c.one_of("n / v|mild to moderate|moderate to severe|shortness of breath|mild - moderate|moderate - severe|loss of|in the|a day of") {
         return true;
     }
     let word = c.read(|c| {

@@ -121,6 +121,13 @@ fn organ(cursor: &mut Cursor<'_>) -> Option<Place> {
 /// `to affected area(s)`, `on the scalp`, `to both knees and elbows`.
 fn skin(cursor: &mut Cursor<'_>) -> Option<Place> {
     cursor.read(|c| {
+        if c.one_of("behind the ear|behind ear|behind one ear|behind alternate ear") {
+            return Some(Place {
+                route: None,
+                side: None,
+                skin: true,
+            });
+        }
         c.one_of("to|on|onto|over|around|to the surface of|on to|into|in|all over|over top of|applied to").then_some(())?;
         let part = |c: &mut Cursor<'_>| {
             c.one_of("the|your|a|an|his|her|any|all");

@@ -18,7 +18,7 @@ const MAX_STEPS: usize = 24;
 
 const ONCE: &str = "once|one time|one time only|one time dose|once only|now|right now|stat|immediately|at once|today|tonight|one dose now|once now|once today|initially|right away|single dose|one dose only|for one dose only|just once|one time today|now and|one time now";
 const THEN: &str = "then|and then|followed by|and followed by|then followed by|after that|thereafter|and thereafter|then increase to|then decrease to|then reduce to|then taper to|then go to|then down to|increase to|decrease to|reduce to|taper to|then continue|then continue with|then continue on|and then increase to|and then decrease to|, thereafter|then starting|then start|and increase to|and then reduce to|next";
-const AND: &str = "and|plus|also|and also|w";
+const AND: &str = "and|plus|also|and also";
 const ALTERNATE: &str = "alternate|alternating|alternates|take alternating|alternate taking|alternating doses of|alternate doses of|alternate between|alternating between";
 
 /// Where reading stopped, by token, and why.
@@ -90,22 +90,28 @@ pub(super) fn drafts(mut cursor: Cursor<'_>) -> Result<Vec<Draft>, Stop> {
 }
 
 fn separator(cursor: &mut Cursor<'_>) -> Option<Join> {
-    // advice such as "then remove" is longer than "then"
-    let mut ahead = *cursor;
-    let advised = advice(&mut ahead).map_or(0, |_| ahead.at());
-    let mut then = *cursor;
-    if then.one_of(THEN) && then.at() >= advised {
-        *cursor = then;
-        return Some(Join::Then);
-    }
-    let mut and = *cursor;
-    if and.one_of(AND) && and.at() >= advised {
-        *cursor = and;
-        return Some(Join::And);
+    for (words, join) in [(THEN, Join::Then), (AND, Join::And)] {
+        let mut ahead = *cursor;
+        // "1 daily thereafter" begins nothing
+        if ahead.one_of(words) && ahead.peek().is_some_and(|next| next.text != ".") {
+            // advice such as "then remove" is longer than "then"
+            let mut advised = *cursor;
+            if advice(&mut advised).is_none() || ahead.at() >= advised.at() {
+                *cursor = ahead;
+                return Some(join);
+            }
+        }
     }
     let token = cursor.peek()?;
     let hyphen =
         token.text == "-" && !token.glued && cursor.second().is_some_and(|next| !next.glued);
+    // "-- avoid grapefruit --"
+    let second = cursor.second();
+    if token.text == "-" && second.is_some_and(|next| next.text == "-" && next.glued) {
+        cursor.next();
+        cursor.next();
+        return Some(Join::Mark);
+    }
     let mark = matches!(token.text.as_str(), "," | "." | ";" | ":" | "(" | ")" | "*");
     (mark || hyphen).then(|| {
         cursor.next();

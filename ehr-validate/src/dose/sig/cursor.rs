@@ -47,6 +47,14 @@ impl<'t> Cursor<'t> {
 
     /// Takes the phrase: tokens parted by spaces. A hyphen may stand between its words.
     pub(super) fn phrase(&mut self, phrase: &str) -> bool {
+        // nearly all phrases end here
+        let begins = self.peek().is_some_and(|token| {
+            let rest = phrase.as_bytes().strip_prefix(token.text.as_bytes());
+            rest.is_some_and(|rest| matches!(rest.first(), None | Some(b' ')))
+        });
+        if !begins {
+            return false;
+        }
         let mut ahead = *self;
         for (number, wanted) in phrase.split(' ').enumerate() {
             let hyphenated = number > 0 && ahead.eat_hyphen_before(wanted);

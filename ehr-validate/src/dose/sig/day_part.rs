@@ -27,9 +27,8 @@ const DINNER: &str = "dinner|supper|evening meal|the evening meal|pm meal|dinner
 const MEALS: &str = "meals|each meal|every meal|all meals|meals daily|main meals|three meals|three meals a day|3 meals a day|3 meals";
 const BESIDE: &str = "with|before|after|at|with or after|following|prior to|right before|just before|immediately before|immediately after|right after|at the start of|w /|during|ahead of|shortly before|shortly after|with or immediately after|with / after|before or with";
 /// Meals by their Latin names.
-const LATIN_MEALS: &str =
-    "ac|pc|a c|p c|tid ac|tid pc|tidac|tidpc|tid with meals|tid wc|q ac|qac|q meal|ac meals";
-const LATIN_MEALS_AND_BED: &str = "achs|ac and hs|ac hs|pc and hs|ac / hs|pchs|ac & hs|qid ac and hs|qid achs|qachs|before meals and nightly";
+const LATIN_MEALS: &str = "ac|pc|a c|p c|q ac|qac|q meal|ac meals";
+const LATIN_MEALS_AND_BED: &str = "achs|ac and hs|ac hs|pc and hs|ac / hs|pchs|qachs";
 
 /// `in the morning and at bedtime`, `with breakfast and dinner`, `before meals`, `at 8 am`.
 pub(super) fn day_parts(cursor: &mut Cursor<'_>) -> Option<DayParts> {

@@ -130,7 +130,8 @@ impl Lexer {
             }
             // a thousand to one reader, one to another
             let locale = digits == 3 && text.ends_with('0') && whole > 0 && !text.starts_with('0');
-            clear &= !locale && !(grouped && digits != 2 && digits != 1);
+            let thousands = grouped && digits > 2;
+            clear &= !locale && !thousands;
         }
         let odd = matches!(self.peek(0), Some('.' | ',')) && self.continues_oddly();
         let kind = match Amount::parse(&text) {

@@ -29,7 +29,7 @@ const NAMES: [&str; 7] = [
 /// Letters mean days only in these.
 const SETS: &[(&str, u8)] = &[
     (
-        "t / th / sa / su|t , th , sa , su|tu / th / sa / su|tuthsasu|tthsasu|t th sa su",
+        "t / th / sa / su|t , th , sa , su|tu / th / sa / su|tuthsasu|tthsasu|ttss|tthss|t th sa su",
         0b110_1010,
     ),
     (

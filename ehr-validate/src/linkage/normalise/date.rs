@@ -50,7 +50,7 @@ impl BirthDate {
     }
 
     fn read_parts(text: &str, order: &mut OrderEvidence) -> Option<Self> {
-        let mut parts = [(0u32, 0usize); 3];
+        let mut parts = [(0u64, 0usize); 3];
         let mut month_name = None;
         let mut count = 0;
         for word in text
@@ -78,7 +78,7 @@ impl BirthDate {
             parts[count] = (word[..digits].parse().ok()?, digits);
             count += 1;
         }
-        let date = |year: (u32, usize), month: u32, day: u32, order_open| {
+        let date = |year: (u64, usize), month: u64, day: u64, order_open| {
             Some(Self {
                 year: u16::try_from(year.0).ok()?,
                 month: u8::try_from(month).ok()?,
@@ -176,7 +176,7 @@ fn spaced(word: &str) -> Option<String> {
     whole.then(|| format!("{} {} {year}", &word[..digits], &rest[..letters]))
 }
 
-fn month_of(word: &str) -> Option<u32> {
+fn month_of(word: &str) -> Option<u64> {
     let word = word.get(..3)?.to_ascii_lowercase();
     let months = [
         "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
@@ -184,7 +184,7 @@ fn month_of(word: &str) -> Option<u32> {
     months
         .iter()
         .position(|month| *month == word)
-        .map(|at| at as u32 + 1)
+        .map(|at| at as u64 + 1)
 }
 
 #[cfg(test)]

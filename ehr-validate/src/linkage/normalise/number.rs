@@ -17,8 +17,10 @@ fn is_made_up(digits: &[u64]) -> bool {
 /// The digits of a telephone number: ten, or seven where the area was left out; 0 is missing.
 /// A leading 1 is the country; what stands behind `x` or `ext` is the extension.
 pub(crate) fn phone(text: &str) -> u64 {
-    let end = text.find(['x', 'X', 'e', 'E', ';']).unwrap_or(text.len());
-    let mut found: Vec<u64> = digits(&text[..end]).collect();
+    // Of several numbers the first; "home 312…" begins with letters, an extension does not.
+    let parts = text.split([';', '/', ',', 'x', 'X', 'e', 'E']);
+    let mut numbers = parts.map(|part| digits(part).collect::<Vec<u64>>());
+    let mut found = numbers.find(|found| found.len() >= 7).unwrap_or_default();
     if found.len() == 11 && found[0] == 1 {
         found.remove(0);
     }
@@ -120,6 +122,8 @@ mod tests {
             "+1 312 867 4209",
             "13128674209",
             "3128674209 x12",
+            "Home: 312-867-4209",
+            "3128674209 / 7732004411",
         ] {
             assert_eq!(phone(text), 3_128_674_209, "{text}");
         }

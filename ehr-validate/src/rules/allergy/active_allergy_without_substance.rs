@@ -1,10 +1,11 @@
 use ehr_model::chart::Chart;
-use ehr_model::datatype::Concept;
-use ehr_model::kind::{Allergy, AllergyClinicalStatus, AllergyVerificationStatus};
+use ehr_model::kind::Allergy;
 
-use crate::rules::is_named;
+use super::status::{may_be_active, substances};
+
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use crate::rules::is_named;
 
 rule! {
     /// Active allergy that names no substance.
@@ -56,39 +57,12 @@ impl Rule for ActiveAllergyWithoutSubstance {
     ) -> Result<(), CannotCheck> {
         for (record, allergy) in chart.of::<Allergy>().filter(|(_, a)| may_be_active(a)) {
             let mut subject = findings.applies_to(record);
-            let in_reaction = allergy
-                .reaction
-                .iter()
-                .filter_map(|reaction| reaction.substance.value());
-            if !allergy
-                .code
-                .value()
-                .into_iter()
-                .chain(in_reaction)
-                .any(is_named)
-            {
+            if !substances(allergy).any(is_named) {
                 subject.violated_at("code");
             }
         }
         Ok(())
     }
-}
-
-/// An allergy without a status counts: nothing says that it is over.
-fn may_be_active(allergy: &Allergy) -> bool {
-    let over = matches!(
-        allergy.clinical_status.value(),
-        Some(Concept(
-            AllergyClinicalStatus::Inactive | AllergyClinicalStatus::Resolved
-        ))
-    );
-    let denied = matches!(
-        allergy.verification_status.value(),
-        Some(Concept(
-            AllergyVerificationStatus::Refuted | AllergyVerificationStatus::EnteredInError
-        ))
-    );
-    !over && !denied
 }
 
 #[cfg(test)]

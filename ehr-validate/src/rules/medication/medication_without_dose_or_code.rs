@@ -2,9 +2,9 @@ use ehr_model::chart::Chart;
 use ehr_model::datatype::Dosage;
 use ehr_model::kind::{Medication, MedicationCode, MedicationStatus};
 
-use crate::rules::{is_coded, says};
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
+use crate::rules::{is_coded, says};
 
 rule! {
     /// Active medication that lacks a dose or a code.

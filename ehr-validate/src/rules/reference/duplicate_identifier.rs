@@ -2,9 +2,9 @@ use std::collections::HashSet;
 
 use ehr_model::chart::Chart;
 
-use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 use crate::Context;
 use crate::own_identifiers::own_identifiers;
+use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
     /// Two records of a chart with the same identifier.

@@ -31,7 +31,8 @@ rule! {
     ///
     /// Mutation testing of programs, applied to data; an engineering default.
     FaultEscapedItsRule {
-        code: "fault-escaped-its-rule", category: Conformance, severity: Error, since: "0.1.0", scope: Run,
+        code: "fault-escaped-its-rule", category: Conformance, severity: Error, since: "0.1.0",
+        scope: Run,
         covers: ["RND-003"],
     }
 }
@@ -57,7 +58,9 @@ mod tests {
         let test = self_test(&Ruleset::all(), &[fault], &[&chart], &context, 1);
         let (counts, issues) = test.finish();
         assert_eq!(test.voids_the_run(), counts.numerator > 0);
-        let fields = issues.iter().map(|issue| issue.field.as_deref().unwrap().to_owned());
+        let fields = issues
+            .iter()
+            .map(|issue| issue.field.as_deref().unwrap().to_owned());
         (counts.verdict(Threshold::ZERO), fields.collect())
     }
 
@@ -67,7 +70,10 @@ mod tests {
         let harmless = Fault::new("harmless", "birth-date-in-future", |mutation| {
             mutation.overwrite(Kind::Patient, "birthDate", "1984-03-18")
         });
-        assert_eq!(verdict(harmless), (Verdict::Failed, vec!["harmless".to_owned()]));
+        assert_eq!(
+            verdict(harmless),
+            (Verdict::Failed, vec!["harmless".to_owned()])
+        );
     }
 
     #[test]
