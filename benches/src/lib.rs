@@ -7,6 +7,7 @@ use std::time::Duration;
 use ehr_mapping::document::MappingDocument;
 use ehr_mapping::plan::Plan;
 use ehr_mapping::source::{DirectoryFolder, MemoryFolder, SourceFolder};
+use rustix::time::{ClockId, clock_gettime};
 
 /// The export that is measured, below the folder that `EHR_CORPUS` names.
 const EXPORT: &str = "synthea-csv/ma-2024-11pts";
@@ -58,14 +59,32 @@ pub fn tables(folder: &Path) -> std::io::Result<(MemoryFolder, Vec<Vec<u8>>)> {
     Ok((memory, tables))
 }
 
+/// How long this thread was on a processor. Of a machine that others use as well, the time that
+/// passed says little.
+pub fn busy() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
+    Duration::from_secs(seconds) + Duration::from_nanos(time.tv_nsec.unsigned_abs())
+}
+
 /// The times of several rounds.
 #[derive(Debug, Default, Clone)]
 pub struct Times(Vec<Duration>);
 
 impl Times {
+    /// No rounds yet.
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
     /// Adds a round.
     pub fn push(&mut self, time: Duration) {
         self.0.push(time);
+    }
+
+    /// The shortest one in seconds; 0 where there is none.
+    pub fn best(&self) -> f64 {
+        self.0.iter().min().map_or(0.0, Duration::as_secs_f64)
     }
 
     /// The middle one in seconds; 0 where there is none.

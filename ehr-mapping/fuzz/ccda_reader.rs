@@ -109,7 +109,15 @@ fn shown(value: &str, is_type: bool) -> String {
         Some((_, local)) if is_type && !local.is_empty() => local,
         _ => value,
     };
-    // CR and LF are one line end only where nothing stands between them, not even a comment that
-    // both readers drop, so that their number cannot be compared
-    value.replace('\r', "").replace(['\n', '\t'], " ")
+    // how many line ends a run of white space holds cannot be compared: CR and LF are one only
+    // where nothing stands between them, not even a comment, and the oracle makes LF of CR
+    let mut shown = String::with_capacity(value.len());
+    for character in value.chars() {
+        match character {
+            ' ' | '\t' | '\r' | '\n' if shown.ends_with(' ') => {}
+            ' ' | '\t' | '\r' | '\n' => shown.push(' '),
+            other => shown.push(other),
+        }
+    }
+    shown
 }

@@ -122,7 +122,8 @@ pub use datatype::{
     UNIT_NOT_UCUM, USE_UNKNOWN, VALUE_TYPE_UNKNOWN,
 };
 pub(crate) use datatype::{DATATYPES, parse_time};
-pub use detect::detect;
+pub(crate) use detect::is_part;
+pub use detect::{detect, detect_part};
 pub use document::{NotBase64, decode_base64};
 pub use error::{Error, Unreadable};
 pub use input::MAX_DOCUMENT;
@@ -130,8 +131,8 @@ pub use name::{MAX_NAME, MAX_NAMES, MAX_NAMESPACES};
 pub use narrative::{NarrativeIndex, plain_text};
 pub use reader::Reader;
 pub use reason::{
-    DOCTYPE_REFUSED, DOCUMENT_TOO_LARGE, NUL_BYTE, UNDECODABLE_BYTES, UNKNOWN_ENCODING,
-    UNKNOWN_ENTITY, XML_NOT_WELL_FORMED, XML_TOO_DEEP, XML_TOO_MANY_ATTRIBUTES, XML_TOO_MANY_NAMES,
-    XML_TOO_MANY_NODES,
+    DOCTYPE_REFUSED, DOCUMENT_TOO_LARGE, NUL_BYTE, PART_OF_DOCUMENT, UNDECODABLE_BYTES,
+    UNKNOWN_ENCODING, UNKNOWN_ENTITY, XML_NOT_WELL_FORMED, XML_TOO_DEEP, XML_TOO_MANY_ATTRIBUTES,
+    XML_TOO_MANY_NAMES, XML_TOO_MANY_NODES,
 };
 pub use record::{MAX_DEPTH, MAX_NODES, parse};

@@ -15,7 +15,7 @@ use ehr_model::value::{DataAbsentReason, PartialDate};
 
 use crate::fhir;
 use crate::format::Format;
-use crate::mapper::{Row, SharedIndex, SourceKey, TIME_ZONE_POLICY};
+use crate::mapper::{ById, Row, SharedIndex, SourceKey, TIME_ZONE_POLICY};
 use crate::plan::Plan;
 use crate::transform::{Unreadable, Value, ValueKind};
 
@@ -88,7 +88,7 @@ pub(crate) struct Intake<'r, 'm> {
     pub(crate) output: usize,
     pub(crate) issues: &'m mut Vec<Issue>,
     pub(crate) policies: &'m mut HashMap<&'static str, u64>,
-    pub(crate) keys: &'m mut HashMap<RecordId, SourceKey>,
+    pub(crate) keys: &'m mut ById<SourceKey>,
     /// What belongs to no patient and may be looked up.
     pub(crate) shared: &'m SharedIndex,
     /// Why an element that stays empty has no value: the field takes the reason if it can hold one.
@@ -133,7 +133,9 @@ impl<'r> Intake<'r, '_> {
         name: &str,
     ) -> impl Iterator<Item = NodeId> + use<'r> {
         let record = self.record();
-        let wanted = record.names().find(name);
+        // most names of datatypes stand in the plan as well
+        let names = record.names();
+        let wanted = names.hint(name).or_else(|| names.find(name));
         record
             .children(node)
             .filter(move |child| Some(record.name(*child)) == wanted)

@@ -10,6 +10,7 @@
 mod container;
 mod file;
 mod find;
+mod identities;
 mod partition;
 mod partitions;
 mod spill;
@@ -44,12 +45,21 @@ use spill::{Reasons, SpilledReject, SpilledRow, Spills};
 pub const PATIENT_KEY_MISSING: IssueCode = IssueCode::new("patient-key-missing");
 /// The row through which the patient is found is not there.
 pub const PATIENT_NOT_FOUND: IssueCode = IssueCode::new("patient-not-found");
-/// The rows through which the patient is found name different patients.
+/// A record, or the rows through which its patient is found, name different patients.
 pub const PATIENT_AMBIGUOUS: IssueCode = IssueCode::new("patient-ambiguous");
+/// Records say of identifiers that they are one patient, and among them are two numbers of one
+/// authority: nobody is merged, and each record that says so has this issue.
+pub const PATIENT_IDENTIFIERS_CONFLICT: IssueCode = IssueCode::new("patient-identifiers-conflict");
+/// A record names two identifiers of its patient: all that either of them names is one chart.
+pub const PATIENT_IDENTIFIERS_JOINED: IssueCode = IssueCode::new("patient-identifiers-joined");
 /// No source of the mapping document takes a record of its format.
 pub const RECORD_WITHOUT_SOURCE: IssueCode = IssueCode::new("record-without-source");
-/// A file of the export that the mapping document does not name.
+/// A file of the export that the mapping document does not name, of no format that has a mark.
 pub const SOURCE_FILE_UNCLAIMED: IssueCode = IssueCode::new("source-file-unclaimed");
+/// A file of the export without a byte, which the mapping document does not name.
+pub const SOURCE_FILE_EMPTY: IssueCode = IssueCode::new("source-file-empty");
+/// A file of the export in a format that the mapping document does not read.
+pub const SOURCE_FILE_OF_OTHER_FORMAT: IssueCode = IssueCode::new("source-file-of-other-format");
 
 /// Raw bytes of one partition: small enough that several, with what is made of them, fit beside
 /// each other in memory, large enough that a patient rarely dominates it.

@@ -133,5 +133,6 @@ pub use reference::{Reference, normalise, own_key};
 pub(crate) use datatype::DATATYPES;
 pub(crate) use index::links;
 pub(crate) use reference::reference_key;
+use reference::typed_key;
 pub(crate) use resources::Resources;
 pub(crate) use vocabulary::vocabulary;

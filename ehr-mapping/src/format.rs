@@ -18,7 +18,7 @@ pub enum Format {
     SqlDump,
     /// A workbook, a table a sheet.
     Xlsx,
-    /// C-CDA documents.
+    /// C-CDA documents, and files that hold a part of one.
     Ccda,
     /// FHIR R4 JSON.
     Fhir,
@@ -118,7 +118,9 @@ impl Format {
         let tests: [(Self, Detects); 6] = [
             (Self::X12, x12::detect),
             (Self::Hl7v2, hl7v2::detect),
-            (Self::Ccda, ccda::detect),
+            (Self::Ccda, |start| {
+                ccda::detect(start) || ccda::detect_part(start)
+            }),
             (Self::Fhir, fhir::detect),
             (Self::SqlDump, sqldump::detect),
             (Self::Xlsx, xlsx::detect),

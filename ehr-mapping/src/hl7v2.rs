@@ -152,6 +152,8 @@
 //! `\.sp\` and `\.spN\` as many, and `\X…\` the text of its bytes. All else stays as it is written:
 //! what only says how text looks (`\H\ \N\ \.in\ \.ti\ \.fi\ \.nf\ \.ce\`), what switches character sets
 //! (`\C…\ \M…\`), what vendors made up (`\Z…\`), and a lone backslash.
+#![doc = ""]
+#![doc = include_str!("../HL7V2.md")]
 
 mod boundary;
 mod charset;

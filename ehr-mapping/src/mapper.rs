@@ -6,6 +6,7 @@
 
 mod binding;
 mod filling;
+mod identity;
 mod links;
 mod same_content;
 mod shared;
@@ -18,6 +19,7 @@ pub use unit::{LeafFate, PatientUnit, SourceKey};
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use ehr_crypto::Digest;
 use ehr_model::catalogue::FieldPath;
@@ -27,19 +29,21 @@ use ehr_model::provenance::{Provenance, SourceAddress};
 use ehr_model::record::{Kind, Record, RecordId};
 use ehr_model::source::{Fate, NodeId, SourceRecord};
 
+use foldhash::fast::RandomState;
+use memchr::memmem;
 use uuid::Uuid;
 
 use crate::ccda::NarrativeIndex;
+use crate::format::Format;
 use crate::path::SourcePath;
 use crate::plan::{
-    Block, Column, Condition, FieldSource, KEY_SEPARATOR, Key, KeyPart, PatientKey, Plan, SameKey,
-    Test,
+    Alias, Block, Column, Condition, KEY_SEPARATOR, Key, KeyPart, PatientKey, Plan, SameKey, Test,
+    Turns,
 };
 use crate::source::SourceFiles;
 use crate::transform::{Transform, Value};
 use crate::tree;
 use filling::Filling;
-use memchr::memmem;
 
 /// A value does not read as what its field takes.
 pub const VALUE_UNREADABLE: IssueCode = IssueCode::new("value-unreadable");
@@ -65,6 +69,10 @@ pub const JOIN_ORPHAN: IssueCode = IssueCode::new("join-orphan");
 pub const JOIN_AMBIGUOUS: IssueCode = IssueCode::new("join-ambiguous");
 /// A document names a file that is not in the export.
 pub const DOCUMENT_FILE_MISSING: IssueCode = IssueCode::new("document-file-missing");
+/// Under one key of a patient, source records name people who differ in birth date, sex or the whole
+/// of the name: each of the two has this issue, with the field. What they say stands in one chart,
+/// which a person must look at before it goes anywhere.
+pub const PATIENT_IDENTITY_CONFLICT: IssueCode = IssueCode::new("patient-identity-conflict");
 /// Rows name a patient who has no row of their own.
 pub const ORPHAN_PATIENT: IssueCode = IssueCode::new("orphan-patient");
 
@@ -108,6 +116,10 @@ pub(crate) struct Row<'b> {
     /// What references of the record mean, where that stands in what surrounded it.
     pub(crate) links: Links,
     siblings: OnceCell<bool>,
+    /// The name under which other records of the format refer to this one.
+    own_key: OnceCell<Option<String>>,
+    /// Leaves that go into all records of the row.
+    context: OnceCell<Vec<NodeId>>,
     /// Places inside the record that others point at by name.
     pub(crate) anchors: OnceCell<NarrativeIndex>,
 }
@@ -119,24 +131,27 @@ pub(crate) struct At<'r, 'b> {
     pub(crate) node: NodeId,
 }
 
+/// What is known of records, by their ids.
+pub(crate) type ById<T> = HashMap<RecordId, T, RandomState>;
+
 /// What the mapping of one patient, or of the shared tables, has made so far.
 #[derive(Default)]
 struct Made {
     /// Whose records they are; `None` for those that all patients share.
     patient: Option<RecordId>,
     records: Vec<Record>,
-    index: HashMap<RecordId, usize>,
-    keys: HashMap<RecordId, SourceKey>,
+    index: ById<usize>,
+    keys: ById<SourceKey>,
     issues: Vec<Issue>,
     policies: HashMap<&'static str, u64>,
     /// Records that become one with those of other documents that say the same.
-    mergeable: HashSet<RecordId>,
+    mergeable: HashSet<RecordId, RandomState>,
     /// How often each key with an ordinal was seen.
-    ordinals: HashMap<(Kind, String), u32>,
+    ordinals: HashMap<(Kind, String), u32, RandomState>,
     /// Of the record at work, the fields in which what was said before no longer holds.
     withdrawn: Vec<FieldPath>,
     /// What was made at each node of a tree, by the first one and by all after it.
-    at: HashMap<(*const (), NodeId), Vec<(Kind, RecordId)>>,
+    at: HashMap<(*const (), NodeId), Vec<(Kind, RecordId)>, RandomState>,
     /// Of each join, the rows of this patient by the value of its key.
     joins: HashMap<usize, HashMap<String, Vec<usize>>>,
 }
@@ -207,30 +222,19 @@ impl<'p> Mapper<'p> {
             ..Made::default()
         };
         self.index_joins(&rows, &mut made);
-        // rows that complete records come after all rows that make them, and what points at
-        // whatever was made comes last
-        for turn in 0..3 {
-            for row in &rows {
-                let dispatch = &self.plan.dispatch[row.table];
-                let value = dispatch
-                    .column
-                    .and_then(|column| self.cell(At::root(row), column));
-                for block in dispatch.blocks(value.map(|(value, _)| value)) {
+        let turns: Vec<&Turns> = rows.iter().map(|row| self.turns(row)).collect();
+        for turn in 0..Turns::COUNT {
+            for (row, turns) in rows.iter().zip(&turns) {
+                for block in turns.blocks(turn) {
                     let block = &self.plan.blocks[*block];
-                    let its_turn = match block.late {
-                        true => 2,
-                        false => i32::from(block.append.is_some()),
-                    };
-                    if turn != its_turn {
-                        continue;
-                    }
                     let Some(path) = block.at.and_then(|column| self.path(row, column)) else {
                         self.run(block, patient, &rows, At::root(row), &mut made);
                         continue;
                     };
-                    for node in path.all(&row.record, NodeId::ROOT) {
+                    path.walk(&row.record, NodeId::ROOT, &mut |node| {
                         self.run(block, patient, &rows, At { row, node }, &mut made);
-                    }
+                        true
+                    });
                 }
             }
         }
@@ -241,9 +245,10 @@ impl<'p> Mapper<'p> {
             same_content::merge(&rows, &mut made);
         }
         for record in &mut made.records {
+            let kind = record.kind();
             let element = record.resource.element_mut();
             element.prune();
-            number_list_elements(element);
+            number_list_elements(kind, element);
         }
         PatientUnit::new(
             patient,
@@ -253,6 +258,14 @@ impl<'p> Mapper<'p> {
             made.issues,
             made.policies,
         )
+    }
+
+    /// Which blocks may have work for a record, and when.
+    fn turns(&self, row: &Row<'_>) -> &'p Turns {
+        let dispatch = &self.plan.dispatch[row.table];
+        let column = dispatch.column;
+        let value = column.and_then(|column| self.cell(At::root(row), column));
+        dispatch.turns(value.map(|(value, _)| value))
     }
 
     /// Raises an issue where a record says that something is to be deleted.
@@ -340,13 +353,10 @@ impl<'p> Mapper<'p> {
     /// Whether what a block points at by its node alone was made: who wrote a record is nobody where
     /// there is no record.
     fn points_at_something(&self, block: &Block, at: At<'_, '_>, made: &Made) -> bool {
-        block.fields.iter().all(|field| match &field.source {
-            FieldSource::Reference(source) if source.kind.is_none() && source.key.is_none() => {
-                let path = source.at.and_then(|column| self.path(at.row, column));
-                let node = path.and_then(|path| path.first(&at.row.record, at.node));
-                node.is_some_and(|node| made.made_at(At { node, ..at }, None).is_some())
-            }
-            _ => true,
+        block.pointers.iter().all(|column| {
+            let path = column.and_then(|column| self.path(at.row, column));
+            let node = path.and_then(|path| path.first(&at.row.record, at.node));
+            node.is_some_and(|node| made.made_at(At { node, ..at }, None).is_some())
         })
     }
 
@@ -492,9 +502,24 @@ impl<'p> Mapper<'p> {
         let copy = made.records.pop().expect("it was made in this call");
         made.index.remove(&copy.id);
         made.keys.remove(&copy.id);
-        let record = &mut made.records[target];
+        if same.is_none() {
+            let (known, other) = (&made.records[target], &copy);
+            for field in identity::conflicts(known, other) {
+                for address in
+                    [known, other].map(|one| one.provenance.first().map(|one| one.address.clone()))
+                {
+                    let conflict = Issue::new(PATIENT_IDENTITY_CONFLICT, Severity::Fatal);
+                    let conflict = conflict.about(kind, about).field(field);
+                    made.issues.push(match address {
+                        Some(address) => conflict.at(address),
+                        None => conflict,
+                    });
+                }
+            }
+        }
         match (same, policy) {
             (None, SameKey::Merge) => {
+                let record = &mut made.records[target];
                 for path in &made.withdrawn {
                     if path.clear(record.resource.element_mut(), 0) {
                         let gone = issue(WITHDRAWN, Severity::Warning, None);
@@ -511,7 +536,7 @@ impl<'p> Mapper<'p> {
                 }
             }
             (None, SameKey::Latest) => {
-                record.resource = copy.resource;
+                made.records[target].resource = copy.resource;
                 // what the earlier ones said stands in the archive only
                 for earlier in rows.iter().filter(|earlier| !std::ptr::eq(*earlier, row)) {
                     earlier.rename_output(about, RecordId::from(Uuid::nil()));
@@ -554,28 +579,37 @@ impl<'p> Mapper<'p> {
                 self.claim(at, condition.column, output);
             }
         }
-        for condition in &self.plan.tables[at.row.table].when {
-            if matches!(condition.test, Test::In(_)) {
-                self.claim(At::root(at.row), condition.column, output);
-            }
+        for node in self.context(at.row) {
+            at.row.record.claim(*node, output);
         }
         if let Some(path) = block.at.and_then(|column| self.path(at.row, column)) {
             path.tested(&at.row.record, at.node, &mut |node| {
                 at.row.record.claim(node, output);
             });
         }
-        match &self.plan.tables[at.row.table].patient {
-            PatientKey::Key(key) => {
-                for column in key.columns() {
-                    self.claim(At::root(at.row), column, output);
+    }
+
+    /// The leaves that go into all records of a row: whose it is, and what made it one of its source.
+    fn context<'r>(&self, row: &'r Row<'_>) -> &'r [NodeId] {
+        row.context.get_or_init(|| {
+            let table = &self.plan.tables[row.table];
+            let words = table.when.iter().filter_map(|condition| {
+                let is_word = matches!(condition.test, Test::In(_));
+                is_word.then_some(condition.column)
+            });
+            let patient: Vec<Column> = match &table.patient {
+                PatientKey::Key(key) => key.columns().collect(),
+                _ => {
+                    let column = self.binding(row).and_then(Binding::patient_column);
+                    column.into_iter().collect()
                 }
-            }
-            _ => {
-                if let Some(column) = self.binding(at.row).and_then(Binding::patient_column) {
-                    self.claim(at, column, output);
-                }
-            }
-        }
+            };
+            words
+                .chain(patient)
+                .filter_map(|column| self.cell(At::root(row), column))
+                .map(|(_, node)| node)
+                .collect()
+        })
     }
 
     fn claim(&self, at: At<'_, '_>, column: Column, output: usize) {
@@ -597,6 +631,25 @@ impl<'p> Mapper<'p> {
         key.alternatives
             .iter()
             .find_map(|parts| self.key_of(parts, at))
+    }
+
+    /// Numbers of the patient under one authority: of each node that the path leads to.
+    pub(crate) fn numbers(&self, alias: &Alias, at: At<'_, '_>, found: &mut dyn FnMut(&str)) {
+        let Some(path) = self.path(at.row, alias.number) else {
+            return;
+        };
+        path.walk(&at.row.record, at.node, &mut |node| {
+            let value = at.row.record.expose(node).unwrap_or_default().trim();
+            if !value.is_empty() && !self.is_missing_word(value) {
+                let value = Value::Text(value.into());
+                if let Ok(Value::Text(text)) = Transform::apply_all(&alias.via, value, &mut 0)
+                    && !text.is_empty()
+                {
+                    found(&text);
+                }
+            }
+            true
+        });
     }
 
     /// `None` where all columns are empty.
@@ -625,9 +678,8 @@ impl<'p> Mapper<'p> {
                     }
                 }
                 KeyPart::Own(via) => {
-                    let Some(own) =
-                        tree::own_key(self.plan.tables[at.row.table].format, &at.row.record)
-                    else {
+                    let format = self.plan.tables[at.row.table].format;
+                    let Some(own) = at.row.own_key(format) else {
                         continue;
                     };
                     if let Ok(Value::Text(text)) =
@@ -797,8 +849,16 @@ impl<'b> Row<'b> {
             rejected: RefCell::default(),
             links: Links::default(),
             siblings: OnceCell::new(),
+            own_key: OnceCell::new(),
+            context: OnceCell::new(),
             anchors: OnceCell::new(),
         }
+    }
+
+    /// The key under which other records of the format refer to this one, where it has such.
+    pub(crate) fn own_key(&self, format: Format) -> Option<&str> {
+        let key = || tree::own_key(format, &self.record);
+        self.own_key.get_or_init(key).as_deref()
     }
 
     /// Whether members of JSON whose names begin with `_` stand anywhere in the record.
@@ -835,30 +895,43 @@ impl<'b> Row<'b> {
 
 /// Gives elements of lists that FHIR numbers (lines and diagnoses of a claim) their place where
 /// the source gave no number. The number says nothing beyond the order that is kept anyway.
-fn number_list_elements(element: &mut dyn Element) {
-    const NUMBER: &str = "sequence";
-    let spec = element.spec();
-    for (field, list) in spec
-        .fields
-        .iter()
-        .enumerate()
-        .filter(|(_, field)| field.many)
-    {
-        let ValueType::Element(inner) = list.value else {
-            continue;
-        };
-        let Some(number) = inner().number(NUMBER) else {
-            continue;
-        };
-        for index in 0..element.slot(field).count() {
-            if let Some(child) = element.slot_mut(field).child_mut(index)
-                && child.slot(number).is_empty()
+fn number_list_elements(kind: Kind, element: &mut dyn Element) {
+    for NumberedList { list, number } in numbered_lists(kind) {
+        let slot = element.slot_mut(*list);
+        for index in 0..slot.count() {
+            if let Some(child) = slot.child_mut(index)
+                && child.slot(*number).is_empty()
             {
-                let set = child
-                    .slot_mut(number)
-                    .set_leaf(0, Leaf::Integer(index as i64 + 1));
+                let place = Leaf::Integer(index as i64 + 1);
+                let set = child.slot_mut(*number).set_leaf(0, place);
                 debug_assert!(set.is_ok(), "sequence is a whole number");
             }
         }
     }
+}
+
+/// A list of a kind, and the field of its elements that holds their place.
+struct NumberedList {
+    list: usize,
+    number: usize,
+}
+
+/// The lists of a kind that FHIR numbers.
+fn numbered_lists(kind: Kind) -> &'static [NumberedList] {
+    const NUMBER: &str = "sequence";
+    static LISTS: LazyLock<HashMap<Kind, Vec<NumberedList>, RandomState>> = LazyLock::new(|| {
+        let of_kind = |kind: &Kind| {
+            let fields = kind.spec().fields.iter().enumerate();
+            let lists = fields.filter_map(|(list, field)| match field.value {
+                ValueType::Element(inner) if field.many => {
+                    let number = inner().number(NUMBER)?;
+                    Some(NumberedList { list, number })
+                }
+                _ => None,
+            });
+            (*kind, lists.collect())
+        };
+        Kind::ALL.iter().map(of_kind).collect()
+    });
+    LISTS.get(&kind).map_or(&[], Vec::as_slice)
 }

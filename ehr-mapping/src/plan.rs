@@ -11,6 +11,7 @@ use ehr_model::record::{Kind, Namespace, RecordId};
 use ehr_model::value::DataAbsentReason;
 
 use ehr_model::source::Names;
+use foldhash::fast::RandomState;
 
 use crate::code_map::CodeMap;
 use crate::csv::Dialect;
@@ -98,6 +99,11 @@ impl Plan {
         self.tables.iter().map(|table| table.format).collect()
     }
 
+    /// Whether records may name several identifiers of their patient.
+    pub(crate) fn has_aliases(&self) -> bool {
+        self.tables.iter().any(|table| !table.also.is_empty())
+    }
+
     /// The namespace from which the ids of all records derive.
     pub fn namespace(&self) -> Namespace {
         self.namespace
@@ -171,10 +177,36 @@ impl Plan {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Dispatch {
     pub(crate) column: Option<Column>,
-    /// By the value of the column, in the order of the document.
-    pub(crate) by_value: HashMap<String, Vec<usize>>,
+    /// By the value of the column.
+    by_value: HashMap<String, Turns, RandomState>,
     /// For all other values.
-    pub(crate) otherwise: Vec<usize>,
+    otherwise: Turns,
+}
+
+/// The numbers of blocks, of each turn in the order of the document: what completes records comes
+/// after all that makes them, and what points at whatever was made comes last.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Turns([Vec<usize>; Self::COUNT]);
+
+impl Turns {
+    /// How many turns there are.
+    pub(crate) const COUNT: usize = 3;
+
+    /// The blocks of a turn.
+    pub(crate) fn blocks(&self, turn: usize) -> &[usize] {
+        &self.0[turn]
+    }
+
+    fn add(&mut self, number: usize, block: &Block) {
+        let turn = match block.late {
+            true => 2,
+            false => usize::from(block.append.is_some()),
+        };
+        // a block may name a word twice
+        if self.0[turn].last() != Some(&number) {
+            self.0[turn].push(number);
+        }
+    }
 }
 
 impl Dispatch {
@@ -219,26 +251,26 @@ impl Dispatch {
             match words(block) {
                 Some(words) => {
                     for word in words {
-                        let list = dispatch.by_value.entry(word).or_default();
-                        if list.last() != Some(&number) {
-                            list.push(number);
-                        }
+                        dispatch
+                            .by_value
+                            .entry(word)
+                            .or_default()
+                            .add(number, block);
                     }
                 }
                 None => {
-                    dispatch.otherwise.push(number);
-                    dispatch
-                        .by_value
-                        .values_mut()
-                        .for_each(|list| list.push(number));
+                    dispatch.otherwise.add(number, block);
+                    for turns in dispatch.by_value.values_mut() {
+                        turns.add(number, block);
+                    }
                 }
             }
         }
         dispatch
     }
 
-    /// The numbers of the blocks, given the value of the column.
-    pub(crate) fn blocks(&self, value: Option<&str>) -> &[usize] {
+    /// The blocks, given the value of the column.
+    pub(crate) fn turns(&self, value: Option<&str>) -> &Turns {
         value
             .and_then(|value| self.by_value.get(value))
             .unwrap_or(&self.otherwise)
@@ -268,6 +300,8 @@ pub(crate) struct Table {
     pub(crate) books_by: Option<Column>,
     /// Of a source: whose patient a record has that names none: that of the record with this key.
     pub(crate) through: Option<Key>,
+    /// Of a source: other identifiers of the patient that its records name.
+    pub(crate) also: Vec<Alias>,
     /// Of a source: whether its records are looked up by their own keys.
     pub(crate) lookup: bool,
     /// Of a source: what orders the records of a patient, before file and place.
@@ -340,6 +374,8 @@ pub(crate) struct Block {
     pub(crate) patient: Option<FieldPath>,
     /// Whether it points at whatever other blocks made, and so comes after them.
     pub(crate) late: bool,
+    /// Of what it points at by a node alone, those nodes: without what was made there it makes nothing.
+    pub(crate) pointers: Vec<Option<Column>>,
     pub(crate) line: u32,
 }
 
@@ -417,6 +453,15 @@ impl Key {
             .flatten()
             .filter_map(KeyPart::column)
     }
+}
+
+/// Numbers under one authority: those of each node that the path leads to.
+#[derive(Debug, Clone)]
+pub(crate) struct Alias {
+    /// The literals before the number, each with the separator of keys behind it.
+    pub(crate) authority: String,
+    pub(crate) number: Column,
+    pub(crate) via: Vec<Transform>,
 }
 
 #[derive(Debug, Clone)]

@@ -132,6 +132,14 @@ pub(crate) fn own_key(format: Format, record: &SourceRecord<'_>) -> Option<Strin
     }
 }
 
+/// Why a record that is a tree is nothing to map all the same.
+pub(crate) fn unusable(format: Format, record: &SourceRecord<'_>) -> Option<IssueCode> {
+    match format {
+        Format::Ccda if ccda::is_part(record) => Some(ccda::PART_OF_DOCUMENT),
+        _ => None,
+    }
+}
+
 /// Parses the text of a raw record over the names of a plan.
 pub(crate) fn parse<'t>(
     format: Format,

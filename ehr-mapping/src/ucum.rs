@@ -3,6 +3,11 @@
 //! UCUM is case-sensitive: `mg` is, `mcg` is not. A unit that is not stays what it is, a text; so does
 //! one that UCUM reads as what no chart means, such as `MG`, a megagauss.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use foldhash::fast::RandomState;
+
 /// Atoms that take a prefix.
 const METRIC: &str = "A B B[10.nV] B[SPL] B[V] B[W] B[kW] B[mV] B[uV] Bd Bi Bq By C Cel Ci F G Gal Gb Gy H Hz \
 J K Ky L Lmb Mx N Np Oe Ohm P Pa R RAD REM S St Sv T U V W Wb [G] [IU] [c] [e] [eps_0] [g] [h] [iU] [k] [ly] \
@@ -103,19 +108,49 @@ fn is_component(text: &str, depth: usize) -> bool {
 }
 
 fn is_simple(text: &str) -> bool {
-    let is_in = |atoms: &str, wanted: &str| atoms.split(' ').any(|atom| atom == wanted);
-    if is_in(MISREAD, text) {
+    let lists = lists_of(text);
+    if lists & List::MISREAD != 0 {
         return false;
     }
-    is_in(PLAIN, text)
-        || is_in(METRIC, text)
+    lists & (List::PLAIN | List::METRIC) != 0
         || PREFIXES.iter().any(|prefix| {
             text.strip_prefix(prefix).is_some_and(|atom| {
-                is_in(METRIC, atom)
-                    && !is_in(UNPREFIXED, atom)
-                    && !(LARGE.contains(prefix) && is_in(SMALL, atom))
+                let lists = lists_of(atom);
+                lists & List::METRIC != 0
+                    && lists & List::UNPREFIXED == 0
+                    && !(LARGE.contains(prefix) && lists & List::SMALL != 0)
             })
         })
+}
+
+/// The lists in which an atom stands, a bit each.
+struct List;
+
+impl List {
+    const PLAIN: u8 = 1;
+    const METRIC: u8 = 2;
+    const MISREAD: u8 = 4;
+    const SMALL: u8 = 8;
+    const UNPREFIXED: u8 = 16;
+}
+
+fn lists_of(atom: &str) -> u8 {
+    static LISTS: LazyLock<HashMap<&str, u8, RandomState>> = LazyLock::new(|| {
+        let mut lists = HashMap::default();
+        for (atoms, list) in [
+            (PLAIN, List::PLAIN),
+            (METRIC, List::METRIC),
+            (MISREAD, List::MISREAD),
+            (SMALL, List::SMALL),
+            (UNPREFIXED, List::UNPREFIXED),
+        ] {
+            for atom in atoms.split(' ') {
+                *lists.entry(atom).or_default() |= list;
+            }
+        }
+        lists
+    });
+    LISTS.get(atom).copied().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -51,6 +51,7 @@ mod cell;
 mod compound;
 mod error;
 mod format;
+mod package;
 mod reader;
 mod reason;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -23,6 +24,8 @@ struct Figures {
     rejected: Vec<&'static str>,
     /// Files that are no documents: fragments of the guide's examples, pages of web servers.
     fragments: u64,
+    /// What those say.
+    set_aside: BTreeMap<&'static str, u64>,
     leaves: LeafCounts,
     clinical: LeafCounts,
     open: Vec<String>,
@@ -74,6 +77,12 @@ fn run_folder(plan: &Plan, folder: &Path) -> Figures {
         support::assert_books_add_up(&run.tally);
         if !is_document {
             figures.fragments += 1;
+            let is_told = !run.rejects.is_empty() || !run.issues.is_empty();
+            assert!(is_told, "a file is passed over in silence");
+            let reasons = run.rejects.iter().map(|reject| reject.reason.as_str());
+            for reason in reasons {
+                *figures.set_aside.entry(reason).or_default() += 1;
+            }
             continue;
         }
         figures.documents += 1;
@@ -99,6 +108,12 @@ fn run_folder(plan: &Plan, folder: &Path) -> Figures {
     figures
 }
 
+/// What stays open: a document of the validator has four persons in one record target, each with a
+/// marital status. Which of them is the patient is for a person to say, so that no rule takes it.
+fn is_known_open(folder: &str, leaf: &str) -> bool {
+    folder == "onc-validator" && leaf.contains("/patientRole/patient/maritalStatusCode/")
+}
+
 fn share(leaves: LeafCounts) -> f64 {
     100.0 * leaves.mapped as f64 / leaves.nonempty.max(1) as f64
 }
@@ -121,13 +136,14 @@ fn every_document_maps_or_says_why_not() {
     ] {
         let figures = run_folder(&plan, &root.join(name));
         support::say(&format!(
-            "{name}: {} documents, {} patients, rejected {:?}, {} other files; \
+            "{name}: {} documents, {} patients, rejected {:?}, {} other files {:?}; \
              {} leaves: {:.1} % mapped, {} archived, {} ignored, {} rejected, {} unaccounted; \
              {} clinical leaves: {:.2} % mapped, {} unaccounted",
             figures.documents,
             figures.patients,
             figures.rejected,
             figures.fragments,
+            figures.set_aside,
             figures.leaves.nonempty,
             share(figures.leaves),
             figures.leaves.archived,
@@ -141,10 +157,15 @@ fn every_document_maps_or_says_why_not() {
         // a document gives a chart, or a reject with its reason
         let rejected = figures.rejected.len() as u64;
         assert_eq!(figures.patients + rejected, figures.documents, "{name}");
+        let open: Vec<_> = figures
+            .open
+            .iter()
+            .filter(|leaf| !is_known_open(name, leaf))
+            .collect();
+        assert!(open.is_empty(), "{name}: {open:#?}");
         if name == "vendors" {
             assert!(figures.documents > 100, "documents are missing");
             assert_eq!(rejected, 0);
-            assert!(figures.open.is_empty(), "{:#?}", figures.open);
             assert!(share(figures.clinical) >= CLINICAL_SHARE);
             for (rule, counts) in &figures.tally.rules {
                 support::say(&format!("  {} leaves: {rule}", counts.leaves));

@@ -9,6 +9,8 @@ mod support;
 
 #[path = "survival/ccda.rs"]
 mod ccda;
+#[path = "survival/cells.rs"]
+mod cells;
 #[path = "survival/explained.rs"]
 mod explained;
 #[path = "survival/fhir.rs"]
@@ -27,7 +29,7 @@ use ehr_mapping::document::MappingDocument;
 use ehr_mapping::plan::Plan;
 use ehr_mapping::source::MemoryFolder;
 
-use explained::{CCDA, FHIR, HL7V2, X12};
+use explained::{CCDA, FHIR, HL7V2, SYNTHEA, X12};
 use proof::Proof;
 use support::corpus;
 
@@ -56,7 +58,7 @@ fn what_ccda_documents_say_is_in_the_charts() {
         let folder = MemoryFolder::default().with(name.as_str(), bytes);
         proof.of(&plan, &folder, values, CCDA, str::to_owned);
     }
-    proof.conclude("C-CDA", 60_000);
+    proof.conclude("C-CDA", 60_000, CCDA);
 }
 
 #[test]
@@ -82,7 +84,7 @@ fn what_fhir_resources_say_is_in_the_charts() {
         }
         proof.of(&plan, &export, values, FHIR, str::to_owned);
     }
-    proof.conclude("FHIR", 100_000);
+    proof.conclude("FHIR", 100_000, FHIR);
 }
 
 #[test]
@@ -99,7 +101,7 @@ fn what_hl7v2_messages_say_is_in_the_charts() {
         let folder = MemoryFolder::default().with(name, bytes);
         proof.of(&plan, &folder, values, HL7V2, split::field);
     }
-    proof.conclude("HL7 v2", 30_000);
+    proof.conclude("HL7 v2", 30_000, HL7V2);
 }
 
 #[test]
@@ -109,7 +111,12 @@ fn what_x12_interchanges_say_is_in_the_charts() {
     };
     let plans = [shipped("x12-837"), shipped("x12-835")];
     let mut proof = Proof::default();
-    for path in files(&folder, &["txt", "x12", "837", "835", "270", "271", "277", "999", "edi"]) {
+    for path in files(
+        &folder,
+        &[
+            "txt", "x12", "837", "835", "270", "271", "277", "999", "edi",
+        ],
+    ) {
         let bytes = fs::read(&path).expect("a file of the corpus");
         let text = String::from_utf8_lossy(&bytes);
         let plan = match () {
@@ -122,7 +129,103 @@ fn what_x12_interchanges_say_is_in_the_charts() {
         let folder = MemoryFolder::default().with(name, bytes);
         proof.of(plan, &folder, values, X12, split::field);
     }
-    proof.conclude("X12", 9_000);
+    proof.conclude("X12", 9_000, X12);
+}
+
+#[test]
+fn what_cells_of_tables_say_is_in_the_charts() {
+    let Some(folder) = corpus::folder("synthea-csv/ma-2024-11pts") else {
+        return;
+    };
+    let plan = corpus::document(|text| text)
+        .compile()
+        .unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    let mut proof = Proof::default();
+    let mut values = Vec::new();
+    let mut export = MemoryFolder::default();
+    for path in files(&folder, &["csv"]) {
+        let bytes = fs::read(&path).expect("a file of the corpus");
+        let name = path.strip_prefix(&folder).unwrap().display().to_string();
+        values.extend(cells::values(&name, &bytes));
+        export = export.with(name, bytes);
+    }
+    proof.of(&plan, &export, values, SYNTHEA, str::to_owned);
+    proof.conclude("CSV", 100_000, SYNTHEA);
+}
+
+const SEXES: &str = r#"
+[document]
+name    = "sexes"
+version = "1.0.0"
+format  = "csv"
+system  = "https://old.example"
+
+[[table]]
+name    = "people"
+file    = "people.csv"
+columns = ["ID", "SEX", "BORN"]
+patient = "ID"
+
+[[map]]
+from = "people"
+to   = "Patient"
+key  = ["ID"]
+[map.fields]
+"identifier[0].value" = "ID"
+"gender"              = { from = "SEX", map = "sex" }
+"birthDate"           = "BORN"
+
+[code-map.sex]
+rows = [["W", "female"]]
+"#;
+
+fn invented(values: Vec<Value>, table: &'static [explained::Explained]) {
+    let folder = MemoryFolder::default().with("people.csv", "ID,SEX,BORN\n17,W,1961-04-02\n");
+    let mut proof = Proof::default();
+    proof.of(&support::plan(SEXES), &folder, values, table, str::to_owned);
+    proof.conclude("invented", 3, table);
+}
+
+fn cell(path: &str, text: &str) -> Value {
+    Value {
+        file: "people.csv".into(),
+        path: path.into(),
+        text: text.into(),
+    }
+}
+
+#[test]
+#[should_panic(expected = "1 mapped: SEX: [(\"W\", 1)]")]
+fn a_value_that_is_mapped_and_stands_nowhere_is_found() {
+    invented(
+        vec![
+            cell("ID", "17"),
+            cell("SEX", "W"),
+            cell("BORN", "1961-04-02"),
+        ],
+        &[],
+    );
+}
+
+#[test]
+#[should_panic(expected = "1 seen by nobody: BORN")]
+fn a_value_that_the_books_do_not_have_is_found() {
+    let says = explained::Says::As(&[("W", "female")]);
+    let reason = "the gender by the words of FHIR";
+    const PATHS: &[&str] = &["SEX"];
+    let table = vec![explained::Explained {
+        paths: PATHS,
+        says,
+        reason,
+    }];
+    invented(
+        vec![
+            cell("ID", "17"),
+            cell("SEX", "W"),
+            cell("BORN", "1961-04-03"),
+        ],
+        table.leak(),
+    );
 }
 
 fn shipped(name: &str) -> Plan {

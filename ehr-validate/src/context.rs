@@ -5,6 +5,9 @@ use std::collections::HashMap;
 use ehr_model::record::{Kind, Record, RecordId};
 use ehr_model::value::Date;
 
+use crate::codes::ChartCodes;
+use crate::terminology::Terminology;
+
 /// What a rule knows besides the chart. Nothing here is looked up: no clock, no network.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
@@ -15,6 +18,10 @@ pub struct Context<'a> {
     pub directory: Option<&'a Directory>,
     /// Code systems of the legacy system that the practice declares as its own.
     pub local_systems: &'a [String],
+    /// The code systems whose tables are loaded.
+    pub terminology: Option<&'a Terminology>,
+    /// The codes of the chart that is being checked, if they were looked up for all rules.
+    pub(crate) codes: Option<&'a ChartCodes<'a>>,
 }
 
 impl<'a> Context<'a> {
@@ -24,6 +31,8 @@ impl<'a> Context<'a> {
             as_of,
             directory: None,
             local_systems: &[],
+            terminology: None,
+            codes: None,
         }
     }
 
@@ -39,6 +48,15 @@ impl<'a> Context<'a> {
     pub fn local_systems(self, local_systems: &'a [String]) -> Self {
         Self {
             local_systems,
+            ..self
+        }
+    }
+
+    /// With the tables of code systems. A rule that needs a table which is not there says so; it
+    /// never passes for want of it.
+    pub fn with_terminology(self, terminology: &'a Terminology) -> Self {
+        Self {
+            terminology: Some(terminology),
             ..self
         }
     }

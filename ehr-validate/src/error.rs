@@ -16,6 +16,33 @@ pub enum Error {
         /// The code.
         code: &'static str,
     },
+    /// A list of persons names none of the columns that linkage compares.
+    #[error("the first line names no column that says who somebody is, such as `last` or `dob`")]
+    NoPersonColumn,
+    /// A list of persons names a column twice.
+    #[error("column {column} of the first line has the name of a column before it")]
+    ColumnTwice {
+        /// The number of the column, from 1.
+        column: usize,
+    },
+    /// A row has more fields than there are columns, so that none of them can be trusted.
+    #[error("line {line} has {fields} fields, but the first line names {columns} columns")]
+    RowTooLong {
+        /// The line where the row begins.
+        line: u64,
+        /// How many fields it has.
+        fields: usize,
+        /// How many columns the header names.
+        columns: usize,
+    },
+    /// A list of persons cannot be read.
+    #[error("cannot read the list of persons at line {line}: {kind}")]
+    ReadPersons {
+        /// The line.
+        line: u64,
+        /// What went wrong.
+        kind: std::io::ErrorKind,
+    },
     /// The report cannot be written.
     #[error("cannot write the report: {0}")]
     Write(#[from] std::io::Error),

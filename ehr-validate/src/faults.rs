@@ -23,6 +23,7 @@
 //! ```
 
 mod allergy;
+mod coding;
 mod count;
 mod date;
 mod demographic;
@@ -34,10 +35,12 @@ mod mutation;
 mod problem;
 mod reference;
 mod self_test;
+mod terminology;
 mod textbook;
 
 pub use mutation::Mutation;
 pub use self_test::{Outcome, SelfTest, self_test};
+pub use terminology::terminology;
 pub use textbook::{AS_OF, textbook};
 
 use std::sync::Arc;
@@ -94,6 +97,7 @@ impl Fault {
 pub fn all() -> Vec<Fault> {
     [
         allergy::FAULTS,
+        coding::FAULTS,
         count::FAULTS,
         date::FAULTS,
         demographic::FAULTS,

@@ -36,18 +36,25 @@
 //! # Ok::<(), ehr_model::value::DateError>(())
 //! ```
 //!
+//! [`dose`] reads sigs, structured dosages and names of drugs into exact amounts that compare.
+//!
 //! Every rule is a type of [`rules`] whose documentation is its page: what it does, why it matters,
 //! and what to do for who loads and for who uses the data. A rule of your own implements
 //! [`Rule`](rule::Rule) and joins with [`Ruleset::with`].
 
+pub mod code_format;
+pub mod code_maps;
+mod codes;
 pub mod collect;
 pub mod compare;
 mod concept;
 pub mod context;
 pub mod coverage;
+pub mod dose;
 mod error;
 pub mod faults;
 pub mod identifiers;
+pub mod linkage;
 mod own_identifiers;
 pub mod reconciliation;
 pub mod report;
@@ -55,6 +62,7 @@ pub mod rounds;
 pub mod rule;
 pub mod rules;
 mod ruleset;
+pub mod terminology;
 mod text_quality;
 mod time;
 pub mod validation;
@@ -64,5 +72,6 @@ pub mod walk;
 pub use context::{Context, Directory};
 pub use error::Error;
 pub use ruleset::Ruleset;
+pub use terminology::Terminology;
 pub use validation::{ValidationReport, Verdict};
 pub use validator::Validator;

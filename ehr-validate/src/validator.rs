@@ -3,6 +3,7 @@
 use ehr_model::chart::Chart;
 use ehr_model::issue::Issue;
 
+use crate::codes::ChartCodes;
 use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, Scope};
 use crate::{Context, Ruleset, ValidationReport};
@@ -34,8 +35,13 @@ impl Validator {
         report: &mut ValidationReport,
     ) -> Vec<Issue> {
         report.charts += 1;
+        let codes = ChartCodes::of(chart);
+        let context = Context {
+            codes: Some(&codes),
+            ..*context
+        };
         self.run(Scope::Chart, report, |rule, findings| {
-            rule.check(chart, context, findings)
+            rule.check(chart, &context, findings)
         })
     }
 

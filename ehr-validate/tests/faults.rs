@@ -1,18 +1,21 @@
 //! Every rule finds its faults in charts, and is silent before.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use ehr_model::value::Date;
 use ehr_validate::compare::ChartPair;
-use ehr_validate::faults::{AS_OF, Outcome, all, self_test, textbook};
+use ehr_validate::faults::{AS_OF, Outcome, all, self_test, terminology, textbook};
 use ehr_validate::rule::Scope;
-use ehr_validate::{Context, Ruleset, ValidationReport, Validator};
+use ehr_validate::{Context, Ruleset, Terminology, ValidationReport, Validator};
 
 /// Rules of charts and pairs that have no fault yet. Empty when the harness is whole.
 const WITHOUT_FAULT: &[&str] = &["unknown-code-system"];
 
+static TERMINOLOGY: LazyLock<Terminology> = LazyLock::new(terminology);
+
 fn context() -> Context<'static> {
-    Context::new(Date::parse(AS_OF).unwrap())
+    Context::new(Date::parse(AS_OF).unwrap()).with_terminology(&TERMINOLOGY)
 }
 
 #[test]

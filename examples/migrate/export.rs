@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use ehr_mapping::document::MappingDocument;
+use ehr_mapping::documents::Index;
 use ehr_mapping::format::{Format, survey};
 use ehr_mapping::source::{DirectoryFolder, SingleFile, SourceFolder, ZipFolder};
 
@@ -43,16 +44,43 @@ pub(crate) fn document(
                 .keys()
                 .map(|format: &Format| format.name())
                 .collect();
-            MappingDocument::for_formats(formats.keys().copied(), &options.system).ok_or_else(
-                || {
-                    let found = match names.as_slice() {
-                        [] => "no file of a known format".to_owned(),
-                        names => names.join(", "),
-                    };
-                    format!("the export holds {found}: name its mapping document with --map").into()
-                },
-            )
+            let shipped = MappingDocument::for_formats(formats.keys().copied(), &options.system);
+            let Some(document) = shipped else {
+                let found = match names.as_slice() {
+                    [] => "no file of a known format".to_owned(),
+                    names => names.join(", "),
+                };
+                let index = Index::detect(folder).ok().flatten();
+                let proposal = index.map(|index| proposal(&index, &options.system));
+                return Err(format!(
+                    "the export holds {found}: name its mapping document with --map{}",
+                    proposal.unwrap_or_default()
+                )
+                .into());
+            };
+            Ok(document)
         }
+    }
+}
+
+/// What to write for a folder of documents with an index. It is for a person to check: which
+/// column is what is guessed by its name.
+fn proposal(index: &Index, system: &str) -> String {
+    let columns = index.columns.join(", ");
+    let found = format!(
+        "\n\n{}: an index whose column {} names {} files that are there, {} that are not; its columns are {columns}.",
+        index.file,
+        index.columns[index.name],
+        index.rows,
+        index.without_file.len(),
+    );
+    match index.draft(system) {
+        Some(draft) => format!(
+            "{found}\nA mapping document for it begins so; check every line, and save it for --map:\n\n{draft}"
+        ),
+        None => format!(
+            "{found}\nNo column looks like the number of a patient, which a mapping document has to name as `patient`."
+        ),
     }
 }
 

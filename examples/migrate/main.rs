@@ -21,6 +21,7 @@ mod options;
 mod patient;
 mod progress;
 mod run;
+mod set_aside;
 mod staging;
 mod summary;
 

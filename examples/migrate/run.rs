@@ -31,6 +31,7 @@ use crate::export;
 use crate::options::Options;
 use crate::patient::{Counts, Outcome, Stage};
 use crate::progress::Progress;
+use crate::set_aside::SetAside;
 use crate::staging::{Staging, at};
 use crate::summary;
 
@@ -114,12 +115,20 @@ pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
             sink.take(outcome, &mut archive).map_err(Error::stage)
         },
     )?;
-    seal_rejects(&extraction, &stage, &mut archive, &mut sink.counts)?;
+    let mut set_aside = SetAside::new(&*folder)?;
+    seal_rejects(
+        &extraction,
+        &stage,
+        &mut archive,
+        &mut sink.counts,
+        &mut set_aside,
+    )?;
     progress.sealing();
 
     let (remainder, issues) = extraction.remainder();
     sink.counts.tally.merge(&remainder);
     sink.counts.issues.extend(&issues);
+    set_aside.files(&issues);
     let mut counts = sink.finish()?;
     let (shared_identifiers, shared_issues) = counts.identifiers.clone().finish();
     counts.validation.add(
@@ -152,6 +161,7 @@ pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
     let mut json = Vec::new();
     report.write_json(&mut json)?;
     write_report(&report, &json, &staging.path("report"))?;
+    set_aside.write(&staging.path("report"))?;
     archive.finish(&json)?;
     drop(stage);
     drop(extraction); // removes the spill files
@@ -163,7 +173,14 @@ pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
     let printed = if options.json {
         stdout.write_all(&json)
     } else {
-        summary::write(stdout, &report, &counts, &out, made_key.as_deref())
+        summary::write(
+            stdout,
+            &report,
+            &counts,
+            set_aside.len(),
+            &out,
+            made_key.as_deref(),
+        )
     };
     match printed {
         // whoever reads the output may stop reading; the result is there
@@ -243,6 +260,7 @@ fn seal_rejects(
     stage: &Stage<'_>,
     archive: &mut ArchiveWriter,
     counts: &mut Counts,
+    set_aside: &mut SetAside,
 ) -> Result<(), Failure> {
     let mut waiting: Vec<Reject> = Vec::new();
     let mut seal = |waiting: &mut Vec<Reject>| -> Result<(), Error> {
@@ -255,6 +273,7 @@ fn seal_rejects(
     };
     extraction.rejects(|reject| {
         counts.rejects.count(&reject);
+        set_aside.reject(&reject);
         waiting.push(reject);
         if waiting.len() == REJECTS_PER_ENTRY {
             seal(&mut waiting)

@@ -7,11 +7,13 @@ use ehr_model::issue::Severity;
 use ehr_validate::report::{Report, RunVerdict};
 
 use crate::patient::Counts;
+use crate::set_aside;
 
 pub(crate) fn write(
     mut to: impl Write,
     report: &Report,
     counts: &Counts,
+    set_aside: usize,
     out: &Path,
     made_key: Option<&Path>,
 ) -> io::Result<()> {
@@ -67,6 +69,14 @@ pub(crate) fn write(
         "report      {}",
         out.join("report/index.html").display()
     )?;
+    if set_aside > 0 {
+        let list = out.join("report").join(set_aside::LIST);
+        writeln!(
+            to,
+            "set aside   {} ({set_aside} files and records, with their reasons)",
+            list.display()
+        )?;
+    }
     writeln!(to, "FHIR        {}", out.join("fhir").display())?;
     writeln!(to, "archive     {}", out.join("archive").display())?;
     if let Some(key) = made_key {

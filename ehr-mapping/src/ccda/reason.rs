@@ -22,6 +22,10 @@ pub const DOCTYPE_REFUSED: IssueCode = IssueCode::new("doctype-refused");
 /// An entity other than the five that every XML document knows. Its text stands elsewhere.
 pub const UNKNOWN_ENTITY: IssueCode = IssueCode::new("unknown-entity");
 
+/// A section, an entry or another part of a document in a file of its own. Without the document
+/// nobody knows whose it is.
+pub const PART_OF_DOCUMENT: IssueCode = IssueCode::new("part-of-document");
+
 /// More than [`MAX_DOCUMENT`](super::MAX_DOCUMENT) bytes of text.
 pub const DOCUMENT_TOO_LARGE: IssueCode = IssueCode::new("document-too-large");
 

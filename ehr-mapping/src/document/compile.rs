@@ -454,7 +454,8 @@ impl Compiler<'_, '_> {
         Some(reason.text.to_owned())
     }
 
-    /// A line that nothing reaches is a mistake: somebody believes that it does something.
+    /// A line that nothing reaches is a mistake: somebody believes that it does something. What only
+    /// the lines of a shipped document used, which this one replaced, is none.
     fn check_uses(&self, root: &TomlTable<'_, '_>, blocks: &[Block], rules: &[Rule]) {
         for (number, toml) in root.tables("table", "a table").iter().enumerate() {
             let used = self.table_uses.get(number).copied().unwrap_or(true)
@@ -465,7 +466,8 @@ impl Compiler<'_, '_> {
                     .add(toml.span.clone(), "no map, join or rule reads this table");
             }
         }
-        for unused in self.named.unused() {
+        let unused = self.named.unused();
+        for unused in unused.into_iter().filter(|at| self.mistakes.is_own(at)) {
             self.mistakes.add(unused, "no line uses this name");
         }
         if let Some(maps) = root.table("code-map", "`code-map`") {
@@ -475,7 +477,7 @@ impl Compiler<'_, '_> {
                     .iter()
                     .position(|map| map.name() == name.text)
                     .is_some_and(|map| !self.code_map_uses[map]);
-                if unused {
+                if unused && self.mistakes.is_own(&name.span) {
                     self.mistakes
                         .add(name.span.clone(), "no map uses this code map");
                 }

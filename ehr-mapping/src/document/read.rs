@@ -56,6 +56,8 @@ pub(super) fn extends(root: &DeTable<'_>) -> Vec<(String, Range<usize>)> {
 /// behind the one before, so that one range names a place in any of them.
 pub(super) struct Mistakes<'d> {
     documents: Vec<(usize, &'d MappingDocument)>,
+    /// Of each document, where its line ends are: every line of a plan has a number.
+    line_ends: Vec<Vec<usize>>,
     errors: RefCell<Vec<DocumentError>>,
 }
 
@@ -70,7 +72,11 @@ impl<'d> Mistakes<'d> {
             documents.push((start, document));
             start += document.text().len() + 1;
         }
+        let line_ends = documents
+            .iter()
+            .map(|(_, document)| memchr::memchr_iter(b'\n', document.text().as_bytes()).collect());
         Self {
+            line_ends: line_ends.collect(),
             documents,
             errors: RefCell::default(),
         }
@@ -103,9 +109,16 @@ impl<'d> Mistakes<'d> {
 
     /// The line of a place. Lines of documents that are extended carry the number of the document;
     /// [`split_line`] tells them apart.
+    /// Whether a place stands in the document itself, and not in one that it extends.
+    pub(super) fn is_own(&self, span: &Range<usize>) -> bool {
+        self.document_at(span.start).0 == 0
+    }
+
     pub(super) fn line(&self, span: &Range<usize>) -> u32 {
-        let (number, start, document) = self.document_at(span.start);
-        let line = document.text()[..span.start - start].matches('\n').count() as u32 + 1;
+        let (number, start, _) = self.document_at(span.start);
+        let at = span.start - start;
+        let before = self.line_ends[number].partition_point(|end| *end < at);
+        let line = before as u32 + 1;
         (number as u32) << LINE_BITS | line
     }
 

@@ -7,6 +7,7 @@ use std::fmt;
 use std::io::{self, Read};
 
 use super::table::{Row, Table, each_table, is_table, may_be_index};
+use crate::csv::Dialect;
 use crate::raw::Position;
 use crate::source::{SourceFolder, normalised};
 use names::Names;
@@ -45,6 +46,7 @@ pub struct Index {
     pub without_row: Vec<String>,
     /// Where the rows stand whose file is not there, or which could mean several.
     pub without_file: Vec<Position>,
+    pub(super) dialect: Dialect,
     names: Names,
 }
 
@@ -108,7 +110,12 @@ impl Index {
     fn over(found: Candidate, names: Names, bytes: &[u8]) -> Self {
         let Candidate {
             file,
-            table: Table { sheet, columns },
+            table:
+                Table {
+                    sheet,
+                    dialect,
+                    columns,
+                },
             column,
             ..
         } = found;
@@ -194,6 +201,7 @@ impl Index {
             rows: count,
             without_row,
             without_file,
+            dialect,
             names,
         }
     }

@@ -36,6 +36,8 @@ pub(super) type Row = (Position, Vec<String>);
 pub(super) struct Table {
     /// The sheet of a workbook.
     pub(super) sheet: Option<String>,
+    /// How delimited text is cut.
+    pub(super) dialect: Dialect,
     pub(super) columns: Vec<String>,
 }
 
@@ -55,6 +57,7 @@ pub(super) fn each_table(
             visit(
                 Table {
                     sheet: Some(sheet.name),
+                    dialect,
                     columns,
                 },
                 &mut || match reader.next_raw()? {
@@ -74,6 +77,7 @@ pub(super) fn each_table(
     visit(
         Table {
             sheet: None,
+            dialect,
             columns,
         },
         &mut || {

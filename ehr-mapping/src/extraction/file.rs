@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use ehr_model::record::{Kind, RecordId};
+use ehr_model::record::RecordId;
 use ehr_model::reject::Reject;
 use ehr_model::source::Arena;
 
-use super::{Books, PATIENT_KEY_MISSING, PATIENT_NOT_FOUND, RECORD_WITHOUT_SOURCE};
+use super::identities::{self, Identities, Named};
+use super::{
+    Books, PATIENT_AMBIGUOUS, PATIENT_KEY_MISSING, PATIENT_NOT_FOUND, RECORD_WITHOUT_SOURCE,
+};
 use crate::Error;
 use crate::format::{DETECT_BYTES, Format};
 use crate::mapper::{At, Links, Mapper, PatientUnit, Row, SharedIndex};
@@ -97,6 +100,7 @@ pub fn map_file(
     // records that name their patient through another one, by the key of that
     let mut waiting: Vec<(String, Row<'_>)> = Vec::new();
     let mut patients: HashMap<String, RecordId> = HashMap::new();
+    let mut identities = Identities::default();
     for (text, position, links) in &texts {
         let mut reject = |reason, leaves| {
             let bytes = text.as_bytes().to_vec();
@@ -110,6 +114,10 @@ pub fn map_file(
                 continue;
             }
         };
+        if let Some(code) = tree::unusable(format, &record) {
+            reject(code, record.filled_leaves().count() as u64);
+            continue;
+        }
         let mut row = Row::new(0, record);
         row.links = links.clone();
         let sources = plan.tables.iter().enumerate();
@@ -128,17 +136,25 @@ pub fn map_file(
             reject(code, leaves());
             continue;
         }
-        let PatientKey::Key(key) = &table.patient else {
+        if !matches!(table.patient, PatientKey::Key(_)) {
             units.entry(None).or_default().push(row);
             continue;
-        };
-        if let Some(key) = mapper.key(key, At::root(&row)) {
-            let patient = plan.record_id(Kind::Patient, &key, None);
-            if let Some(own) = tree::own_key(format, &row.record) {
-                patients.insert(own, patient);
+        }
+        match identities::named(plan, &mapper, At::root(&row)) {
+            Named::Patient(named) => {
+                let patient = named.first();
+                if let Some(own) = row.own_key(format) {
+                    patients.insert(own.to_owned(), patient);
+                }
+                identities.add(row.table, &named, || row.record.address());
+                units.entry(Some(patient)).or_default().push(row);
+                continue;
             }
-            units.entry(Some(patient)).or_default().push(row);
-            continue;
+            Named::Several => {
+                reject(PATIENT_AMBIGUOUS, leaves());
+                continue;
+            }
+            Named::Nothing => {}
         }
         let through = table.through.as_ref();
         match through.and_then(|key| mapper.key(key, At::root(&row))) {
@@ -146,9 +162,20 @@ pub fn map_file(
             None => reject(PATIENT_KEY_MISSING, leaves()),
         }
     }
+    let (charts, issues) = identities.settle();
+    if plan.has_aliases() {
+        let apart = std::mem::take(&mut units);
+        for (patient, mut rows) in apart {
+            let patient = patient.map(|patient| charts.of(patient));
+            units.entry(patient).or_default().append(&mut rows);
+        }
+    }
     for (key, row) in waiting {
         match patients.get(&key) {
-            Some(patient) => units.entry(Some(*patient)).or_default().push(row),
+            Some(patient) => units
+                .entry(Some(charts.of(*patient)))
+                .or_default()
+                .push(row),
             None => rejects.push(Reject::new(
                 row.record.address(),
                 PATIENT_NOT_FOUND,
@@ -168,7 +195,12 @@ pub fn map_file(
         for rows in rows.chunk_by_mut(|a, b| a.table == b.table) {
             mapper.order(rows);
         }
-        work(mapper.map(patient, rows), &books);
+        let mut unit = mapper.map(patient, rows);
+        let about = issues.iter().filter(|issue| issue.record == patient);
+        unit.chart
+            .issues
+            .extend(about.filter(|_| patient.is_some()).cloned());
+        work(unit, &books);
     }
     Ok(rejects)
 }

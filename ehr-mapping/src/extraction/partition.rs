@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::container::Container;
 use super::find::{Source, TreeFile};
+use super::identities::{Charts, Identities};
 use super::partitions::{Partitions, place_of};
 use super::spill::{Place, Reasons, SpilledReject, SpilledRow, Spills};
 use super::{
@@ -126,6 +127,10 @@ pub(super) struct Partitioner<'p> {
     waiting: HashMap<Lookup, Waiting>,
     /// Trees that wait for the patient of another one.
     pub(super) through: Option<Waiting>,
+    /// Records of patients, until it is known which identifiers mean one patient.
+    held: Option<Spills>,
+    pub(super) identities: Identities,
+    charts: Charts,
     shared: Vec<SpilledRow>,
     pub(super) tally: Tally,
     pub(super) issues: Vec<Issue>,
@@ -164,9 +169,16 @@ impl<'p> Partitioner<'p> {
             }
             false => None,
         };
+        let held = match plan.has_aliases() && !trees.is_empty() {
+            true => Some(Spills::create(&spill.join("held"), "held", 1)?),
+            false => None,
+        };
         Ok(Self {
             plan,
             through,
+            held,
+            identities: Identities::default(),
+            charts: Charts::default(),
             folder,
             sources,
             trees,
@@ -195,6 +207,9 @@ impl<'p> Partitioner<'p> {
         for container in 0..self.containers.len() {
             self.read_container(container)?;
         }
+        let (charts, issues) = std::mem::take(&mut self.identities).settle();
+        self.charts = charts;
+        self.issues.extend(issues);
         if let Some(through) = self.through.take() {
             self.settle_waiting(through)?;
         }
@@ -216,7 +231,21 @@ impl<'p> Partitioner<'p> {
                 settled.push(lookup);
             }
         }
-        Ok(())
+        self.release()
+    }
+
+    /// Sends the records that were held to the charts of their patients.
+    fn release(&mut self) -> Result<(), Error> {
+        let Some(mut held) = self.held.take() else {
+            return Ok(());
+        };
+        held.finish()?;
+        held.read(0, |bytes| {
+            let patient = self.charts.of(SpilledRow::patient(bytes));
+            let number = partition_of(&patient, self.partitions.len());
+            let parts = [&patient.as_bytes()[..], &bytes[16..]];
+            self.partitions.write(number, &parts)
+        })
     }
 
     pub(super) fn finish(mut self, partition_bytes: u64, spill: &Path) -> Result<Sorted, Error> {
@@ -395,10 +424,15 @@ impl<'p> Partitioner<'p> {
         }
         self.rows += 1;
         let head = SpilledRow::head(patient, place, position);
-        let number = partition_of(&patient, self.partitions.len());
         let mut length = [0; 4];
         let parts = SpilledRow::parts(&head, &mut length, links, text);
-        self.partitions.write(number, &parts)
+        match &mut self.held {
+            Some(held) => held.write(0, &parts),
+            None => {
+                let number = partition_of(&patient, self.partitions.len());
+                self.partitions.write(number, &parts)
+            }
+        }
     }
 
     /// Sends the rows that wait for a lookup to their patients.
@@ -419,6 +453,7 @@ impl<'p> Partitioner<'p> {
             waiting.pairs.read(number, |bytes| {
                 let (id, key) = bytes.split_at(16);
                 let id = RecordId::from(Uuid::from_bytes(id.try_into().expect("sixteen bytes")));
+                let id = self.charts.of(id);
                 patients
                     .entry(String::from_utf8_lossy(key).into_owned())
                     .and_modify(|known| *known = known.filter(|known| *known == id))

@@ -1,12 +1,12 @@
 //! Sorting records that are trees: each finds its source in the plan, and its patient in itself.
 
 use ehr_model::issue::{Issue, IssueCode, Severity};
-use ehr_model::record::Kind;
 use ehr_model::source::Arena;
 
+use super::identities::{self, Named};
 use super::partition::{Hashing, Partitioner};
 use super::spill::Place;
-use super::{PATIENT_KEY_MISSING, RECORD_WITHOUT_SOURCE, has_patient};
+use super::{PATIENT_AMBIGUOUS, PATIENT_KEY_MISSING, RECORD_WITHOUT_SOURCE, has_patient};
 use crate::Error;
 use crate::format::Format;
 use crate::mapper::{At, Mapper, Row, SharedIndex};
@@ -89,6 +89,11 @@ impl<'p> Partitioner<'p> {
         position: Position,
     ) -> Result<Arena, Error> {
         let text = row.record.expose_text();
+        if let Some(code) = tree::unusable(format, &row.record) {
+            let leaves = row.record.filled_leaves().count() as u64;
+            self.reject(code, leaves, first, position, text.as_bytes())?;
+            return Ok(row.record.into_arena());
+        }
         let shared = SharedIndex::default();
         let mapper = Mapper::new(self.plan, &[], &shared, &NoFiles, false);
         let taken = self.sources_of(format).find(|table| {
@@ -115,26 +120,35 @@ impl<'p> Partitioner<'p> {
             return Ok(row.record.into_arena());
         }
         match &spec.patient {
-            PatientKey::Key(key) => match mapper.key(key, At::root(&row)) {
-                Some(key) => {
-                    let patient = self.plan.record_id(Kind::Patient, &key, None);
+            PatientKey::Key(_) => match identities::named(self.plan, &mapper, At::root(&row)) {
+                Named::Patient(named) => {
+                    let patient = named.first();
                     if let Some(through) = &mut self.through
-                        && let Some(own) = tree::own_key(format, &row.record)
+                        && let Some(own) = row.own_key(format)
                     {
-                        through.patient(patient, &own)?;
+                        through.patient(patient, own)?;
+                    }
+                    if self.plan.has_aliases() {
+                        self.identities.add(table, &named, || row.record.address());
                     }
                     self.deliver(patient, place, position, text, &row.links)?;
                 }
-                None if let (Some(through), Some(key)) = (
-                    &mut self.through,
-                    spec.through
-                        .as_ref()
-                        .and_then(|key| mapper.key(key, At::root(&row))),
-                ) =>
+                Named::Several => {
+                    let leaves = leaves();
+                    let bytes = text.as_bytes();
+                    self.reject(PATIENT_AMBIGUOUS, leaves, place, position, bytes)?;
+                }
+                Named::Nothing
+                    if let (Some(through), Some(key)) = (
+                        &mut self.through,
+                        spec.through
+                            .as_ref()
+                            .and_then(|key| mapper.key(key, At::root(&row))),
+                    ) =>
                 {
                     through.row(leaves(), &key, place, position, text, &row.links)?
                 }
-                None => {
+                Named::Nothing => {
                     let leaves = leaves();
                     self.reject(
                         PATIENT_KEY_MISSING,

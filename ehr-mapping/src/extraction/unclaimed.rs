@@ -8,7 +8,7 @@ use ehr_model::provenance::SourceAddress;
 use ehr_model::source::Fate;
 use ehr_model::tally::Tally;
 
-use super::SOURCE_FILE_UNCLAIMED;
+use super::{SOURCE_FILE_EMPTY, SOURCE_FILE_OF_OTHER_FORMAT, SOURCE_FILE_UNCLAIMED};
 use crate::Error;
 use crate::csv::{self, Reader};
 use crate::plan::Plan;
@@ -30,19 +30,22 @@ pub(super) fn tables(
     tally: &mut Tally,
     issues: &mut Vec<Issue>,
 ) -> Result<(), Error> {
-    for (place, file) in files
+    for file in files
         .iter()
-        .enumerate()
-        .filter(|(_, file)| is_unknown_table(plan, read, &file.name))
+        .filter(|file| is_unknown_table(plan, read, &file.name))
     {
+        // a folder need not list its files in order
+        let before = files.iter().filter(|other| other.name < file.name);
+        let place = before.count();
         let stream = folder
             .open(&file.name)
             .map_err(Error::io(&file.name, "opening a file of the export"))?;
-        let name: Arc<str> =
-            format!("(file {} of {} in the export)", place + 1, files.len()).into();
-        issues.push(
-            Issue::new(SOURCE_FILE_UNCLAIMED, Severity::Fatal).at(SourceAddress::new(name.clone())),
-        );
+        let name = numbered(place, files.len());
+        let code = match file.bytes {
+            0 => SOURCE_FILE_EMPTY,
+            _ => SOURCE_FILE_UNCLAIMED,
+        };
+        issues.push(Issue::new(code, Severity::Fatal).at(SourceAddress::new(name.clone())));
         let mut counted = false;
         if let Ok(mut reader) = Reader::new(stream, name.clone(), plan.dialect) {
             while let Ok(Some(raw)) = reader.next_raw() {
@@ -78,15 +81,16 @@ pub(super) fn documents(
 ) {
     let source: Arc<str> = DOCUMENTS.into();
     let claimed = files.claimed();
-    for file in files.names() {
+    let names = files.names();
+    for (place, file) in names.iter().copied().enumerate() {
         if read.contains(file) || is_unknown_table(plan, read, file) {
             continue;
         }
-        let path: Arc<str> = match file.rsplit_once('.') {
+        let mut path = match file.rsplit_once('.') {
             Some((_, extension)) if extension.len() <= 5 => {
-                format!("*.{}", extension.to_lowercase()).into()
+                format!("*.{}", extension.to_lowercase())
             }
-            _ => "(no extension)".into(),
+            _ => "(no extension)".to_owned(),
         };
         let rule = plan.files.iter().find(|rule| rule.names(file));
         let mut counts = ehr_model::tally::RecordCounts::default();
@@ -107,16 +111,28 @@ pub(super) fn documents(
             }
             (false, None) => {
                 counts.unaccounted = 1;
-                issues.push(
-                    Issue::new(SOURCE_FILE_UNCLAIMED, Severity::Fatal)
-                        .at(SourceAddress::new(source.clone())),
-                );
+                let code = if files.is_empty(file) {
+                    path += ", empty";
+                    SOURCE_FILE_EMPTY
+                } else if let Some(format) = files.format(file) {
+                    path = format!("{path}, of the format {}", format.name());
+                    SOURCE_FILE_OF_OTHER_FORMAT
+                } else {
+                    SOURCE_FILE_UNCLAIMED
+                };
+                let address = SourceAddress::new(numbered(place, names.len()));
+                issues.push(Issue::new(code, Severity::Fatal).at(address));
                 Fate::Unaccounted
             }
         };
         tally.source(&source).records += counts;
-        tally.leaves(&source, &path, fate, 1);
+        tally.leaves(&source, &path.into(), fate, 1);
     }
+}
+
+/// A file by its place among the names of all files, in their order: its name may name a patient.
+fn numbered(place: usize, of: usize) -> Arc<str> {
+    format!("(file {} of {of} in the export)", place + 1).into()
 }
 
 /// A file beside the tables with the extension of one of them, which no rule names.

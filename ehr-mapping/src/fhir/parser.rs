@@ -20,17 +20,8 @@ const MANY_MEMBERS: usize = 32;
 /// What is wrong, and at which byte of the text.
 pub(super) type Wrong = (IssueCode, usize);
 
-/// One call of the tree builder. The names of a record are complete only after its last member,
-/// and the builder wants them first.
-#[derive(Clone, Copy)]
-enum Step {
-    Open(NameId),
-    Close,
-    /// A node that holds nothing: `null` in an array, `{}`, `[]`.
-    Empty(NameId),
-    Leaf(NameId, u32, u32),
-    Decoded(NameId, u32, u32),
-}
+/// About how many bytes of JSON make one node.
+const BYTES_OF_NODE: usize = 32;
 
 pub(super) struct Parser<'t> {
     text: &'t str,
@@ -42,12 +33,23 @@ pub(super) struct Parser<'t> {
     known: [Option<NameId>; 128],
     /// The names of the members of all objects that are open.
     members: Vec<NameId>,
-    steps: Vec<Step>,
-    decoded: String,
+    tree: TreeBuilder<'t>,
+    /// How many nodes there are, and how many of them were closed.
+    steps: usize,
 }
 
 impl<'t> Parser<'t> {
-    pub(super) fn new(text: &'t str, names: &Arc<Names>) -> Self {
+    pub(super) fn new(
+        text: &'t str,
+        source: &Arc<str>,
+        position: Position,
+        names: &Arc<Names>,
+        arena: Arena,
+    ) -> Self {
+        let Position { number, line, byte } = position;
+        let mut tree = TreeBuilder::new(source.clone(), names.clone(), text, arena)
+            .address(number, line, byte);
+        tree.reserve(8 + text.len() / BYTES_OF_NODE);
         Self {
             text,
             base: 0,
@@ -55,8 +57,8 @@ impl<'t> Parser<'t> {
             names: Names::over(names.clone()),
             known: [None; 128],
             members: Vec::with_capacity(64),
-            steps: Vec::with_capacity(64 + text.len() / 24),
-            decoded: String::new(),
+            tree,
+            steps: 0,
         }
     }
 
@@ -84,14 +86,14 @@ impl<'t> Parser<'t> {
             return Ok(());
         }
         let entry = self.names.intern(ENTRY);
-        self.steps.push(Step::Open(entry));
+        self.open(entry);
         for (name, at) in around {
             self.base = at;
             let tape = std::mem::replace(&mut self.json, Jiter::new(&[])).into_tape();
             self.json = Jiter::with_tape(&self.text.as_bytes()[at..], tape);
             self.value(name, 1)?;
         }
-        self.steps.push(Step::Close);
+        self.close();
         Ok(())
     }
 
@@ -175,10 +177,26 @@ impl<'t> Parser<'t> {
             if let Some(of) = name.strip_prefix('_') {
                 let of = self.names.intern(of);
                 if !self.members[from..].contains(&of) {
-                    self.steps.push(Step::Empty(of));
+                    self.empty(of);
                 }
             }
         }
+    }
+
+    fn open(&mut self, name: NameId) {
+        self.steps += 1;
+        self.tree.open(name);
+    }
+
+    fn close(&mut self) {
+        self.steps += 1;
+        self.tree.close();
+    }
+
+    /// A node that holds nothing: `null` in an array, `{}`, `[]`.
+    fn empty(&mut self, name: NameId) {
+        self.open(name);
+        self.tree.close();
     }
 
     /// The value of a member as nodes of that name.
@@ -193,25 +211,25 @@ impl<'t> Parser<'t> {
     fn array(&mut self, name: NameId, depth: usize) -> Result<(), Wrong> {
         let mut next = self.json.known_array().map_err(|e| self.wrong(&e))?;
         if next.is_none() {
-            self.steps.push(Step::Empty(name));
+            self.empty(name);
         }
         while let Some(peek) = next {
-            if self.steps.len() >= MAX_VALUES {
+            if self.steps >= MAX_VALUES {
                 return Err((JSON_TOO_MANY_VALUES, self.at()));
             }
             match peek {
                 Peek::Null => {
                     self.json.known_null().map_err(|e| self.wrong(&e))?;
-                    self.steps.push(Step::Empty(name));
+                    self.empty(name);
                 }
                 Peek::Array => {
                     // unknown to FHIR; the inner items keep their places below a node
                     if depth >= MAX_DEPTH {
                         return Err((JSON_NESTED_TOO_DEEPLY, self.at()));
                     }
-                    self.steps.push(Step::Open(name));
+                    self.open(name);
                     self.array(name, depth + 1)?;
-                    self.steps.push(Step::Close);
+                    self.close();
                 }
                 peek => self.item(name, peek, depth)?,
             }
@@ -223,18 +241,16 @@ impl<'t> Parser<'t> {
     /// A value that is neither `null` nor an array.
     fn item(&mut self, name: NameId, peek: Peek, depth: usize) -> Result<(), Wrong> {
         let start = self.at();
-        if self.steps.len() >= MAX_VALUES {
+        if self.steps >= MAX_VALUES {
             return Err((JSON_TOO_MANY_VALUES, start));
         }
         match peek {
             Peek::Object => {
-                let here = self.steps.len();
-                self.steps.push(Step::Open(name));
+                self.open(name);
+                let before = self.steps;
                 self.object(depth)?;
-                match self.steps.len() == here + 1 {
-                    true => self.steps[here] = Step::Empty(name),
-                    false => self.steps.push(Step::Close),
-                }
+                self.tree.close();
+                self.steps += usize::from(self.steps > before);
             }
             Peek::String => {
                 let of_text = self.text.as_bytes().as_ptr_range();
@@ -244,15 +260,12 @@ impl<'t> Parser<'t> {
                 };
                 // the tokenizer borrows from the text unless there was an escape
                 if of_text.contains(&value.as_ptr()) {
-                    let start = start as u32 + 1;
-                    let end = start + value.len() as u32;
-                    self.steps.push(Step::Leaf(name, start, end));
+                    let start = start + 1;
+                    self.tree.leaf(name, start, start + value.len());
                 } else {
-                    let start = self.decoded.len() as u32;
-                    self.decoded.push_str(value);
-                    let end = self.decoded.len() as u32;
-                    self.steps.push(Step::Decoded(name, start, end));
+                    self.tree.decoded_leaf(name, value);
                 }
+                self.steps += 1;
             }
             Peek::True | Peek::False => {
                 self.json.known_bool(peek).map_err(|e| self.wrong(&e))?;
@@ -269,8 +282,9 @@ impl<'t> Parser<'t> {
     }
 
     fn leaf_until_here(&mut self, name: NameId, start: usize) {
-        let end = self.at() as u32;
-        self.steps.push(Step::Leaf(name, start as u32, end));
+        let end = self.at();
+        self.tree.leaf(name, start, end);
+        self.steps += 1;
     }
 
     fn peek(&mut self) -> Result<Peek, Wrong> {
@@ -293,35 +307,10 @@ impl<'t> Parser<'t> {
         (reason, self.base + error.index)
     }
 
-    pub(super) fn build(
-        self,
-        source: &Arc<str>,
-        position: Position,
-        arena: Arena,
-    ) -> SourceRecord<'t> {
-        let Position { number, line, byte } = position;
-        let names = Arc::new(self.names);
-        let mut tree =
-            TreeBuilder::new(source.clone(), names, self.text, arena).address(number, line, byte);
-        for step in self.steps {
-            match step {
-                Step::Open(name) => {
-                    tree.open(name);
-                }
-                Step::Close => tree.close(),
-                Step::Empty(name) => {
-                    tree.open(name);
-                    tree.close();
-                }
-                Step::Leaf(name, start, end) => {
-                    tree.leaf(name, start as usize, end as usize);
-                }
-                Step::Decoded(name, start, end) => {
-                    tree.decoded_leaf(name, &self.decoded[start as usize..end as usize]);
-                }
-            }
-        }
-        tree.finish()
+    /// The finished record: its names are complete only after its last member.
+    pub(super) fn finish(mut self) -> SourceRecord<'t> {
+        self.tree.names(Arc::new(self.names));
+        self.tree.finish()
     }
 }
 

@@ -86,7 +86,7 @@ pub fn parse<'t>(
     if text.len() > MAX_DOCUMENT {
         return Err(Unreadable::new(RECORD_TOO_LONG, text, 0));
     }
-    let mut parser = Parser::new(text, names);
+    let mut parser = Parser::new(text, source, position, names, arena);
     let shape = shape(text);
     let read = match shape {
         Shape::Resource => parser.resource(),
@@ -97,7 +97,7 @@ pub fn parse<'t>(
     if let Err((reason, byte)) = read {
         return Err(Unreadable::new(reason, text, byte));
     }
-    let record = parser.build(source, position, arena);
+    let record = parser.finish();
     match foreign_release(&record) {
         Some(reason) => Err(Unreadable::new(reason, text, 0)),
         None => Ok(record),

@@ -76,7 +76,12 @@ pub fn normalise(reference: &str) -> Reference<'_> {
     if !is_plain(reference) {
         return Reference::Unresolvable;
     }
-    let (path, version) = match reference.rsplit_once("/_history/") {
+    // hardly any reference has a version, and a byte is found faster than a word
+    let marked = memchr::memchr(b'_', reference.as_bytes()).is_some();
+    let history = marked
+        .then(|| reference.rsplit_once("/_history/"))
+        .flatten();
+    let (path, version) = match history {
         Some((path, version)) if !version.is_empty() && !version.contains('/') => {
             (path, Some(version))
         }
@@ -113,7 +118,8 @@ pub fn normalise(reference: &str) -> Reference<'_> {
 /// refers to a resource by another of its keys, its [`Index`](super::Index) leads here.
 pub fn own_key(record: &SourceRecord<'_>) -> Option<String> {
     let child = |parent: NodeId, name: &str| {
-        let name = record.names().find(name)?;
+        let names = record.names();
+        let name = names.hint(name).or_else(|| names.find(name))?;
         record
             .children(parent)
             .find(|child| record.name(*child) == name)
@@ -159,7 +165,8 @@ fn urn_key(resource_type: &str, urn: &str) -> String {
     format!("{resource_type}/{id}")
 }
 
-fn typed_key(resource_type: &str, id: &str) -> String {
+/// The key of a resource by its type and id.
+pub(super) fn typed_key(resource_type: &str, id: &str) -> String {
     let mut key = String::with_capacity(resource_type.len() + 1 + id.len());
     key.push_str(resource_type);
     key.push('/');
@@ -173,11 +180,17 @@ fn typed_key(resource_type: &str, id: &str) -> String {
 
 /// Whether nothing in it makes it a search, a fragment, a versioned canonical or no address.
 fn is_plain(reference: &str) -> bool {
-    !reference.bytes().any(|byte| {
-        matches!(byte, b'?' | b'#' | b'|' | b'"' | b'<' | b'>' | b'\\')
-            || byte.is_ascii_whitespace()
-            || byte.is_ascii_control()
-    })
+    const PLAIN: [bool; 256] = {
+        let mut plain = [true; 256];
+        let mut byte = 0;
+        while byte < 128 {
+            let mark = matches!(byte, b'?' | b'#' | b'|' | b'"' | b'<' | b'>' | b'\\');
+            plain[byte as usize] = !(mark || byte.is_ascii_whitespace() || byte.is_ascii_control());
+            byte += 1;
+        }
+        plain
+    };
+    reference.bytes().all(|byte| PLAIN[usize::from(byte)])
 }
 
 fn is_type(name: &str) -> bool {

@@ -57,16 +57,16 @@ impl<'r, 'b> Filling<'_, '_, 'r, 'b> {
             return;
         };
         let outer = (self.at, self.added);
-        for node in path.all(&outer.0.row.record, outer.0.node) {
+        path.walk(&outer.0.row.record, outer.0.node, &mut |node| {
             self.at = At { node, ..outer.0 };
-            if !self.mapper.holds(&each.when, self.at) {
-                continue;
+            if self.mapper.holds(&each.when, self.at) {
+                self.claim_demanded(each.at, self.at.row, node);
+                let element = self.record().resource.element();
+                self.added = element.slot(each.list).count();
+                self.lines(&each.fields, &each.constants);
             }
-            self.claim_demanded(each.at, self.at.row, node);
-            let element = self.record().resource.element();
-            self.added = element.slot(each.list).count();
-            self.lines(&each.fields, &each.constants);
-        }
+            true
+        });
         (self.at, self.added) = outer;
     }
 

@@ -88,7 +88,7 @@ impl SharedIndex {
         }
         let mut trees: HashMap<Box<str>, Option<SharedTree>> = HashMap::new();
         for row in rows.iter().filter(|row| plan.tables[row.table].lookup) {
-            let Some(key) = tree::own_key(plan.tables[row.table].format, &row.record) else {
+            let Some(key) = row.own_key(plan.tables[row.table].format) else {
                 continue;
             };
             let text = row.record.expose_text();

@@ -15,7 +15,7 @@ use ehr_model::source::{Fate, SourceRecord};
 use ehr_model::tally::{LeafCounts, RecordCounts, Tally};
 use ehr_model::value::Field;
 
-use super::{Binding, ORPHAN_PATIENT, Row};
+use super::{Binding, ById, ORPHAN_PATIENT, Row};
 use crate::plan::{PatientKey, Plan, Rule};
 pub use leaves::LeafFate;
 use leaves::Visit;
@@ -43,7 +43,7 @@ pub struct PatientUnit<'b> {
     /// Source records of this patient that did not become part of the chart.
     pub rejects: Vec<Reject>,
     rows: Vec<Row<'b>>,
-    keys: HashMap<RecordId, SourceKey>,
+    keys: ById<SourceKey>,
     policies: HashMap<&'static str, u64>,
 }
 
@@ -55,7 +55,7 @@ impl<'b> PatientUnit<'b> {
         patient: Option<RecordId>,
         rows: Vec<Row<'b>>,
         records: Vec<Record>,
-        keys: HashMap<RecordId, SourceKey>,
+        keys: ById<SourceKey>,
         mut issues: Vec<Issue>,
         policies: HashMap<&'static str, u64>,
     ) -> Self {

@@ -23,6 +23,7 @@ impl SourcePath {
     }
 
     /// The nodes that the path leads to.
+    #[cfg(test)]
     pub(crate) fn all(&self, record: &SourceRecord<'_>, from: NodeId) -> Vec<NodeId> {
         let mut found = Vec::new();
         self.walk(record, from, &mut |node| {
@@ -111,6 +112,11 @@ fn walk(
         Axis::Root => take(NodeId::ROOT, visit),
         Axis::Parent => from == NodeId::ROOT || take(record.parent(from), visit),
         Axis::Child => {
+            if let NameTest::Name(name) = step.test {
+                return record
+                    .children(from)
+                    .all(|child| record.name(child) != name || take(child, visit));
+            }
             for child in record.children(from) {
                 if step.test.matches(record, child) && !take(child, visit) {
                     return false;
@@ -130,11 +136,16 @@ fn walk(
                 return named.iter().all(|node| take(*node, visit));
             }
             if let NameTest::OneOf(names) = &step.test {
-                let mut named: Vec<NodeId> = names
+                let mut lists = names
                     .iter()
-                    .flat_map(|name| record.named_below(from, *name))
-                    .copied()
-                    .collect();
+                    .map(|name| record.named_below(from, *name))
+                    .filter(|list| !list.is_empty());
+                let (first, second) = (lists.next().unwrap_or_default(), lists.next());
+                let Some(second) = second else {
+                    return first.iter().all(|node| take(*node, visit));
+                };
+                let mut named = [first, second].concat();
+                lists.for_each(|list| named.extend_from_slice(list));
                 named.sort_unstable();
                 return named.into_iter().all(|node| take(node, visit));
             }

@@ -5,6 +5,7 @@ use std::io::Read;
 use std::sync::Mutex;
 
 use super::{SourceFile, SourceFolder};
+use crate::format::{Format, detect_file};
 
 /// The largest document that is loaded into a chart; larger ones are reported as missing.
 const MAX_DOCUMENT: u64 = 512 << 20;
@@ -64,6 +65,19 @@ impl<'f> ClaimedFiles<'f> {
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
             .clone()
+    }
+}
+
+impl ClaimedFiles<'_> {
+    /// The format of a file, told by its first bytes; an empty file has none.
+    pub(crate) fn format(&self, name: &str) -> Option<Format> {
+        detect_file(self.folder, name).ok().flatten()
+    }
+
+    /// Whether a file has no byte.
+    pub(crate) fn is_empty(&self, name: &str) -> bool {
+        let mut files = self.by_name.get(&normalised(name)).into_iter().flatten();
+        files.any(|file| file.name == name && file.bytes == 0)
     }
 }
 

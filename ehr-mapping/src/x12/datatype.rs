@@ -2,6 +2,7 @@
 //!
 //! | name | fills | what it reads |
 //! | --- | --- | --- |
+//! | `AN` | a text | an element as it was written, even with the separator of components in it |
 //! | `DT` | a date | a DTP, DTM or DMG by its qualifier, or a bare date; with its time, where it has one |
 //! | `DTP` | Period, or a choice of date and period | a DTP, a DTM, or a bare date |
 //! | `SBR01` | a number | the order of a payer: P, S, T, A to H as 1, 2, 3, 4 to 11 |
@@ -56,6 +57,8 @@ pub const ORIGINAL_CLAIM_MISSING: IssueCode = IssueCode::new("original-claim-num
 pub const CODE_LIST_UNKNOWN: IssueCode = IssueCode::new("code-list-unknown");
 /// A procedure without the qualifier that says which list it is of; alone it stands as text.
 pub const PROCEDURE_UNQUALIFIED: IssueCode = IssueCode::new("procedure-without-list");
+/// A number of a contact has a qualifier that the standard does not have; the number stands alone.
+pub const CONTACT_KIND_UNKNOWN: IssueCode = IssueCode::new("contact-kind-unknown");
 /// SBR01 says that the order of a payer is not known.
 pub const PAYER_ORDER_UNKNOWN: IssueCode = IssueCode::new("payer-order-unknown");
 
@@ -63,6 +66,7 @@ pub const PAYER_ORDER_UNKNOWN: IssueCode = IssueCode::new("payer-order-unknown")
 const TIMES: &[&str] = &["Period", "Serviced", "SupportingTiming"];
 
 pub(crate) const DATATYPES: &[Datatype] = &[
+    leaf("AN", ValueKind::Text, node::an),
     leaf("DT", ValueKind::Date, time::dt),
     leaf("SBR01", ValueKind::Integer, claim::sbr01),
     leaf("STC", ValueKind::Text, code::status),

@@ -69,11 +69,24 @@ fn workbook(bytes: &[u8]) -> Option<Vec<u8>> {
     let start = |entry: &[u8]| u32_at(entry, 116);
     let small = read(start(entries.first()?)?)?;
     let small_table = numbers(&read(u32_at(bytes, 60)?)?);
-    let mut found = None;
-    for entry in entries {
+    let (mut newer, mut older) = (None, None);
+    for (place, entry) in entries.iter().enumerate() {
         let length = u32_at(entry, 120)? as usize;
+        let name: Vec<u16> = entry[..64]
+            .chunks_exact(2)
+            .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
+            .take_while(|unit| *unit != 0)
+            .collect();
+        let name = String::from_utf16_lossy(&name);
+        let is_newer = name.eq_ignore_ascii_case("Workbook");
+        let is_older = name.eq_ignore_ascii_case("Book");
+        // the library takes an entry by its name, stream or not, and the first of several
+        if place == 0 && (is_newer || is_older) {
+            return None;
+        }
+        let is_stream = entry[66] == 2 || is_newer || is_older;
         // what is no stream has no chain
-        if entry[66] != 2 || length == 0 {
+        if place == 0 || !is_stream || length == 0 {
             continue;
         }
         if length > bytes.len() {
@@ -90,20 +103,14 @@ fn workbook(bytes: &[u8]) -> Option<Vec<u8>> {
             content = read(start(entry)?)?;
         }
         content.truncate(length);
-        let name: Vec<u16> = entry[..64]
-            .chunks_exact(2)
-            .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
-            .collect();
-        let name = String::from_utf16_lossy(&name);
-        let name = name.trim_end_matches('\0');
-        // the newer format's stream wins, as in the library
-        if name.eq_ignore_ascii_case("Workbook")
-            || (name.eq_ignore_ascii_case("Book") && found.is_none())
-        {
-            found = Some(content);
+        if is_newer {
+            newer.get_or_insert(content);
+        } else if is_older {
+            older.get_or_insert(content);
         }
     }
-    found
+    // the newer format's stream wins, as in the library
+    newer.or(older)
 }
 
 /// The sectors of a chain, if it ends.
@@ -161,12 +168,18 @@ fn span(stream: &[u8]) -> Option<u64> {
             END if depth > 1 => depth -= 1,
             END => break,
             DIMENSIONS => {
-                let (rows, columns) = match data.len() {
-                    10 => (u16_at(data, 2).map(u32::from), u16_at(data, 6)),
-                    _ => (u32_at(data, 4), u16_at(data, 10)),
+                let (first, rows, columns) = match data.len() {
+                    10 => (
+                        u16_at(data, 0).map(u32::from),
+                        u16_at(data, 2).map(u32::from),
+                        u16_at(data, 6),
+                    ),
+                    _ => (u32_at(data, 0), u32_at(data, 4), u16_at(data, 10)),
                 };
-                let said = u64::from(rows.unwrap_or(0)) * u64::from(columns.unwrap_or(0));
-                if said > MAX_PLACES {
+                let (rows, columns) = (rows.unwrap_or(0), columns.unwrap_or(0));
+                // the library takes rows that end before they begin for nearly all there can be
+                let backwards = rows > 0 && columns > 0 && first.unwrap_or(0) > rows;
+                if backwards || u64::from(rows) * u64::from(columns) > MAX_PLACES {
                     return None;
                 }
             }

@@ -353,6 +353,143 @@ fn other_files_say_what_they_are() {
 }
 
 #[test]
+fn numbers_that_would_take_all_memory_are_refused() {
+    let damaged = "b.xlsx: the workbook is damaged";
+    let open = |bytes: &[u8]| Workbook::open(bytes, "b.xlsx");
+    let mut writer = Writer::new();
+    let sheet = writer.add_worksheet().set_name("S").unwrap();
+    sheet.write(0, 0, "ID").unwrap();
+    sheet.write(1, 0, 7).unwrap();
+    let bytes = writer.save_to_buffer().unwrap();
+    assert!(open(&bytes).unwrap().sheet("S").is_ok());
+
+    // more texts than the part has bytes
+    let texts = rewritten(&bytes, "xl/sharedStrings.xml", |part| {
+        part.replace("uniqueCount=\"1\"", "uniqueCount=\"99999999999\"")
+    });
+    assert_eq!(open(&texts).unwrap_err().to_string(), damaged);
+    // a shared formula with a number that no sheet reaches
+    let part = "xl/worksheets/sheet1.xml";
+    let formula = rewritten(&bytes, part, |part| {
+        part.replace(
+            "<v>7</v>",
+            "<f t=\"shared\" ref=\"A2:A3\" si=\"99999999999\">B2</f><v>7</v>",
+        )
+    });
+    assert_eq!(open(&formula).unwrap_err().to_string(), damaged);
+    // columns and rows that no sheet has: each column would get a name
+    for place in ["XFE2", "ZZZZZZ2", "A1048577"] {
+        let far = rewritten(&bytes, part, |part| {
+            part.replace("r=\"A2\"", &format!("r=\"{place}\""))
+        });
+        let error = open(&far).unwrap().sheet("S").unwrap_err().to_string();
+        assert_eq!(error, "b.xlsx, sheet 1: the workbook is damaged");
+    }
+}
+
+#[test]
+fn old_workbooks_that_would_take_all_memory_are_refused() {
+    const STREAM: u8 = 2;
+    let sheet = |first: u32, rows: u32| {
+        let dimensions = [
+            &first.to_le_bytes()[..],
+            &rows.to_le_bytes(),
+            &[0, 0, 1, 0, 0, 0],
+        ];
+        let begin = record(0x0809, &[0, 6, 0x10, 0, 0, 0, 0, 0]);
+        let bound = |at: u32| {
+            record(
+                0x0085,
+                &[&at.to_le_bytes()[..], &[0, 0, 1, 0, b'S']].concat(),
+            )
+        };
+        let end = record(0x000A, &[]);
+        let length = begin.len() + bound(0).len() + end.len();
+        let book = [&begin[..], &bound(length as u32), &end].concat();
+        [
+            &book[..],
+            &begin,
+            &record(0x0200, &dimensions.concat()),
+            &end,
+        ]
+        .concat()
+    };
+    let open = |bytes: &[u8]| Workbook::open(bytes, "b.xls").map_err(|error| error.to_string());
+    let refused = |bytes: &[u8]| open(bytes).is_err_and(|why| why.ends_with("is damaged"));
+    let whole = compound(&[("Workbook", STREAM, &sheet(0, 9))]);
+    assert_eq!(open(&whole).unwrap().sheets().len(), 1);
+
+    // a chain of sectors that comes back to its begin: the directory, then the workbook
+    for (entry, next) in [(1, 1u32), (2, 2)] {
+        let mut circle = whole.clone();
+        let at = 512 + 4 * entry;
+        circle[at..at + 4].copy_from_slice(&next.to_le_bytes());
+        assert!(refused(&circle), "sector {entry}");
+    }
+    // rows that end before they begin, which the library counts as four thousand million
+    let backwards = sheet(9, 1);
+    assert!(refused(&compound(&[("Workbook", STREAM, &backwards)])));
+    // it is found by its name alone: though it is no stream, and is one of two
+    assert!(refused(&compound(&[("Workbook", 0, &backwards)])));
+    let two = [
+        ("Workbook", STREAM, &backwards[..]),
+        ("Workbook", STREAM, &sheet(0, 9)),
+    ];
+    assert!(refused(&compound(&two)));
+}
+
+/// A record of an old workbook.
+fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+    let length = data.len() as u16;
+    [&kind.to_le_bytes()[..], &length.to_le_bytes(), data].concat()
+}
+
+/// An old Office file: allocation table in sector 0, directory in sector 1, then the entries.
+fn compound(entries: &[(&str, u8, &[u8])]) -> Vec<u8> {
+    const END: u32 = 0xFFFF_FFFE;
+    const TABLE: u32 = 0xFFFF_FFFD;
+    let entry = |name: &str, kind: u8, start: u32, length: u32| {
+        let mut entry = vec![0; 128];
+        for (place, unit) in name.encode_utf16().enumerate() {
+            entry[2 * place..2 * place + 2].copy_from_slice(&unit.to_le_bytes());
+        }
+        entry[66] = kind;
+        entry[116..120].copy_from_slice(&start.to_le_bytes());
+        entry[120..124].copy_from_slice(&length.to_le_bytes());
+        entry
+    };
+    let mut header = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec();
+    header.resize(512, 0xFF);
+    for (at, number) in [
+        (24, 0x0003_003Eu32),
+        (28, 0x0009_FFFE),
+        (32, 6),
+        (44, 1),
+        (48, 1),
+    ] {
+        header[at..at + 4].copy_from_slice(&number.to_le_bytes());
+    }
+    for (at, number) in [(56, 4096), (60, END), (64, 0), (68, END), (72, 0), (76, 0)] {
+        header[at..at + 4].copy_from_slice(&number.to_le_bytes());
+    }
+    let mut table = vec![TABLE, END];
+    let mut directory = entry("Root Entry", 5, END, 0);
+    let mut content = Vec::new();
+    for (name, kind, stream) in entries {
+        let mut stream = stream.to_vec();
+        stream.resize(4096, 0);
+        let start = table.len() as u32;
+        directory.extend(entry(name, *kind, start, 4096));
+        table.extend((1..8).map(|next| start + next).chain([END]));
+        content.extend(stream);
+    }
+    directory.resize(512, 0);
+    let mut table: Vec<u8> = table.into_iter().flat_map(u32::to_le_bytes).collect();
+    table.resize(512, 0xFF);
+    [header, table, directory, content].concat()
+}
+
+#[test]
 fn no_value_shows_in_what_is_printed() {
     const CANARY: &str = "Canarybird";
     let mut writer = Writer::new();

@@ -14,6 +14,7 @@ use super::cell::{Content, content};
 use super::compound;
 use super::error::Error;
 use super::format::Format;
+use super::package::{self, Harm};
 use super::reader::Reader;
 
 /// The largest workbook, in bytes of the file: 256 MiB.
@@ -24,6 +25,10 @@ pub const MAX_WORKBOOK: u64 = 256 << 20;
 
 /// The largest workbook when it is unpacked: 2 GiB. More is an attack, or no table.
 pub const MAX_UNPACKED: u64 = 2 << 30;
+
+/// The rows and columns of a sheet of Excel.
+const MAX_ROWS: u32 = 1 << 20;
+const MAX_COLUMNS: u32 = 1 << 14;
 
 /// A workbook. `Debug` shows only its source and how many sheets it has.
 pub struct Workbook {
@@ -114,17 +119,6 @@ impl Workbook {
             Book::Xls(Box::new(xls))
         } else if bytes.starts_with(b"PK\x03\x04") {
             let mut zip = ZipArchive::new(Cursor::new(&bytes[..])).map_err(|_| damaged())?;
-            let mut unpacked = 0u64;
-            for place in 0..zip.len() {
-                let part = zip.by_index_raw(place).map_err(|_| damaged())?;
-                unpacked = unpacked.saturating_add(part.size());
-            }
-            if unpacked > MAX_UNPACKED {
-                return Err(Error::TooLarge {
-                    source_name,
-                    limit: MAX_UNPACKED,
-                });
-            }
             if zip.index_for_name("xl/workbook.bin").is_some() {
                 return Err(not_workbook(
                     "it is a binary workbook (XLSB); save it as XLSX",
@@ -139,6 +133,16 @@ impl Workbook {
                 .any(|name| name.to_ascii_lowercase().starts_with("xl/"))
             {
                 return Err(not_workbook("it is a ZIP archive of another kind"));
+            }
+            match package::check(&mut zip, MAX_UNPACKED) {
+                Some(Harm::TooLarge) => {
+                    return Err(Error::TooLarge {
+                        source_name,
+                        limit: MAX_UNPACKED,
+                    });
+                }
+                Some(Harm::Damaged) => return Err(damaged()),
+                None => {}
             }
             drop(zip);
             let xlsx = guarded(|| Xlsx::new(Cursor::new(bytes))).ok_or_else(damaged)?;
@@ -194,8 +198,12 @@ impl Workbook {
             Book::Xls(book) => guarded(|| xls_cells(book, name)),
         };
         match cells {
-            Some(cells) => Reader::over(cells, source_name),
-            None => Err(Error::Damaged { source_name }),
+            Some(cells) if cells.text.len() as u64 > MAX_UNPACKED => Err(Error::TooLarge {
+                source_name,
+                limit: MAX_UNPACKED,
+            }),
+            Some(cells) if cells.within_sheet() => Reader::over(cells, source_name),
+            _ => Err(Error::Damaged { source_name }),
         }
     }
 }
@@ -220,6 +228,10 @@ fn xlsx_cells(book: &mut Xlsx<Cursor<Vec<u8>>>, name: &str) -> Result<Cells, cal
             && *cell.get_value() != DataRef::Empty
         {
             blank.insert((row, column));
+        }
+        // one text of the book may stand in every cell
+        if cells.text.len() as u64 > MAX_UNPACKED {
+            return Ok(cells);
         }
     }
     drop(reader);
@@ -296,6 +308,14 @@ impl Cells {
             odd,
         });
         true
+    }
+
+    /// Whether all places are such as a sheet has: the library takes any number for one, and a
+    /// header has a name for each column.
+    fn within_sheet(&self) -> bool {
+        let cells = self.cells.iter().map(|cell| (cell.row, cell.column));
+        let mut places = cells.chain(self.formulas.iter().copied());
+        places.all(|(row, column)| row < MAX_ROWS && column < MAX_COLUMNS)
     }
 
     /// Whether a cell holds something, once they are sorted.

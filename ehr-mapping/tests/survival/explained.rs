@@ -1,28 +1,40 @@
 //! What stands in the charts in other words than in the source, and why that is no loss.
 
+#[path = "explained/ccda.rs"]
+mod ccda;
+#[path = "explained/fhir.rs"]
+mod fhir;
+#[path = "explained/hl7v2.rs"]
+mod hl7v2;
+#[path = "explained/synthea.rs"]
+mod synthea;
+#[path = "explained/x12.rs"]
+mod x12;
+
+pub(crate) use ccda::CCDA;
+pub(crate) use fhir::FHIR;
+pub(crate) use hl7v2::HL7V2;
+pub(crate) use synthea::SYNTHEA;
+pub(crate) use x12::X12;
+
 /// An explanation for the values of some paths.
 pub(crate) struct Explained {
-    /// How the path ends.
-    pub(crate) path: &'static str,
+    /// How the paths end.
+    pub(crate) paths: &'static [&'static str],
     pub(crate) says: Says,
-    #[expect(dead_code, reason = "for those who read the table")]
     pub(crate) reason: &'static str,
 }
 
 /// What becomes of a value.
 pub(crate) enum Says {
-    /// The record has this in its place.
+    /// The record has this in its place: one of the words beside it.
     As(&'static [(&'static str, &'static str)]),
     /// That there is a record of its kind says the same as these words.
     Kind(&'static [&'static str]),
-    /// Any value of the path.
-    Any,
+    /// No record took it: it stands in a list that all patients share, and nobody looked it up.
+    Unread(&'static [&'static str]),
+    /// Its digits stand in the record, with other marks between them.
+    Digits,
+    /// Its day stands in the record, which has no place for the hour.
+    Day,
 }
-
-pub(crate) const CCDA: &[Explained] = &[];
-
-pub(crate) const FHIR: &[Explained] = &[];
-
-pub(crate) const HL7V2: &[Explained] = &[];
-
-pub(crate) const X12: &[Explained] = &[];

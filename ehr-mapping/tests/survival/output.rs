@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use base64::Engine as _;
-use ehr_model::record::Record;
+use ehr_model::record::{Record, RecordId};
 use serde_json::value::RawValue;
 
 use super::{fhir, support};
@@ -13,32 +13,41 @@ use super::{fhir, support};
 #[derive(Default)]
 pub(crate) struct Said {
     values: HashSet<String>,
-    pub(crate) line: String,
     /// What is written in several words or parts.
     long: Vec<String>,
+    /// What an organization or a place is called.
+    pub(crate) name: Option<String>,
     /// The ids of the records that it refers to.
-    pub(crate) references: HashSet<String>,
+    pub(crate) references: HashSet<RecordId>,
 }
 
 impl Said {
     pub(crate) fn by(record: &Record) -> Self {
         let mut said = Self::default();
         let line = support::line(record);
-        if std::env::var_os("EHR_LIE").is_some() { said.line = line.clone(); }
         let raw: &RawValue = serde_json::from_str(&line).expect("JSON");
         fhir::leaves(raw, "", &mut |path, text| {
             if path.ends_with("/reference")
                 && let Some((_, id)) = text.rsplit_once('/')
+                && let Ok(id) = id.parse::<uuid::Uuid>()
             {
-                said.references.insert(id.to_owned());
+                said.references.insert(RecordId::from(id));
+            }
+            if path == "/name" {
+                said.name = Some(text.clone());
             }
             if path.ends_with("/data")
                 && let Ok(bytes) = base64::engine::general_purpose::STANDARD.decode(&text)
             {
-                said.long.push(single_spaced(&String::from_utf8_lossy(&bytes)));
+                said.long
+                    .push(single_spaced(&String::from_utf8_lossy(&bytes)));
             }
             if text.contains(|c: char| !c.is_alphanumeric()) {
-                said.long.push(single_spaced(&text).replace("%20", " "));
+                let mut long = single_spaced(&text).replace("%20", " ").replace("%2B", "+");
+                if long.starts_with("urn:") {
+                    long.make_ascii_lowercase();
+                }
+                said.long.push(long);
             }
             if path.ends_with("/code") && text.contains('.') {
                 said.values.insert(text.replace('.', "")); // X12 writes no point in codes
@@ -68,17 +77,43 @@ impl Said {
         };
         let lower = text.to_ascii_lowercase();
         self.long.iter().any(|long| {
-            // the name of a registry is written in lower case in a URN
-            let text = if long.starts_with("urn:") { &lower } else { &text };
+            // the registries of URNs are kept in lower case
+            let text = if long.starts_with("urn:") {
+                &lower
+            } else {
+                &text
+            };
             long.match_indices(text.as_str()).any(|(at, _)| {
                 ends(long[..at].chars().next_back(), text.chars().next())
-                    && ends(long[at + text.len()..].chars().next(), text.chars().next_back())
+                    && ends(
+                        long[at + text.len()..].chars().next(),
+                        text.chars().next_back(),
+                    )
             })
         })
     }
 
+    /// Whether a word of the output is there; of a URN its beginning is enough.
     pub(crate) fn has_word(&self, word: &str) -> bool {
-        self.values.contains(&spelled(word))
+        self.values.contains(&spelled(word)) || word.starts_with("urn:") && self.has_within(word)
+    }
+
+    /// Whether the day of a point in time is there.
+    pub(crate) fn has_day(&self, text: &str) -> bool {
+        text.len() > 8 && text.get(..8).is_some_and(|day| self.has(day))
+    }
+
+    /// Whether a value has these digits, whatever stands between them.
+    pub(crate) fn has_digits(&self, digits: &str) -> bool {
+        if digits.len() < 3 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return false;
+        }
+        let only = |text: &str| {
+            text.chars()
+                .filter(char::is_ascii_digit)
+                .collect::<String>()
+        };
+        self.long.iter().any(|long| only(long).contains(digits))
     }
 }
 
@@ -133,6 +168,9 @@ fn spellings(text: &str) -> Vec<String> {
     // a base64 document without its line ends
     all.push(text.replace(' ', ""));
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    if digits == 6 && text.len() == 6 {
+        all.push(format!("{}:{}:{}", &text[..2], &text[2..4], &text[4..])); // a time of day
+    }
     let rest = &text[digits..];
     let offset = rest.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
     if digits >= 4 && (offset.is_empty() || offset.starts_with(['+', '-'])) {
@@ -161,14 +199,19 @@ fn spellings(text: &str) -> Vec<String> {
                 .map(|(_, uri)| (*uri).to_owned()),
         );
     }
-    all.extend(NAMED.iter().filter(|(name, _)| *name == text).map(|(_, uri)| (*uri).to_owned()));
+    all.extend(
+        NAMED
+            .iter()
+            .filter(|(name, _)| *name == text)
+            .map(|(_, uri)| (*uri).to_owned()),
+    );
     if let Some(table) = text.strip_prefix("HL7").filter(|table| table.len() == 4) {
         all.push(format!("http://terminology.hl7.org/CodeSystem/v2-{table}"));
     }
     if text.len() == 36 && text.bytes().filter(|byte| *byte == b'-').count() == 4 {
         all.push(format!("urn:uuid:{}", text.to_ascii_lowercase()));
     }
-    if let Some(number) = ["tel:", "mailto:", "fax:"]
+    if let Some(number) = ["tel:", "TEL:", "mailto:", "fax:"]
         .iter()
         .find_map(|way| text.strip_prefix(way))
     {
@@ -304,6 +347,34 @@ const SYSTEMS: &[(&str, &str)] = &[
     (
         "2.16.840.1.113883.5.112",
         "http://terminology.hl7.org/CodeSystem/v3-RouteOfAdministration",
+    ),
+    (
+        "2.16.840.1.113883.6.259",
+        "https://www.cdc.gov/nhsn/cdaportal/terminology/codesystem/hsloc.html",
+    ),
+    ("2.16.840.1.113883.6.42", "http://hl7.org/fhir/sid/icd-9"),
+    ("2.16.840.1.113883.6.2", "http://hl7.org/fhir/sid/icd-9-cm"),
+    ("2.16.840.1.113883.6.13", "http://www.ada.org/cdt"),
+    ("2.16.840.1.113883.3.221.5", "https://nahdo.org/sopt"),
+    (
+        "2.16.840.1.113883.5.8",
+        "http://terminology.hl7.org/CodeSystem/v3-ActReason",
+    ),
+    (
+        "2.16.840.1.113883.5.140",
+        "http://terminology.hl7.org/CodeSystem/v3-TribalEntityUS",
+    ),
+    (
+        "2.16.840.1.113883.5.1008",
+        "http://terminology.hl7.org/CodeSystem/v3-NullFlavor",
+    ),
+    (
+        "2.16.840.1.113883.5.1063",
+        "http://terminology.hl7.org/CodeSystem/v3-ObservationValue",
+    ),
+    (
+        "2.16.840.1.114222.4.5.327",
+        "http://terminology.hl7.org/CodeSystem/PHOccupationalDataForHealthODH",
     ),
     (
         "2.16.840.1.113883.5.1076",

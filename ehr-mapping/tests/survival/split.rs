@@ -15,12 +15,20 @@ pub(crate) fn messages(file: &str, bytes: &[u8]) -> Vec<Value> {
         let header = ["MSH", "BHS", "FHS"].contains(&segment);
         // the separators themselves are fields 1 and 2 of a header
         let (fields, first) = match header {
-            true => (fields.skip(1), 3),
-            false => (fields.skip(0), 1),
+            true => {
+                fields.next();
+                (fields, 3)
+            }
+            false => (fields, 1),
         };
         for (number, field) in fields.enumerate() {
             for part in field.split(['~', '^', '&']) {
-                add(file, format!("{segment}-{}", number + first), part, &mut values);
+                add(
+                    file,
+                    format!("{segment}-{}", number + first),
+                    part,
+                    &mut values,
+                );
             }
         }
     }

@@ -19,6 +19,10 @@ macro_rules! us_core {
     };
 }
 
+/// The profile of pulse oximetry asks for both codes, the method and what it measures.
+const PULSE_OXIMETRY: &str = "59408-5";
+const OXYGEN_SATURATION: &str = "2708-6";
+
 /// Vital signs of US Core by their LOINC code.
 const VITAL_SIGNS: &[(&str, &[&str])] = &[
     ("85354-9", us_core!("us-core-blood-pressure")),
@@ -28,7 +32,7 @@ const VITAL_SIGNS: &[(&str, &[&str])] = &[
     ("8302-2", us_core!("us-core-body-height")),
     ("29463-7", us_core!("us-core-body-weight")),
     ("39156-5", us_core!("us-core-bmi")),
-    ("59408-5", us_core!("us-core-pulse-oximetry")),
+    (PULSE_OXIMETRY, us_core!("us-core-pulse-oximetry")),
     ("9843-4", us_core!("us-core-head-circumference")),
     ("59576-9", us_core!("pediatric-bmi-for-age")),
     ("77606-2", us_core!("pediatric-weight-for-height")),
@@ -135,6 +139,7 @@ fn observation_profile(observation: &Observation) -> &'static [&'static str] {
         return VITAL_SIGNS
             .iter()
             .find(code)
+            .filter(|(loinc, _)| *loinc != PULSE_OXIMETRY || code(&&(OXYGEN_SATURATION, &[])))
             .map_or(us_core!("us-core-vital-signs"), |(_, profile)| profile);
     }
     if let Some((_, profile)) = SPECIAL_OBSERVATIONS.iter().find(code) {
@@ -142,11 +147,13 @@ fn observation_profile(observation: &Observation) -> &'static [&'static str] {
     }
     if category("laboratory") {
         us_core!("us-core-observation-lab")
-    } else if category("survey") || has_system(&observation.category, US_CORE_CATEGORY) {
+    } else if category("survey") {
         us_core!("us-core-observation-screening-assessment")
     } else if category("imaging") || category("procedure") || category("exam") {
         us_core!("us-core-observation-clinical-result")
-    } else if category("social-history") && is_simple_value(&observation.value) {
+    } else if (category("social-history") || has_system(&observation.category, US_CORE_CATEGORY))
+        && is_simple_value(&observation.value)
+    {
         us_core!("us-core-simple-observation")
     } else {
         &[]

@@ -113,7 +113,7 @@ element! {
     pub struct UdiCarrier as "BackboneElement" {
         /// Device identifier.
         device_identifier: Field<Text> =>
-            FieldSpec::new("deviceIdentifier", "Device identifier").uscdi(&[82]);
+            FieldSpec::new("deviceIdentifier", "Device identifier").uscdi(&[82]).if_missing(Missing::Absent);
         /// Issuing agency.
         issuer: Field<Text> =>
             FieldSpec::new("issuer", "Issuing agency");

@@ -45,7 +45,7 @@ element! {
             FieldSpec::new("status", "Status").critical().uscdi(&[44]).if_missing(Missing::Code("unknown"));
         /// Category.
         category: Vec<CodeableConcept> =>
-            FieldSpec::new("category", "Category");
+            FieldSpec::new("category", "Category").if_missing(Missing::Absent);
         /// Report.
         code: Field<CodeableConcept> =>
             FieldSpec::new("code", "Report").uscdi(&[16, 18, 41]).required().if_missing(Missing::Absent);
@@ -57,10 +57,10 @@ element! {
             FieldSpec::new("encounter", "Visit");
         /// Taken.
         effective: Field<Effective> =>
-            FieldSpec::new("effective[x]", "Taken");
+            FieldSpec::new("effective[x]", "Taken").if_missing(Missing::Absent);
         /// Released.
         issued: Field<Instant> =>
-            FieldSpec::new("issued", "Released");
+            FieldSpec::new("issued", "Released").if_missing(Missing::Absent);
         /// Performers.
         performer: Vec<Reference> =>
             FieldSpec::new("performer", "Performers");

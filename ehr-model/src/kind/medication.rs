@@ -264,7 +264,7 @@ element! {
             FieldSpec::new("category", "Category");
         /// Medication.
         medication: Field<MedicationCode> =>
-            FieldSpec::new("medication[x]", "Medication").critical().required();
+            FieldSpec::new("medication[x]", "Medication").critical().required().if_missing(Missing::Absent);
         /// Patient.
         subject: Field<Reference> =>
             FieldSpec::new("subject", "Patient");

@@ -60,7 +60,7 @@ element! {
             FieldSpec::new("encounter", "Visit");
         /// Performed.
         performed: Field<Performed> =>
-            FieldSpec::new("performed[x]", "Performed").critical().uscdi(&[77]);
+            FieldSpec::new("performed[x]", "Performed").critical().uscdi(&[77]).if_missing(Missing::Absent);
         /// Recorder.
         recorder: Field<Reference> =>
             FieldSpec::new("recorder", "Recorder");

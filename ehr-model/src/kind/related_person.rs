@@ -15,7 +15,7 @@ element! {
             FieldSpec::new("identifier", "Identifiers");
         /// In use.
         active: Field<bool> =>
-            FieldSpec::new("active", "In use").if_missing(Missing::Omit);
+            FieldSpec::new("active", "In use").if_missing(Missing::Absent);
         /// Patient.
         patient: Field<Reference> =>
             FieldSpec::new("patient", "Patient");

@@ -14,11 +14,13 @@ impl NameId {
     pub(super) const ROOT_NAME: Self = Self(u32::MAX);
 
     /// The number.
+    #[inline]
     pub(super) fn index(self) -> usize {
         self.0 as usize
     }
 
     /// The bit that stands for the name among so many words.
+    #[inline]
     pub(super) fn seen(self, words: usize) -> (usize, u64) {
         let bit = self.0 as usize % (words * 64);
         (bit / 64, 1 << (bit % 64))
@@ -64,6 +66,7 @@ impl Names {
 
     /// The number of a name of the base, if it is found at the first look. For tokenizers, which
     /// meet the same few names again and again.
+    #[inline]
     pub fn hint(&self, name: &str) -> Option<NameId> {
         let base = self.base.as_deref()?;
         let hints = base.hints.get_or_init(|| {
@@ -84,6 +87,7 @@ impl Names {
     }
 
     /// The name with this number.
+    #[inline]
     pub fn name(&self, id: NameId) -> &Arc<str> {
         let known = self.base.as_ref().map_or(0, |base| base.len());
         match &self.base {

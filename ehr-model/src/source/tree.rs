@@ -16,11 +16,13 @@ impl NodeId {
     pub const ROOT: Self = Self(0);
 
     /// The position in document order.
+    #[inline]
     pub fn index(self) -> usize {
         self.0 as usize
     }
 
     /// The node at a position in document order.
+    #[inline]
     pub fn at(index: usize) -> Self {
         Self(u32::try_from(index).expect("a record has fewer than 2^32 nodes"))
     }
@@ -132,6 +134,11 @@ impl<'a> TreeBuilder<'a> {
     pub fn address(mut self, number: u64, line: u64, byte: u64) -> Self {
         (self.record.number, self.record.line, self.record.byte) = (number, line, byte);
         self
+    }
+
+    /// Makes room for so many nodes at once.
+    pub fn reserve(&mut self, nodes: usize) {
+        self.record.nodes.reserve(nodes);
     }
 
     /// Opens an element; the nodes that follow are its children until [`TreeBuilder::close`].
@@ -261,6 +268,7 @@ impl<'a> SourceRecord<'a> {
     }
 
     /// The names of the source.
+    #[inline]
     pub fn names(&self) -> &Names {
         &self.names
     }
@@ -279,6 +287,7 @@ impl<'a> SourceRecord<'a> {
     }
 
     /// The text of the record as it stands in the source. Every call is a place to review.
+    #[inline]
     pub fn expose_text(&self) -> &'a str {
         self.text
     }
@@ -294,17 +303,20 @@ impl<'a> SourceRecord<'a> {
     }
 
     /// The name of a node.
+    #[inline]
     pub fn name(&self, node: NodeId) -> NameId {
         self.nodes[node.index()].name
     }
 
     /// Whether a node of this name may be in the record; `false` is certain.
+    #[inline]
     pub fn may_have(&self, name: NameId) -> bool {
         let (word, bit) = name.seen(SEEN);
         self.seen[word] & bit != 0
     }
 
     /// The children of a node, in order.
+    #[inline]
     pub fn children(&self, node: NodeId) -> Children<'_> {
         Children {
             nodes: &self.nodes,
@@ -314,16 +326,19 @@ impl<'a> SourceRecord<'a> {
     }
 
     /// The parent of a node; the root is its own.
+    #[inline]
     pub fn parent(&self, node: NodeId) -> NodeId {
         NodeId(self.nodes[node.index()].parent)
     }
 
     /// One past the last node of the subtree.
+    #[inline]
     pub fn subtree_end(&self, node: NodeId) -> NodeId {
         NodeId(self.nodes[node.index()].end)
     }
 
     /// The value of a leaf, without claiming it. Every call is a place to review.
+    #[inline]
     pub fn expose(&self, node: NodeId) -> Option<&str> {
         match self.nodes[node.index()].span {
             Span::None => None,
@@ -338,6 +353,7 @@ impl<'a> SourceRecord<'a> {
     ///
     /// Outputs are numbered from 0 in the order in which the mapping made them; the fate of the
     /// leaf follows from what becomes of them ([`SourceRecord::fate`]).
+    #[inline]
     pub fn claim(&self, node: NodeId, output: usize) {
         let claimed = &self.nodes[node.index()];
         let number = u32::try_from(output + 1).expect("a record has fewer than 2^32 outputs");
@@ -363,6 +379,7 @@ impl<'a> SourceRecord<'a> {
     ///
     /// An output that migrates beats one that stays in the archive, and both beat a rule, so that
     /// a leaf counts once however many fields it fills.
+    #[inline]
     pub fn fate(&self, node: NodeId, migrates: impl Fn(usize) -> bool) -> Fate {
         let leaf = &self.nodes[node.index()];
         let migrates = |number: u32| migrates(number as usize - 1);
@@ -403,6 +420,7 @@ impl<'a> SourceRecord<'a> {
     }
 
     /// Whether a node belongs to another record and is only shown here.
+    #[inline]
     pub fn is_inherited(&self, node: NodeId) -> bool {
         self.nodes[node.index()].inherited
     }
@@ -497,6 +515,7 @@ pub struct Children<'r> {
 impl Iterator for Children<'_> {
     type Item = NodeId;
 
+    #[inline]
     fn next(&mut self) -> Option<NodeId> {
         if self.next >= self.end {
             return None;

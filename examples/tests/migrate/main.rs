@@ -5,6 +5,7 @@ mod canary;
 mod corpus;
 mod export;
 mod killed;
+mod odd_files;
 mod program;
 mod result;
 mod sample;

@@ -92,6 +92,7 @@ impl Compiler<'_, '_> {
             each: Vec::new(),
             patient: self.patient(table, kind),
             late: false,
+            pointers: Vec::new(),
             line: self.mistakes.line(&map.span),
         };
         let lines = match map.str("like") {
@@ -124,6 +125,13 @@ impl Compiler<'_, '_> {
             .flat_map(|each| &each.fields)
             .chain(&block.fields)
             .any(|field| matches!(&field.source, FieldSource::Reference(source) if source.kind.is_none()));
+        let by_node = |field: &FieldMap| match &field.source {
+            FieldSource::Reference(source) if source.kind.is_none() && source.key.is_none() => {
+                Some(source.at)
+            }
+            _ => None,
+        };
+        block.pointers = block.fields.iter().filter_map(by_node).collect();
         Some(block)
     }
 

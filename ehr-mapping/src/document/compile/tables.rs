@@ -8,7 +8,7 @@ use toml::de::DeValue;
 use super::Compiler;
 use crate::document::read::{Str, Table as TomlTable};
 use crate::format::Format;
-use crate::plan::{Column, ColumnSpec, PatientKey, Table};
+use crate::plan::{Alias, Column, ColumnSpec, KEY_SEPARATOR, KeyPart, PatientKey, Table};
 
 impl Compiler<'_, '_> {
     pub(super) fn read_tables(&mut self, root: &TomlTable<'_, '_>) {
@@ -39,8 +39,8 @@ impl Compiler<'_, '_> {
     pub(super) fn read_sources(&mut self, root: &TomlTable<'_, '_>) {
         for source in root.tables("source", "a source") {
             source.only(&[
-                "name", "format", "when", "patient", "through", "shared", "order", "reject",
-                "books-by", "lookup", "delete",
+                "name", "format", "when", "patient", "also", "through", "shared", "order",
+                "reject", "books-by", "lookup", "delete",
             ]);
             let name = source.required_str("name");
             let format = source.required_str("format").and_then(|name| {
@@ -68,6 +68,7 @@ impl Compiler<'_, '_> {
                 reject: None,
                 books_by: None,
                 through: None,
+                also: Vec::new(),
                 lookup: false,
                 order: None,
                 delete: None,
@@ -87,12 +88,19 @@ impl Compiler<'_, '_> {
                 .and_then(|path| self.column(number, &path));
             let patient = self.key(number, &source, "patient");
             let through = self.key(number, &source, "through");
+            let also = self.aliases(number, &source);
             let reject = self.reject_code(&source, format);
             let delete = source.str("delete").map(|word| word.text.into());
             if shared == patient.is_some() && source.get("reject").is_none() {
                 self.mistakes.add(
                     source.span.clone(),
                     "a source says where its patient stands (`patient`), or is `shared = true`",
+                );
+            }
+            if !also.is_empty() && patient.is_none() {
+                self.mistakes.add(
+                    source.span.clone(),
+                    "`also` names further identifiers of the patient: a source needs `patient` too",
                 );
             }
             if through.is_some() && patient.is_none() {
@@ -112,11 +120,45 @@ impl Compiler<'_, '_> {
             let table = &mut self.tables[number];
             (table.when, table.order, table.delete) = (when, order, delete);
             (table.reject, table.books_by, table.through) = (reject, books_by, through);
+            table.also = also;
             (table.lookup, table.joined_columns) = (!lookup.is_empty(), lookup);
             if let Some(patient) = patient {
                 table.patient = PatientKey::Key(patient);
             }
         }
+    }
+
+    /// `also`: lists of literals, which name an authority, and the path of the numbers under it.
+    fn aliases(&mut self, table: usize, source: &TomlTable<'_, '_>) -> Vec<Alias> {
+        let Some(value) = source.get("also") else {
+            return Vec::new();
+        };
+        let key = self.key(table, source, "also").unwrap_or_default();
+        let mut aliases = Vec::new();
+        for mut parts in key.alternatives {
+            let last = parts.pop();
+            let authority: Option<String> = parts
+                .iter()
+                .map(|part| match part {
+                    KeyPart::Literal(literal) => Some(format!("{literal}{KEY_SEPARATOR}")),
+                    _ => None,
+                })
+                .collect();
+            match (authority, last) {
+                (Some(authority), Some(KeyPart::Column(number, via))) if !parts.is_empty() => {
+                    aliases.push(Alias {
+                        authority,
+                        number,
+                        via,
+                    });
+                }
+                _ => self.mistakes.add(
+                    value.span.clone(),
+                    "each key of `also` names an authority by a literal and then the number: `[\"=mrn\", \"path\"]`",
+                ),
+            }
+        }
+        aliases
     }
 
     /// The code under which the records of a source are set aside.
@@ -216,6 +258,7 @@ impl Compiler<'_, '_> {
             reject: None,
             books_by: None,
             through: None,
+            also: Vec::new(),
             lookup: false,
             order: None,
             delete: None,

@@ -8,7 +8,7 @@ use ehr_model::value::Field;
 
 use super::element;
 use crate::datatype::Intake;
-use crate::fhir::{CONTAINED_MISSING, Reference, normalise, own_key, reference_key};
+use crate::fhir::{CONTAINED_MISSING, Reference, normalise, own_key, typed_key};
 use crate::mapper::{VALUES_DISAGREE, content_key};
 
 pub(super) const NAME: &str = ModelReference::SPEC.name;
@@ -83,13 +83,14 @@ fn meaning(intake: &mut Intake<'_, '_>, written: &str) -> Meaning {
     match normalise(text) {
         Reference::Resource {
             resource_type,
+            id,
             version,
             ..
         } => {
             if version.is_some() {
                 intake.policy(VERSION_POLICY);
             }
-            let key = reference_key(text, None).unwrap_or_default();
+            let key = typed_key(resource_type, id);
             match kind_of(resource_type) {
                 Some(kind) => {
                     let (kind, id) = intake.target(kind, &key);

@@ -250,9 +250,12 @@ fn means(intake: &mut Intake<'_, '_>, node: NodeId, out: &mut ContactPoint) {
         }
         "FX" => ContactPointSystem::Fax,
         "BP" => ContactPointSystem::Pager,
-        "MD" | "TDD" | "TTY" | "X.400" => ContactPointSystem::Other,
         "INTERNET" if is_mail => ContactPointSystem::Email,
-        "INTERNET" => ContactPointSystem::Other,
+        // FHIR has no word for modems, teletypes and other networks: which it is stays in the source
+        "MD" | "TDD" | "TTY" | "X.400" | "INTERNET" => {
+            out.system = Field::Value(ContactPointSystem::Other);
+            return;
+        }
         _ => return intake.refuse(leaf, USE_UNKNOWN),
     };
     intake.claim(leaf);

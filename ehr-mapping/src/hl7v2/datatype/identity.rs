@@ -227,7 +227,8 @@ impl Authority {
     ) -> Self {
         let name = parts::text(intake, node, name);
         let id = parts::text(intake, node, id);
-        let kind = parts::text(intake, node, kind);
+        // the type of an id that is not there says nothing
+        let kind = id.as_ref().and_then(|_| parts::text(intake, node, kind));
         let uri = id.as_ref().map(|id| {
             let id = id.expose();
             let kind = kind.as_ref().map_or("authority", Text::expose);

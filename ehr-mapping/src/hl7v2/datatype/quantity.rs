@@ -308,7 +308,11 @@ pub(super) fn read_unit(intake: &mut Intake<'_, '_>, node: NodeId, out: &mut Qua
         .as_ref()
         .map(|system| coding_system::uri(system.expose(), intake.plan.system()));
     match (&code, own) {
-        (Some(code), own) if (own.is_none() || says_ucum) && is_ucum(code.expose()) => {
+        // a number without a system is a row of a table of the site, though UCUM reads it as a factor
+        (Some(code), own)
+            if (own.is_none() && !is_number(code.expose()) || says_ucum)
+                && is_ucum(code.expose()) =>
+        {
             out.system = Field::Value(UCUM.into());
             out.code = Field::Value(code.clone());
         }
@@ -328,6 +332,11 @@ pub(super) fn read_unit(intake: &mut Intake<'_, '_>, node: NodeId, out: &mut Qua
     };
     out.unit = Field::Value(unit);
     alternate_unit(intake, node, out);
+}
+
+/// Whether a code is nothing but digits.
+fn is_number(code: &str) -> bool {
+    code.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Of a unit in two codings, the second where it is UCUM and the first is not; both say the same.

@@ -16,24 +16,19 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
         let Some(path) = self.mapper.path(self.at.row, source.column) else {
             return false;
         };
-        let record = &self.at.row.record;
-        if !source.every {
-            let mut nodes = path.all(record, self.at.node).into_iter();
-            let filled = nodes
-                .next()
-                .is_some_and(|node| self.element(source, field, node));
-            if filled && let ReadInto::Field(_) = source.read {
-                for node in nodes {
-                    // a field that takes one value: the first stands
-                    self.refuse(VALUES_DISAGREE, &field.path, Some((self.at.row, node)));
-                }
+        let (row, from) = (self.at.row, self.at.node);
+        let (mut filled, mut first) = (false, true);
+        path.walk(&row.record, from, &mut |node| {
+            if source.every || first {
+                first = false;
+                filled |= self.element(source, field, node);
+                // more than one node is looked for where the field takes one value
+                return source.every || (filled && matches!(source.read, ReadInto::Field(_)));
             }
-            return filled;
-        }
-        let mut filled = false;
-        for node in path.all(record, self.at.node) {
-            filled |= self.element(source, field, node);
-        }
+            // the first stands
+            self.refuse(VALUES_DISAGREE, &field.path, Some((row, node)));
+            true
+        });
         filled
     }
 

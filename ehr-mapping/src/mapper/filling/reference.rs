@@ -22,12 +22,13 @@ impl Filling<'_, '_, '_, '_> {
             return false;
         };
         let mut filled = false;
-        for node in path.all(&at.row.record, at.node) {
-            if (source.every || !filled) && self.reference_at(source, At { node, ..at }) {
+        path.walk(&at.row.record, at.node, &mut |node| {
+            if self.reference_at(source, At { node, ..at }) {
                 filled = true;
                 self.claim_demanded(column, at.row, node);
             }
-        }
+            source.every || !filled
+        });
         filled
     }
 

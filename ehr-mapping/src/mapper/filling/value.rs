@@ -77,17 +77,18 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
         };
         let row = self.at.row;
         let mut filled = false;
-        for node in path.all(&row.record, self.at.node) {
+        path.walk(&row.record, self.at.node, &mut |node| {
             if let Some(read) = source.datatype {
                 filled |= self.read(read, node, source, field);
-                continue;
+                return true;
             }
             let value = row.record.expose(node).unwrap_or_default();
             if !value.is_empty() && !self.mapper.is_missing_word(value) {
                 filled |= self.found(Cow::Borrowed(value), (row, node), source, field);
                 self.claim_demanded(source.column, row, node);
             }
-        }
+            true
+        });
         filled
     }
 

@@ -10,7 +10,7 @@ use ehr_model::tally::{LeafCounts, RecordCounts, Tally};
 
 use super::leaves::Visit;
 use super::{MISSING_WORD_RULE, Row, SourceKey};
-use crate::mapper::At;
+use crate::mapper::{At, ById};
 use crate::plan::{Column, Plan, Rule, Test};
 
 /// Counts the records of one source.
@@ -18,7 +18,7 @@ pub(super) fn count(
     rows: &[Row<'_>],
     plan: &Plan,
     migrates: &HashSet<RecordId>,
-    keys: &HashMap<RecordId, SourceKey>,
+    keys: &ById<SourceKey>,
     tally: &mut Tally,
     visit: Visit<'_>,
 ) {
@@ -142,7 +142,7 @@ fn count_row(
     row: &Row<'_>,
     plan: &Plan,
     migrates: &HashSet<RecordId>,
-    keys: &HashMap<RecordId, SourceKey>,
+    keys: &ById<SourceKey>,
     paths: &mut Paths,
     records: &mut RecordCounts,
     tally: &mut Tally,

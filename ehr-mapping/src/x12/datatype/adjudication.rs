@@ -7,7 +7,7 @@ use ehr_model::datatype::{CodeableConcept, Coding, Identifier, Reference};
 use ehr_model::element::Element;
 use ehr_model::kind::PaymentDetail;
 use ehr_model::source::NodeId;
-use ehr_model::value::{Date, Field};
+use ehr_model::value::Field;
 
 use super::{code, identity, measure, node, time};
 use crate::datatype::Intake;
@@ -40,9 +40,9 @@ pub(super) fn adjudication(intake: &mut Intake<'_, '_>, at: NodeId, element: &mu
             }
         }
         ("LQ", 2) => {
-            let list = node::take(intake, segment, 1);
             if let Some(remark) = node::take_leaf(intake, at) {
-                let system = match list {
+                let list = node::take(intake, segment, 1);
+                let system = match list.as_deref() {
                     Some("HE") | None => code::REMARK.to_owned(),
                     Some(other) => format!("{}#{other}", code::x12(1270)),
                 };
@@ -86,7 +86,7 @@ fn money(intake: &mut Intake<'_, '_>, at: NodeId, out: &mut PaymentDetail) {
 
 fn qualified(intake: &mut Intake<'_, '_>, segment: NodeId, list: u16, out: &mut PaymentDetail) {
     if let Some(qualifier) = node::take(intake, segment, 1) {
-        out.type_ = Field::Value(code::concept(&code::x12(list), qualifier));
+        out.type_ = Field::Value(code::concept(&code::x12(list), &qualifier));
     }
 }
 
@@ -105,8 +105,8 @@ fn claim(
     };
     if number == 4 {
         if let Some(status) = node::take(intake, segment, 2) {
-            let mut coding = Coding::new(&code::x12(1029), status);
-            if let Some(words) = names::claim_status(status) {
+            let mut coding = Coding::new(&code::x12(1029), &status);
+            if let Some(words) = names::claim_status(&status) {
                 coding.display = Field::Value(words.into());
             }
             type_.coding.insert(0, coding);
@@ -158,13 +158,15 @@ fn service(
             Some("151") => (false, true),
             _ => continue,
         };
-        if let Some(time::When::Point(date)) = time::when(intake, date) {
-            if starts {
-                period.start = Field::Value(date);
-            }
-            if ends {
-                period.end = Field::Value(date);
-            }
+        let Some(when) = time::when(intake, date) else {
+            continue;
+        };
+        let whole = when.period();
+        if starts {
+            period.start = whole.start;
+        }
+        if ends {
+            period.end = whole.end;
         }
     }
     if !period.is_empty() {
@@ -201,7 +203,7 @@ fn of_procedure(
 
 fn revenue(intake: &mut Intake<'_, '_>, segment: NodeId, number: usize, out: &mut PaymentDetail) {
     if let Some(code) = node::take(intake, segment, number) {
-        out.revenue = Field::Value(code::concept(code::REVENUE, code));
+        out.revenue = Field::Value(code::concept(code::REVENUE, &code));
     }
 }
 
@@ -213,10 +215,9 @@ fn other_payer(intake: &mut Intake<'_, '_>, segment: NodeId, at: NodeId, out: &m
     revenue(intake, segment, 4, out);
     let decision = intake.record().parent(segment);
     if let Some(date) = node::qualified(intake, decision, "DTP", "573")
-        && let Some(time::When::Point(date)) = time::when(intake, date)
-        && let Ok(date) = Date::try_from(date)
+        && let Some(day) = time::day(intake, date)
     {
-        out.date = Field::Value(date);
+        out.date = Field::Value(day);
     }
 }
 
@@ -241,7 +242,7 @@ fn adjustment(
     if let Some(group) = node::take(intake, segment, 1) {
         type_
             .coding
-            .push(Coding::new(code::ADJUSTMENT_GROUP, group));
+            .push(Coding::new(code::ADJUSTMENT_GROUP, &group));
     }
     out.type_ = Field::Value(type_);
     if let Some(amount) = node::element(intake, segment, number + 1) {
@@ -287,9 +288,8 @@ fn provider_adjustment(
     }
     // the last day of the fiscal year that it counts in
     if let Some(leaf) = node::element(intake, segment, 2)
-        && let Some(time::When::Point(date)) = time::when(intake, leaf)
-        && let Ok(date) = Date::try_from(date)
+        && let Some(day) = time::day(intake, leaf)
     {
-        out.date = Field::Value(date);
+        out.date = Field::Value(day);
     }
 }

@@ -29,6 +29,9 @@ const PRESENT_ON_ADMISSION: &str = "https://www.nubc.org/CodeSystem/PresentOnAdm
 
 /// `C022`: a code of an HI segment, as a diagnosis or as a procedure.
 pub(super) fn health_care_code(intake: &mut Intake<'_, '_>, at: NodeId, element: &mut dyn Element) {
+    if intake.child(at, "2").is_none() {
+        return;
+    }
     let Some(qualifier) = part(intake, at, 1) else {
         return;
     };
@@ -86,10 +89,7 @@ fn coded(intake: &mut Intake<'_, '_>, at: NodeId, qualifier: &str) -> Option<Dia
 /// The date of a code, as the third component says how to read it.
 fn date(intake: &mut Intake<'_, '_>, at: NodeId) -> Option<PartialDate> {
     let leaf = intake.child(at, "4")?;
-    match time::when(intake, leaf)? {
-        time::When::Point(date) => Some(date),
-        time::When::Period(start, _) => Some(start),
-    }
+    time::day(intake, leaf).map(|day| *day.get())
 }
 
 /// The number by which lines point at a diagnosis: its place in the HI segment. Those of further
@@ -132,12 +132,12 @@ pub(super) fn drug(intake: &mut Intake<'_, '_>, at: NodeId, element: &mut dyn El
     if let Some(segment) = intake.child(at, "LIN")
         && let Some(code) = node::take(intake, segment, 3)
     {
-        let system = match node::take(intake, segment, 2) {
+        let system = match node::take(intake, segment, 2).as_deref() {
             Some("N4") => code::NDC.to_owned(),
             Some(other) => format!("{}#{other}", code::x12(235)),
             None => code::x12(235),
         };
-        out.product_or_service = Field::Value(code::concept(&system, code));
+        out.product_or_service = Field::Value(code::concept(&system, &code));
     }
     let Some(segment) = intake.child(at, "CTP") else {
         return;

@@ -136,7 +136,7 @@ pub(super) fn role(intake: &mut Intake<'_, '_>, at: NodeId, element: &mut dyn El
         if let Some(segment) = intake.child(at, segment)
             && let Some(code) = node::take(intake, segment, 1)
         {
-            out.coding.push(Coding::new(&x12(list), code));
+            out.coding.push(Coding::new(&x12(list), &code));
         }
     }
 }
@@ -150,9 +150,9 @@ pub(super) fn specialty(intake: &mut Intake<'_, '_>, at: NodeId, element: &mut d
         return;
     };
     let qualifier = node::take(intake, at, 2);
-    *out = match qualifier {
-        Some("PXC" | "ZZ") | None => concept(TAXONOMY, code),
-        Some(other) => concept(&format!("{}#{other}", x12(128)), code),
+    *out = match qualifier.as_deref() {
+        Some("PXC" | "ZZ") | None => concept(TAXONOMY, &code),
+        Some(other) => concept(&format!("{}#{other}", x12(128)), &code),
     };
 }
 

@@ -10,7 +10,7 @@ use ehr_model::record::Kind;
 use ehr_model::source::NodeId;
 use ehr_model::value::{DataAbsentReason, Field, Text};
 
-use super::{code, node};
+use super::{CONTACT_KIND_UNKNOWN, code, node};
 use crate::datatype::Intake;
 
 const IDENTIFIER_TYPES: &str = "http://terminology.hl7.org/CodeSystem/v2-0203";
@@ -20,13 +20,21 @@ pub(super) fn nm1(intake: &mut Intake<'_, '_>, at: NodeId, element: &mut dyn Ele
     let Some(out) = element.as_any_mut().downcast_mut::<HumanName>() else {
         return;
     };
-    let mut take = |number| node::take(intake, at, number).map(Text::from);
+    let mut take = |number| node::take(intake, at, number).map(|name| Text::from(&*name));
     if let Some(family) = take(3) {
         out.family = Field::Value(family);
     }
     out.given = [take(4), take(5)].into_iter().flatten().collect();
     out.prefix.extend(take(6));
     out.suffix.extend(take(7));
+    // the rest of a name that is too long for one element
+    let more = intake.child(intake.record().parent(at), "N2");
+    if let Some(more) = more.and_then(|more| node::take(intake, more, 1)) {
+        let parts = out.given.iter().chain(out.family.value());
+        let mut words: Vec<&str> = parts.map(Text::expose).collect();
+        words.push(&more);
+        out.text = Field::Value(words.join(" ").into());
+    }
 }
 
 /// `N4`: the address of a loop, its N3 and N4.
@@ -77,7 +85,7 @@ pub(super) fn per(intake: &mut Intake<'_, '_>, at: NodeId, element: &mut dyn Ele
         }
     } else if let Some(out) = any.downcast_mut::<OrganizationContact>() {
         if let Some(purpose) = node::take(intake, at, 1) {
-            out.purpose = Field::Value(code::concept(&code::x12(366), purpose));
+            out.purpose = Field::Value(code::concept(&code::x12(366), &purpose));
         }
         if let Some(name) = node::take(intake, at, 2) {
             let mut whole = HumanName::default();
@@ -97,7 +105,6 @@ fn number_of(intake: &mut Intake<'_, '_>, segment: NodeId, number: usize) -> Opt
         return None;
     }
     let value = node::take(intake, segment, number)?;
-    node::take(intake, segment, number - 1);
     let mut point = ContactPoint::default();
     let (system, usage) = match qualifier {
         "TE" => (ContactPointSystem::Phone, None),
@@ -110,15 +117,22 @@ fn number_of(intake: &mut Intake<'_, '_>, segment: NodeId, number: usize) -> Opt
         "BN" => (ContactPointSystem::Pager, None),
         _ => (ContactPointSystem::Other, None),
     };
+    if system == ContactPointSystem::Other {
+        if let Some(leaf) = node::element(intake, segment, number - 1) {
+            intake.refuse(leaf, CONTACT_KIND_UNKNOWN);
+        }
+    } else {
+        node::take(intake, segment, number - 1);
+    }
     point.system = Field::Value(system);
     if let Some(usage) = usage {
         point.use_ = Field::Value(usage);
     }
-    let mut whole = value.to_owned();
+    let mut whole = value.into_owned();
     if node::peek(intake, segment, number + 1) == Some("EX") {
         node::take(intake, segment, number + 1);
         if let Some(extension) = node::take(intake, segment, number + 2) {
-            whole = format!("{value} ext. {extension}");
+            whole = format!("{whole} ext. {extension}");
         }
     }
     point.value = Field::Value(whole.into());
@@ -157,11 +171,11 @@ pub(super) fn identifier(intake: &mut Intake<'_, '_>, at: NodeId, out: &mut Iden
     let Some(qualifier) = node::take(intake, at, qualifier) else {
         return;
     };
-    let (system, type_) = known(list, qualifier);
+    let (system, type_) = known(list, &qualifier);
     let mut concept = CodeableConcept::default();
     concept
         .coding
-        .push(Coding::new(&code::x12(list), qualifier));
+        .push(Coding::new(&code::x12(list), &qualifier));
     if let Some(type_) = type_ {
         concept.coding.push(Coding::new(IDENTIFIER_TYPES, type_));
     }

@@ -66,12 +66,12 @@ impl Fact {
     fn qualified(intake: &mut Intake<'_, '_>, segment: NodeId, list: u16) -> Self {
         let mut fact = Self::default();
         if let Some(qualifier) = node::take(intake, segment, 1) {
-            fact.category = code::concept(&code::x12(list), qualifier);
+            fact.category = code::concept(&code::x12(list), &qualifier);
         }
         fact
     }
 
-    fn text(mut self, text: Option<&str>) -> Option<Self> {
+    fn text(mut self, text: Option<impl Into<Text>>) -> Option<Self> {
         self.value = FactValue::Text(text?.into());
         Some(self)
     }
@@ -110,8 +110,11 @@ impl Fact {
             out.code = Field::Value(self.code);
         }
         match self.when {
-            Some(time::When::Point(date) | time::When::Period(date, _)) => {
-                out.date = Field::Value(date);
+            Some(time::When::Point(date)) => out.date = Field::Value(date),
+            Some(time::When::Period(start, end)) => {
+                let whole = format!("{}/{}", start.to_iso(), end.to_iso());
+                out.date = Field::Value(start);
+                out.text = Field::Value(whole.into());
             }
             None => {}
         }
@@ -143,40 +146,52 @@ fn fact(intake: &mut Intake<'_, '_>, at: NodeId) -> Option<Fact> {
             Some(fact)
         }
         "REF" => {
-            let mut fact = Fact::qualified(intake, at, 128);
-            let description = node::take(intake, at, 3);
             let number = node::take(intake, at, 2);
-            if let (Some(_), Some(description)) = (number, description) {
-                fact.code.text = Field::Value(description.into());
+            let description = node::take(intake, at, 3);
+            let (text, words) = match number {
+                Some(number) => (number, description),
+                None => (description?, None),
+            };
+            let mut fact = Fact::qualified(intake, at, 128);
+            if let Some(words) = words {
+                fact.code.text = Field::Value(words.into());
             }
-            fact.text(number.or(description))
+            fact.text(Some(text))
         }
         "AMT" => {
-            let fact = Fact::qualified(intake, at, 522);
             let amount = node::element(intake, at, 2)?;
-            fact.quantity(measure::amount_as_quantity(intake, amount))
+            let amount = measure::amount_as_quantity(intake, amount)?;
+            Fact::qualified(intake, at, 522).quantity(Some(amount))
         }
         "QTY" => {
-            let fact = Fact::qualified(intake, at, 673);
             let number = node::element(intake, at, 2)?;
-            fact.quantity(measure::measured(intake, number))
+            let number = measure::measured(intake, number)?;
+            Fact::qualified(intake, at, 673).quantity(Some(number))
         }
         "NTE" => {
-            let fact = Fact::qualified(intake, at, 363);
-            let text = node::take(intake, at, 2);
-            fact.text(text)
+            let text = node::take(intake, at, 2)?;
+            Fact::qualified(intake, at, 363).text(Some(text))
         }
         "MEA" => {
-            let fact = Fact::qualified(intake, at, 737);
-            let what = node::take(intake, at, 2).unwrap_or_default();
-            let fact = fact.coded(&code::x12(738), what);
             let number = node::element(intake, at, 3)?;
-            fact.quantity(measure::measured(intake, number))
+            let number = measure::measured(intake, number)?;
+            let mut fact = Fact::qualified(intake, at, 737);
+            if let Some(what) = node::take(intake, at, 2) {
+                fact = fact.coded(&code::x12(738), &what);
+            }
+            fact.quantity(Some(number))
         }
         "PWK" => attachment(intake, at),
         "CRC" => condition(intake, at),
         "FRM" => answer(intake, at),
-        _ if name.starts_with("HI") && name != "HI" => health_care(intake, at),
+        _ if name.starts_with("HI") && name != "HI" => {
+            if intake.record().children(at).next().is_some() {
+                return health_care(intake, at);
+            }
+            // which list it is of nobody says, so that it may not even be a code
+            intake.note(at, CODE_LIST_UNKNOWN, Severity::Warning);
+            element::element(intake, at)
+        }
         _ => element::element(intake, at),
     }
 }
@@ -191,7 +206,7 @@ fn is_time_of_day(intake: &Intake<'_, '_>, at: NodeId) -> bool {
 fn attachment(intake: &mut Intake<'_, '_>, at: NodeId) -> Option<Fact> {
     let mut fact = Fact::qualified(intake, at, 755);
     if let Some(code) = node::take(intake, at, 2) {
-        fact = fact.coded(&code::x12(756), code);
+        fact = fact.coded(&code::x12(756), &code);
     }
     if node::take(intake, at, 6)
         .map(|number| fact.value = FactValue::Text(number.into()))
@@ -212,7 +227,7 @@ fn condition(intake: &mut Intake<'_, '_>, at: NodeId) -> Option<Fact> {
     }
     for number in 3..=7 {
         if let Some(code) = node::take(intake, at, number) {
-            fact = fact.coded(&code::x12(1321), code);
+            fact = fact.coded(&code::x12(1321), &code);
         }
     }
     Some(fact)
@@ -225,7 +240,7 @@ fn answer(intake: &mut Intake<'_, '_>, at: NodeId) -> Option<Fact> {
     if let Some(segment) = intake.child(form, "LQ") {
         let list = node::take(intake, segment, 1).unwrap_or_default();
         if let Some(form) = node::take(intake, segment, 2) {
-            fact.category = code::concept(&format!("{}#{list}", code::x12(1270)), form);
+            fact.category = code::concept(&format!("{}#{list}", code::x12(1270)), &form);
         }
     }
     if let Some(question) = node::take(intake, at, 1) {
@@ -236,7 +251,7 @@ fn answer(intake: &mut Intake<'_, '_>, at: NodeId) -> Option<Fact> {
             Some(answer) => fact.value = FactValue::YesNo(answer),
             None => {
                 let answer = node::take(intake, at, 2)?;
-                fact = fact.coded(&code::x12(1073), answer);
+                fact = fact.coded(&code::x12(1073), &answer);
             }
         }
     }
@@ -257,9 +272,9 @@ fn answer(intake: &mut Intake<'_, '_>, at: NodeId) -> Option<Fact> {
 /// A code of an HI segment that is neither diagnosis nor procedure: conditions, occurrences and
 /// their spans, values, treatments, groups.
 fn health_care(intake: &mut Intake<'_, '_>, at: NodeId) -> Option<Fact> {
-    let qualifier = claim::part(intake, at, 1)?;
-    let mut fact = Fact::of(code::concept(&code::x12(1270), qualifier));
     let written = claim::part(intake, at, 2)?;
+    let qualifier = claim::part(intake, at, 1).unwrap_or_default();
+    let mut fact = Fact::of(code::concept(&code::x12(1270), qualifier));
     match code::health_care_list(qualifier) {
         Some(list) => {
             let written = code::pointed(intake, written, &list);

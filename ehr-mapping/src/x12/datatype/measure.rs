@@ -62,7 +62,7 @@ const UNITS: [(&str, usize); 12] = [
     ("HCP12", 11),
     ("MEA03", 4),
     ("CR206", 5),
-    ("SV502", 3),
+    ("SV503", 2),
 ];
 
 /// Reads and claims a number with its unit.
@@ -73,7 +73,9 @@ pub(super) fn measured(intake: &mut Intake<'_, '_>, node: NodeId) -> Option<Quan
     let unit = UNITS.iter().find(|(number, _)| *number == name);
     let segment = intake.record().parent(node);
     if let Some((_, unit)) = unit
-        && let Some(unit) = node::take(intake, segment, *unit)
+        && let Some(unit) = node::element(intake, segment, *unit)
+        && let Some(unit) = node::component(intake, unit, 1)
+        && let Some(unit) = node::take_leaf(intake, unit)
     {
         quantity.unit = Field::Value(unit.into());
         quantity.system = Field::Value(code::x12(355).into());

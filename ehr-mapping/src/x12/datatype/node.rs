@@ -1,5 +1,7 @@
 //! Where elements stand: siblings by number, components, the claim around them.
 
+use std::borrow::Cow;
+
 use ehr_model::source::NodeId;
 
 use crate::datatype::Intake;
@@ -29,14 +31,43 @@ pub(super) fn peek<'r>(intake: &Intake<'r, '_>, segment: NodeId, number: usize) 
         .filter(|value| !value.is_empty())
 }
 
-/// The value of an element, which is claimed.
+/// The value of an element as it was written, which is claimed.
 pub(super) fn take<'r>(
     intake: &mut Intake<'r, '_>,
     segment: NodeId,
     number: usize,
-) -> Option<&'r str> {
-    let node = component(intake, element(intake, segment, number)?, 1)?;
-    take_leaf(intake, node)
+) -> Option<Cow<'r, str>> {
+    let node = element(intake, segment, number)?;
+    whole(intake, node)
+}
+
+/// What stands in a node as it was written, which is claimed. Programs write the character that
+/// separates components into names and notes: there it separates nothing.
+pub(super) fn whole<'r>(intake: &mut Intake<'r, '_>, node: NodeId) -> Option<Cow<'r, str>> {
+    let record = intake.record();
+    if record.children(node).next().is_none() {
+        return take_leaf(intake, node).map(Cow::Borrowed);
+    }
+    let header = intake.child(NodeId::ROOT, "ISA")?;
+    let separator = intake.peek(intake.child(header, "ISA16")?)?;
+    let mut text = String::new();
+    let mut at = 1;
+    for component in record.children(node) {
+        let number: usize = intake.name(component).parse().ok()?;
+        text.push_str(&separator.repeat(number - at));
+        at = number;
+        if let Some(value) = record.expose(component) {
+            text.push_str(value);
+            intake.claim(component);
+        }
+    }
+    let trimmed = text.trim();
+    (!trimmed.is_empty()).then(|| Cow::Owned(trimmed.to_owned()))
+}
+
+/// `AN`: text as it was written.
+pub(super) fn an<'r>(intake: &mut Intake<'r, '_>, node: NodeId) -> Result<Value<'r>, Unreadable> {
+    Ok(whole(intake, node).map_or(Value::Nothing, Value::Text))
 }
 
 /// The value of a leaf without the blanks around it, which is claimed.

@@ -8,7 +8,7 @@ use ehr_model::value::{Date, Field, PartialDate};
 
 use super::{DATE_UNREADABLE, node};
 use crate::datatype::Intake;
-use crate::transform::{Unreadable, Value};
+use crate::transform::{DATE_PART_POLICY, Unreadable, Value};
 
 /// A date as it was written: one, or two with a hyphen between them.
 pub(super) enum When {
@@ -55,7 +55,7 @@ pub(super) fn dtp(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn E
     if let Some(out) = any.downcast_mut::<Period>() {
         *out = when.period();
     } else if let Some(out) = any.downcast_mut::<Serviced>() {
-        *out = match day(&when) {
+        *out = match without_time(&when) {
             Some(day) => Serviced::Date(Field::Value(day)),
             None => Serviced::Period(Field::Value(when.period())),
         };
@@ -66,14 +66,34 @@ pub(super) fn dtp(intake: &mut Intake<'_, '_>, node: NodeId, element: &mut dyn E
 
 /// When a fact applied.
 pub(super) fn timing(when: When) -> SupportingTiming {
-    match day(&when) {
+    match without_time(&when) {
         Some(day) => SupportingTiming::Date(Field::Value(day)),
         None => SupportingTiming::Period(Field::Value(when.period())),
     }
 }
 
+/// Reads a date where only a day can stand: of a time its day; a period is left alone.
+pub(super) fn day(intake: &mut Intake<'_, '_>, node: NodeId) -> Option<Date> {
+    let (leaf, qualifier) = parts(intake, node)?;
+    let text = intake.peek(leaf)?.trim();
+    match read(text, qualifier.and_then(|qualifier| intake.peek(qualifier))) {
+        Some(When::Point(date)) => {
+            claim(intake, node, leaf, qualifier);
+            if date.has_time() {
+                intake.policy(DATE_PART_POLICY);
+            }
+            Date::try_from(date.date_part()).ok()
+        }
+        Some(When::Period(..)) => None,
+        None => {
+            intake.refuse(leaf, DATE_UNREADABLE);
+            None
+        }
+    }
+}
+
 /// A single date without a time.
-fn day(when: &When) -> Option<Date> {
+fn without_time(when: &When) -> Option<Date> {
     match when {
         When::Point(date) => Date::try_from(*date).ok(),
         When::Period(..) => None,
@@ -130,6 +150,9 @@ fn parts(intake: &Intake<'_, '_>, node: NodeId) -> Option<(NodeId, Option<NodeId
             // of the date in a composite of HI, the qualifier stands before it
             let qualifier = match node::place_in_segment(intake, node) {
                 Some((_, _, 4)) => intake.child(intake.record().parent(node), "3"),
+                Some((segment, 6, 0)) if intake.name(segment) == "PAT" => {
+                    node::element(intake, segment, 5)
+                }
                 _ => None,
             };
             Some((node, qualifier))
