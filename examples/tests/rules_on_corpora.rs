@@ -21,6 +21,7 @@ const AS_OF: &str = "2027-01-01";
 struct Corpus {
     charts: Vec<Chart>,
     shared: Vec<Record>,
+    local_systems: Vec<String>,
 }
 
 #[test]
@@ -59,11 +60,16 @@ fn vendors_ccda_documents() {
     let mut all = Corpus {
         charts: Vec::new(),
         shared: Vec::new(),
+        local_systems: plan.local_systems(),
     };
     // Each on its own: the same fictional patients are in dozens of systems.
     for path in files(&folder) {
         let bytes = std::fs::read(&path).unwrap();
-        let one = read(&plan, &MemoryFolder::default().with("document.xml", bytes));
+        let name = path.strip_prefix(&folder).unwrap().to_string_lossy();
+        let one = read(
+            &plan,
+            &MemoryFolder::default().with(name.into_owned(), bytes),
+        );
         all.charts.extend(one.charts);
         all.shared.extend(one.shared);
     }
@@ -74,7 +80,9 @@ fn vendors_ccda_documents() {
 fn check(name: &str, corpus: &Corpus) {
     let validator = Validator::new(Ruleset::all());
     let directory: Directory = corpus.shared.iter().collect();
-    let context = Context::new(Date::parse(AS_OF).unwrap()).directory(&directory);
+    let context = Context::new(Date::parse(AS_OF).unwrap())
+        .directory(&directory)
+        .local_systems(&corpus.local_systems);
     let mut report = ValidationReport::default();
     let mut fields: BTreeMap<(&str, String), u64> = BTreeMap::new();
     for chart in &corpus.charts {
@@ -126,7 +134,11 @@ fn read(plan: &Plan, folder: &impl SourceFolder) -> Corpus {
         )
         .unwrap();
     let shared = extraction.shared().chart.records;
-    Corpus { charts, shared }
+    Corpus {
+        charts,
+        shared,
+        local_systems: plan.local_systems(),
+    }
 }
 
 fn shipped(name: &str) -> Plan {

@@ -10,8 +10,9 @@ rule! {
     /// ## What it does
     ///
     /// Looks at documents that were not entered in error, and at the report documents of
-    /// diagnostics. Each attachment must have bytes, more than none, or say where they lie. Where
-    /// bytes are there and a size is stated, they must agree.
+    /// diagnostics. Each attachment that promises bytes, by a media type, a size, a digest or a
+    /// place, must have them, more than none, or say where they lie. Where bytes are there and a
+    /// size is stated, they must agree. A title alone promises nothing.
     ///
     /// ## Why it matters
     ///
@@ -50,6 +51,15 @@ impl Rule for DocumentWithoutContent {
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
         each_attachment(chart, findings, |path, attachment, subject| {
+            // A title alone promises no bytes: so stands a document whose entries are the chart.
+            let promises = text(&attachment.content_type).is_some()
+                || text(&attachment.sha_256).is_some()
+                || text(&attachment.url).is_some()
+                || attachment.size.value().is_some()
+                || attachment.data.value().is_some();
+            if !promises {
+                return;
+            }
             subject.applies();
             let bytes = attachment.data.value().map(|data| data.expose().len());
             let stated = attachment
@@ -108,6 +118,11 @@ mod tests {
             NONE
         );
         assert_eq!(of(&[TYPE, ("status", "entered-in-error")]), NONE);
+        assert_eq!(
+            of(&[("content[0].attachment.title", "Visit summary")]),
+            NONE,
+            "no bytes are promised"
+        );
         assert_eq!(of(&[]), NONE);
     }
 }
