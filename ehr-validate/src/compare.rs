@@ -31,6 +31,8 @@ mod content;
 mod identity;
 mod matching;
 
+pub(crate) use content::{leaf_key, normalise};
+
 use std::collections::HashMap;
 
 use ehr_model::chart::Chart;
@@ -155,6 +157,23 @@ impl<'c> ChartPair<'c> {
     /// Entries that can be matched in several ways. They are neither matched nor missing nor extra.
     pub fn ambiguous(&self) -> &[Ambiguity<'c>] {
         &self.ambiguous
+    }
+
+    /// Whether the target lacks an entry of the source. Where several entries can be matched in several
+    /// ways and the target has fewer, each of them counts.
+    pub fn lacks(&self, source: RecordId) -> bool {
+        let is_it = |record: &&Record| record.id == source;
+        self.counterpart(source).is_none()
+            && self
+                .ambiguous
+                .iter()
+                .all(|group| group.shortfall() > 0 || !group.source.iter().any(is_it))
+    }
+
+    /// The entry of the source that an entry of the target was made of.
+    pub fn origin(&self, target: RecordId) -> Option<&'c Record> {
+        let is_it = |matched: &&Match<'_>| matched.target.id == target;
+        Some(self.matches.iter().find(is_it)?.source)
     }
 
     /// The id in the target of the entry with this id in the source.

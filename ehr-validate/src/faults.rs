@@ -34,7 +34,7 @@ mod textbook;
 
 pub use mutation::Mutation;
 pub use self_test::{Outcome, SelfTest, self_test};
-pub use textbook::{AS_OF, textbook};
+pub use textbook::{AS_OF, textbook, textbook_terminology};
 
 use std::sync::Arc;
 

@@ -42,13 +42,14 @@
 
 pub mod code_format;
 pub mod compare;
+mod concept;
 pub mod context;
 pub mod dose;
 mod error;
 pub mod faults;
 pub mod identifiers;
-mod own_identifiers;
 pub mod linkage;
+mod own_identifiers;
 pub mod reconciliation;
 pub mod report;
 pub mod rule;

@@ -10,6 +10,7 @@ mod reference;
 mod round;
 #[cfg(test)]
 pub(crate) mod testing;
+mod vital;
 
 pub use allergy::*;
 pub use coding::*;
@@ -19,6 +20,7 @@ pub use laboratory::*;
 pub use medication::*;
 pub use reference::*;
 pub use round::*;
+pub use vital::*;
 
 use ehr_model::datatype::CodeableConcept;
 use ehr_model::value::{Field, Text};
@@ -50,6 +52,7 @@ pub fn all() -> Vec<Box<dyn Rule>> {
         medication::all(),
         reference::all(),
         round::all(),
+        vital::all(),
     ];
     let mut all: Vec<_> = rooms.into_iter().flatten().collect();
     all.sort_by_key(|rule| rule.metadata().code.as_str());
@@ -62,13 +65,13 @@ pub fn catalogue() -> Vec<&'static RuleMetadata> {
 }
 
 /// Whether a text says anything.
-fn says(text: &Field<Text>) -> bool {
+pub(crate) fn says(text: &Field<Text>) -> bool {
     text.value()
         .is_some_and(|text| !text.expose().trim().is_empty())
 }
 
 /// Whether a concept says what it is, in a code or in words.
-fn is_named(concept: &CodeableConcept) -> bool {
+pub(crate) fn is_named(concept: &CodeableConcept) -> bool {
     let coded = concept
         .coding
         .iter()
@@ -77,7 +80,7 @@ fn is_named(concept: &CodeableConcept) -> bool {
 }
 
 /// Whether a concept has a code of a code system.
-fn is_coded(concept: &CodeableConcept) -> bool {
+pub(crate) fn is_coded(concept: &CodeableConcept) -> bool {
     concept
         .coding
         .iter()

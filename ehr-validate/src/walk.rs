@@ -124,6 +124,42 @@ pub fn leaves(element: &dyn Element, visit: &mut dyn FnMut(&Path<'_>, &Leaf<'_>)
     );
 }
 
+/// Visits the leaves that stand at the same place in two elements of one type.
+pub fn both(
+    one: &dyn Element,
+    other: &dyn Element,
+    visit: &mut dyn FnMut(&Path<'_>, &Leaf<'_>, &Leaf<'_>),
+) {
+    if std::ptr::eq(one.spec(), other.spec()) || one.spec().name == other.spec().name {
+        walk_both(one, other, None, visit);
+    }
+}
+
+fn walk_both(
+    one: &dyn Element,
+    other: &dyn Element,
+    above: Option<&Path<'_>>,
+    visit: &mut dyn FnMut(&Path<'_>, &Leaf<'_>, &Leaf<'_>),
+) {
+    let spec = one.spec();
+    for (number, field) in spec.fields.iter().enumerate() {
+        let (a, b) = (one.slot(number), other.slot(number));
+        for index in 0..a.count().min(b.count()) {
+            let path = Path {
+                above,
+                field,
+                index,
+                variant: spec.choice,
+            };
+            if let (Some(a), Some(b)) = (a.child(index), b.child(index)) {
+                walk_both(a, b, Some(&path), visit);
+            } else if let (Some(a), Some(b)) = (a.leaf(index), b.leaf(index)) {
+                visit(&path, &a, &b);
+            }
+        }
+    }
+}
+
 /// Visits every leaf and every element of one field.
 pub fn field(
     element: &dyn Element,

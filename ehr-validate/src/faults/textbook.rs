@@ -3,8 +3,11 @@
 use ehr_model::catalogue::FieldPath;
 use ehr_model::chart::Chart;
 use ehr_model::record::{Kind, Namespace, Record, RecordId};
+use ehr_model::value::Date;
 
 use super::mutation::set;
+use crate::terminology::release::Release;
+use crate::terminology::{Schedule, TableBuilder, Terminology, system};
 
 /// The day that counts as today for the textbook.
 pub const AS_OF: &str = "2031-05-01";
@@ -39,6 +42,28 @@ pub fn textbook() -> Chart {
         });
     }
     Chart::new(records, Vec::new())
+}
+
+/// A table of a few drugs of RxNorm with ingredients and schedules, for the rules that need one.
+pub fn textbook_terminology() -> Terminology {
+    let release = Release::new("textbook", Date::parse("2030-01-01").expect("a day"));
+    let mut builder = TableBuilder::new(system::RXNORM, &release);
+    let drugs: [(&str, &[&str], Option<Schedule>); 6] = [
+        ("861007", &["6809"], None),
+        ("310965", &["5640"], None),
+        ("1049621", &["7804"], Some(Schedule::II)),
+        ("1049618", &["7804"], Some(Schedule::II)),
+        ("1049589", &["161", "7804"], Some(Schedule::II)),
+        ("197591", &["3322"], Some(Schedule::IV)),
+    ];
+    for (code, ingredients, schedule) in drugs {
+        let draft = builder.draft(code);
+        draft.ingredients = ingredients.iter().map(ToString::to_string).collect();
+        draft.schedule = schedule;
+    }
+    builder.draft("856980").schedule = Some(Schedule::III);
+    let table = builder.build().expect("a table");
+    Terminology::default().with(table).expect("the only table")
 }
 
 /// The id of a record of the textbook.
