@@ -23,6 +23,7 @@
 //! ```
 
 mod allergy;
+mod billing;
 mod date;
 mod demographic;
 mod laboratory;
@@ -31,6 +32,7 @@ mod mutation;
 mod reference;
 mod self_test;
 mod textbook;
+mod vital;
 
 pub use mutation::Mutation;
 pub use self_test::{Outcome, SelfTest, self_test};
@@ -90,11 +92,13 @@ impl Fault {
 pub fn all() -> Vec<Fault> {
     [
         allergy::FAULTS,
+        billing::FAULTS,
         date::FAULTS,
         demographic::FAULTS,
         laboratory::FAULTS,
         medication::FAULTS,
         reference::FAULTS,
+        vital::FAULTS,
     ]
     .concat()
 }

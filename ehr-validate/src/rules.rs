@@ -1,6 +1,7 @@
 //! The rules, one file each, in rooms by what they look at; the doc comment of a rule is its page.
 
 mod allergy;
+mod billing;
 mod coding;
 mod date;
 mod demographic;
@@ -13,6 +14,7 @@ pub(crate) mod testing;
 mod vital;
 
 pub use allergy::*;
+pub use billing::*;
 pub use coding::*;
 pub use date::*;
 pub use demographic::*;
@@ -45,6 +47,7 @@ use room;
 pub fn all() -> Vec<Box<dyn Rule>> {
     let rooms = [
         allergy::all(),
+        billing::all(),
         coding::all(),
         date::all(),
         demographic::all(),

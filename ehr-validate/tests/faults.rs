@@ -1,18 +1,21 @@
 //! Every rule finds its faults in charts, and is silent before.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use ehr_model::value::Date;
 use ehr_validate::compare::ChartPair;
-use ehr_validate::faults::{AS_OF, Outcome, all, self_test, textbook};
+use ehr_validate::faults::{AS_OF, Outcome, all, self_test, textbook, textbook_terminology};
 use ehr_validate::rule::Scope;
+use ehr_validate::terminology::Terminology;
 use ehr_validate::{Context, Ruleset, ValidationReport, Validator};
 
 /// Rules of charts and pairs that have no fault yet. Empty when the harness is whole.
 const WITHOUT_FAULT: &[&str] = &["unknown-code-system"];
 
 fn context() -> Context<'static> {
-    Context::new(Date::parse(AS_OF).unwrap())
+    static DRUGS: LazyLock<Terminology> = LazyLock::new(textbook_terminology);
+    Context::new(Date::parse(AS_OF).unwrap()).with_terminology(&DRUGS)
 }
 
 #[test]

@@ -64,6 +64,21 @@ impl Mutation {
         Some(())
     }
 
+    /// Sets a leaf of one record of a kind that fits.
+    pub fn write<K: ResourceType>(
+        &mut self,
+        fits: impl Fn(&K) -> bool,
+        path: &str,
+        value: &str,
+    ) -> Option<()> {
+        let path = FieldPath::resolve(K::KIND, path).ok()?;
+        let picked = self.pick(|record| K::of(&record.resource).is_some_and(&fits))?;
+        let record = &mut self.chart.records[picked];
+        set(record, &path, value)?;
+        self.touched = Some((K::KIND, record.id, path.text().clone()));
+        Some(())
+    }
+
     /// Sets a leaf of one record of a kind, wherever nothing stands there.
     pub fn fill(&mut self, kind: Kind, path: &str, value: &str) -> Option<()> {
         let path = FieldPath::resolve(kind, path).ok()?;

@@ -58,7 +58,10 @@ impl Rule for MedicationCategoryLost {
             }
             subject.applies();
             let is_kept = |category: &CodeableConcept| {
-                target.category.iter().any(|other| likeness(category, other) == Likeness::Same)
+                target
+                    .category
+                    .iter()
+                    .any(|other| category == other || likeness(category, other) == Likeness::Same)
             };
             if !source.category.iter().all(is_kept) {
                 subject.violated_at("category");
@@ -107,6 +110,7 @@ mod tests {
         let of = |field, value| [(NAME, "x"), (field, value)];
         let same = |field, value| between(&MedicationCategoryLost, &of(field, value), &of(field, value));
         assert_eq!(same("category[0].text", "Home meds"), NONE);
+        assert_eq!(same("category[0].coding[0].code", "community"), NONE);
         assert_eq!(same("intent", "plan"), NONE);
         assert_eq!(between(&MedicationCategoryLost, &of("reportedBoolean", "false"), &of("intent", "order")), NONE);
         assert_eq!(between(&MedicationCategoryLost, &[(NAME, "x")], &of("intent", "order")), NONE);
