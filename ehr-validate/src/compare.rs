@@ -31,6 +31,8 @@ mod content;
 mod identity;
 mod matching;
 
+pub(crate) use content::{leaf_key, normalise};
+
 use std::collections::HashMap;
 
 use ehr_model::chart::Chart;

@@ -23,6 +23,7 @@
 //! ```
 
 mod allergy;
+mod billing;
 mod coding;
 mod count;
 mod date;
@@ -37,6 +38,7 @@ mod reference;
 mod self_test;
 mod terminology;
 mod textbook;
+mod vital;
 
 pub use mutation::Mutation;
 pub use self_test::{Outcome, SelfTest, self_test};
@@ -99,6 +101,7 @@ pub fn all() -> Vec<Fault> {
         allergy::FAULTS,
         coding::FAULTS,
         count::FAULTS,
+        billing::FAULTS,
         date::FAULTS,
         demographic::FAULTS,
         document::FAULTS,
@@ -107,6 +110,7 @@ pub fn all() -> Vec<Fault> {
         medication::FAULTS,
         problem::FAULTS,
         reference::FAULTS,
+        vital::FAULTS,
     ]
     .concat()
 }

@@ -1,6 +1,7 @@
 //! The rules, one file each, in rooms by what they look at; the doc comment of a rule is its page.
 
 mod allergy;
+mod billing;
 mod coding;
 mod count;
 mod coverage;
@@ -15,8 +16,10 @@ mod reference;
 mod round;
 #[cfg(test)]
 pub(crate) mod testing;
+mod vital;
 
 pub use allergy::*;
+pub use billing::*;
 pub use coding::*;
 pub use count::*;
 pub use coverage::*;
@@ -29,6 +32,7 @@ pub use medication::*;
 pub use problem::*;
 pub use reference::*;
 pub use round::*;
+pub use vital::*;
 
 use ehr_model::datatype::CodeableConcept;
 use ehr_model::value::{Field, Text};
@@ -53,6 +57,7 @@ use room;
 pub fn all() -> Vec<Box<dyn Rule>> {
     let rooms = [
         allergy::all(),
+        billing::all(),
         coding::all(),
         count::all(),
         coverage::all(),
@@ -65,6 +70,7 @@ pub fn all() -> Vec<Box<dyn Rule>> {
         problem::all(),
         reference::all(),
         round::all(),
+        vital::all(),
     ];
     let mut all: Vec<_> = rooms.into_iter().flatten().collect();
     all.sort_by_key(|rule| rule.metadata().code.as_str());

@@ -59,7 +59,7 @@ pub(super) fn content(
 }
 
 /// Words without regard to case and space; nothing where there are none.
-pub(super) fn normalise(text: &str) -> Option<String> {
+pub(crate) fn normalise(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !out.is_empty() {
@@ -71,7 +71,7 @@ pub(super) fn normalise(text: &str) -> Option<String> {
 }
 
 /// A leaf as text, equal where the amount, the point in time or the bytes are.
-pub(super) fn leaf_key(leaf: &Leaf<'_>) -> String {
+pub(crate) fn leaf_key(leaf: &Leaf<'_>) -> String {
     match leaf {
         Leaf::Text(text) => text.trim().to_owned(),
         Leaf::Boolean(value) => value.to_string(),

@@ -65,7 +65,7 @@ impl Mutation {
                     .leaf(record.resource.element(), 0)
                     .is_some_and(|leaf| !matches!(leaf, Leaf::Text(text) if text == value))
         })?;
-        self.write(picked, &path, value)
+        self.write_at(picked, &path, value)
     }
 
     /// Moves a day of one record of a kind by years and days.
@@ -109,7 +109,22 @@ impl Mutation {
         };
         let picked = self.pick(|record| record.kind() == kind && changed(record).is_some())?;
         let value = changed(&self.chart.records[picked])?;
-        self.write(picked, &path, &value)
+        self.write_at(picked, &path, &value)
+    }
+
+    /// Sets a leaf of one record of a kind that fits.
+    pub fn write<K: ResourceType>(
+        &mut self,
+        fits: impl Fn(&K) -> bool,
+        path: &str,
+        value: &str,
+    ) -> Option<()> {
+        let path = FieldPath::resolve(K::KIND, path).ok()?;
+        let picked = self.pick(|record| K::of(&record.resource).is_some_and(&fits))?;
+        let record = &mut self.chart.records[picked];
+        set(record, &path, value)?;
+        self.touched = Some((K::KIND, record.id, path.text().clone()));
+        Some(())
     }
 
     /// Sets a leaf of one record of a kind, wherever nothing stands there.
@@ -118,7 +133,7 @@ impl Mutation {
         let picked = self.pick(|record| {
             record.kind() == kind && !path.is_filled(record.resource.element(), 0)
         })?;
-        self.write(picked, &path, value)
+        self.write_at(picked, &path, value)
     }
 
     /// Clears what stands at a path of one record of a kind.
@@ -162,10 +177,10 @@ impl Mutation {
         let picked = self.pick(|record| {
             record.kind() == kind && filled.is_filled(record.resource.element(), 0)
         })?;
-        self.write(picked, &path, value)
+        self.write_at(picked, &path, value)
     }
 
-    fn write(&mut self, picked: usize, path: &FieldPath, value: &str) -> Option<()> {
+    fn write_at(&mut self, picked: usize, path: &FieldPath, value: &str) -> Option<()> {
         let record = &mut self.chart.records[picked];
         set(record, path, value)?;
         self.touched = Some((record.kind(), record.id, path.text().clone()));

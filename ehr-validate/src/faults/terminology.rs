@@ -6,9 +6,9 @@ use ehr_model::value::Date;
 
 use crate::Terminology;
 use crate::terminology::release::Release;
-use crate::terminology::{Association, Status, TableBuilder, Validity, system};
+use crate::terminology::{Association, Schedule, Status, TableBuilder, Validity, system};
 
-/// System, code, name, and properties: status, day of the status, term type, replacement, header,
+/// System, code, name, and properties: status, day of the status, term type, ingredients, schedule, replacement, header,
 /// first and last day.
 const CODES: &str = include_str!("terminology.tsv");
 
@@ -50,6 +50,8 @@ fn add(table: &mut TableBuilder, line: &str) {
         match name {
             "status" => draft.status = Some(status(value)),
             "changed" => draft.status_date = day(),
+            "ingredients" => draft.ingredients = value.split(',').map(str::to_owned).collect(),
+            "schedule" => draft.schedule = schedule(value),
             "type" => draft.term_type = Some(value.to_owned()),
             "same-as" => draft.replacements = vec![(Association::SameAs, value.to_owned())],
             "synonym" => draft.synonyms.push(value.to_owned()),
@@ -60,6 +62,15 @@ fn add(table: &mut TableBuilder, line: &str) {
         }
     }
     draft.validity = vec![Validity::new(from, to, billable)];
+}
+
+fn schedule(name: &str) -> Option<Schedule> {
+    match name {
+        "II" => Some(Schedule::II),
+        "III" => Some(Schedule::III),
+        "IV" => Some(Schedule::IV),
+        _ => unreachable!("the list has no such schedule"),
+    }
 }
 
 fn status(name: &str) -> Status {

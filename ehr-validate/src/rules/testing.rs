@@ -66,9 +66,19 @@ pub(crate) fn found_between<R: Rule + Copy + 'static>(
     source: Vec<Record>,
     target: Vec<Record>,
 ) -> Vec<String> {
+    let context = Context::new(Date::parse(AS_OF).unwrap());
+    found_between_in(rule, source, target, context)
+}
+
+/// The same in a context.
+pub(crate) fn found_between_in<R: Rule + Copy + 'static>(
+    rule: &R,
+    source: Vec<Record>,
+    target: Vec<Record>,
+    context: Context<'_>,
+) -> Vec<String> {
     let validator = Validator::new(Ruleset::empty().with(Box::new(*rule)).unwrap());
     let mut report = ValidationReport::default();
-    let context = Context::new(Date::parse(AS_OF).unwrap());
     let (source, target) = (
         Chart::new(source, Vec::new()),
         Chart::new(target, Vec::new()),
