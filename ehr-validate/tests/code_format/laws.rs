@@ -81,10 +81,10 @@ proptest! {
 
 fn settles(code: &str) -> Result<(), TestCaseError> {
     for format in Format::ALL {
-        if let Err(malformed) = format.check(code) {
-            if let Some(repair) = malformed.repair {
-                prop_assert!(format.check(repair.expose()).is_ok(), "{format:?}");
-            }
+        if let Err(malformed) = format.check(code)
+            && let Some(repair) = malformed.repair
+        {
+            prop_assert!(format.check(repair.expose()).is_ok(), "{format:?}");
         }
     }
     Ok(())

@@ -5,7 +5,7 @@ use ehr_validate::terminology::release::{cvx, gem, icd_9, icd_10, loinc, mvx, sn
 use super::{file, order, release};
 
 fn refusal<T: std::fmt::Debug, E: std::fmt::Display>(outcome: Result<T, E>) -> String {
-    outcome.err().expect("accepted").to_string()
+    outcome.expect_err("accepted").to_string()
 }
 
 #[test]
