@@ -40,6 +40,7 @@
 //! and what to do for who loads and for who uses the data. A rule of your own implements
 //! [`Rule`](rule::Rule) and joins with [`Ruleset::with`].
 
+pub mod audit;
 pub mod code_format;
 pub mod compare;
 pub mod context;
@@ -47,8 +48,8 @@ pub mod dose;
 mod error;
 pub mod faults;
 pub mod identifiers;
-mod own_identifiers;
 pub mod linkage;
+mod own_identifiers;
 pub mod reconciliation;
 pub mod report;
 pub mod rule;
