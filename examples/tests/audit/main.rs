@@ -1,6 +1,8 @@
 //! The audit as its users get it: the program over the corpora, checked against counts that were
 //! made by other means (Python's csv and re modules over the same files).
 
+mod draft;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{env, fs};
