@@ -31,6 +31,7 @@ pub mod element;
 pub mod fhir;
 pub mod issue;
 pub mod kind;
+pub mod profile;
 pub mod provenance;
 pub mod record;
 pub mod reject;

@@ -42,6 +42,7 @@
 //! and what to do for who loads and for who uses the data. A rule of your own implements
 //! [`Rule`](rule::Rule) and joins with [`Ruleset::with`].
 
+pub mod audit;
 pub mod code_format;
 pub mod code_maps;
 mod codes;

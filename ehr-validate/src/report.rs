@@ -4,7 +4,7 @@
 //! [`Report::write_json`] writes the stable contract, [`Report::write_html`] one page to read.
 
 mod books;
-mod page;
+pub(crate) mod page;
 mod rejects;
 mod run;
 mod verdict;

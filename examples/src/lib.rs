@@ -1,3 +1,4 @@
-//! What the example programs share: the sample practice.
+//! What the example programs share: where an export lies, and the sample practice.
 
+pub mod export;
 pub mod sample;

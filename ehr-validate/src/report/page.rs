@@ -88,17 +88,9 @@ impl<'r> Page<'r> {
         }
     }
 
-    /// A name from outside, with marks that would hide or turn its letters made visible.
+    /// A name from outside.
     fn visible(&self, name: &str) -> String {
-        let mut out = String::with_capacity(name.len());
-        for character in name.chars() {
-            if character.is_control() || turns_or_hides(character) {
-                out.extend(character.escape_unicode());
-            } else {
-                out.push(character);
-            }
-        }
-        out
+        visible(name)
     }
 
     /// A number as people read it.
@@ -223,7 +215,20 @@ fn severities(report: &Report) -> Vec<SeverityGroup> {
         .collect()
 }
 
-fn grouped(number: u64) -> String {
+/// A name from outside, with marks that would hide or turn its letters made visible.
+pub(crate) fn visible(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for character in name.chars() {
+        if character.is_control() || turns_or_hides(character) {
+            out.extend(character.escape_unicode());
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() * 4 / 3);
     for (at, digit) in digits.chars().enumerate() {
@@ -244,13 +249,13 @@ fn turns_or_hides(character: char) -> bool {
 }
 
 /// Two decimals, rounded down: 100 % only where it is all.
-fn percent(part: u64, all: u64) -> String {
+pub(crate) fn percent(part: u64, all: u64) -> String {
     let hundredths = u128::from(part) * 10_000 / u128::from(all);
     format!("{}.{:02} %", hundredths / 100, hundredths % 100)
 }
 
 /// `unmapped-code` as "Unmapped code".
-fn sentence(code: &str) -> String {
+pub(crate) fn sentence(code: &str) -> String {
     let text = code.replace('-', " ");
     let mut chars = text.chars();
     match chars.next() {
