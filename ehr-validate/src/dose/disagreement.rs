@@ -105,6 +105,19 @@ fn disagreements(sig: &Sig, structured: &Structured) -> Vec<Disagreement> {
     for (index, (said, coded)) in sig.steps.iter().zip(&structured.steps).enumerate() {
         let before = found.len();
         step(said, coded, &mut found);
+        if said.as_needed != coded.as_needed {
+            // hardly anybody writes down that a dose is not as needed
+            let denied = structured.denies_as_needed.get(index) == Some(&true);
+            let certain = denied && said.as_needed;
+            found.push(whole(
+                DosageField::AsNeeded,
+                if certain {
+                    Certainty::Certain
+                } else {
+                    Certainty::Uncertain
+                },
+            ));
+        }
         for one in &mut found[before..] {
             one.step = index;
         }
@@ -165,10 +178,6 @@ fn step(said: &Step, coded: &Step, found: &mut Vec<Disagreement>) {
         && one != other
     {
         differ(DosageField::Route, Certainty::Certain, None);
-    }
-    if said.as_needed != coded.as_needed {
-        // neither writes down that a dose is not as needed
-        differ(DosageField::AsNeeded, Certainty::Uncertain, None);
     }
     if said.ceiling.is_some() && coded.ceiling.is_some() && said.ceiling != coded.ceiling {
         differ(DosageField::Ceiling, Certainty::Uncertain, None);

@@ -20,6 +20,8 @@ pub struct Structured {
     pub course: Course,
     /// What has a value that gives no amount. A step is then unknown there, never zero.
     pub unclear: Vec<Unclear>,
+    /// For each step, whether it is written down that it is not as needed.
+    pub(super) denies_as_needed: Vec<bool>,
 }
 
 /// What of a structured dosage is not understood.
@@ -49,6 +51,7 @@ impl Structured {
         for dosage in dosages {
             let step = step(dosage, &mut found.unclear);
             found.steps.push(step);
+            found.denies_as_needed.push(denies_as_needed(dosage));
         }
         let numbers: Vec<Option<i64>> = dosages
             .iter()
@@ -69,6 +72,10 @@ impl Structured {
         let says = |step: &Step| step.dose.is_known() || step.times_per_day.is_known();
         self.steps.iter().any(says)
     }
+}
+
+fn denies_as_needed(dosage: &Dosage) -> bool {
+    matches!(dosage.as_needed.value(), Some(AsNeeded::Boolean(needed)) if needed.value() == Some(&false))
 }
 
 fn step(dosage: &Dosage, unclear: &mut Vec<Unclear>) -> Step {
