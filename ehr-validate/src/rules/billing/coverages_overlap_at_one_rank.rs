@@ -74,7 +74,7 @@ fn overlap(one: &Coverage, other: &Coverage) -> bool {
         Some((start.latest(), period.end.value().map(PartialDate::earliest)))
     };
     let (Some(one), Some(other)) = (days(one), days(other)) else { return false };
-    let reaches = |end: Option<chrono::NaiveDate>, start| end.is_none_or(|end| end >= start);
+    let reaches = |end: Option<chrono::NaiveDate>, start| end.is_none_or(|end| end > start);
     reaches(one.1, other.0) && reaches(other.1, one.0)
 }
 
@@ -100,6 +100,11 @@ mod tests {
     fn stays_silent() {
         let one_after_the_other = vec![policy("a", "1", "2020-01-01", "2024-12-31"), policy("b", "1", "2025-01-01", "")];
         assert_eq!(found(&CoveragesOverlapAtOneRank, one_after_the_other), NONE);
+        let touching = vec![
+            policy("a", "1", "2020-01-01", "2025-01-01"),
+            policy("b", "1", "2025-01-01", ""),
+        ];
+        assert_eq!(found(&CoveragesOverlapAtOneRank, touching), NONE);
         let ranks = vec![policy("a", "1", "2020-01-01", ""), policy("b", "2", "2025-01-01", "")];
         assert_eq!(found(&CoveragesOverlapAtOneRank, ranks), NONE);
         let coarse = vec![policy("a", "1", "2020", "2025"), policy("b", "1", "2025-03-01", "")];

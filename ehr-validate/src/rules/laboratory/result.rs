@@ -100,7 +100,7 @@ pub(super) fn same_unit(one: &Quantity, other: &Quantity) -> Option<bool> {
             .flatten()
             .any(|other| same_spelling(unit, other))
     };
-    Some(one.iter().flatten().any(|unit| is_in(unit)))
+    Some(one.iter().flatten().any(is_in))
 }
 
 /// Whether two spellings of a unit are one: case and the brackets of UCUM make no difference here,

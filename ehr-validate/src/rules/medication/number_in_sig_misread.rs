@@ -15,7 +15,7 @@ rule! {
     /// Looks for numbers of the sig that are misread with ease: a naked decimal point (`.5`), a trailing
     /// zero (`5.0`), a separator of thousands (`1,250`), a fraction below one (`0.25`). The structured
     /// dose must not be what a hasty reader makes of one of them: 5, 50, 1.25 or 250, and 0. A dose that
-    /// the number says, read rightly, is right.
+    /// the number says, read rightly, is right. A text of several lines is a narrative and no sig.
     ///
     /// ## Why it matters
     ///
@@ -58,6 +58,9 @@ impl Rule for NumberInSigMisread {
             let mut subject = findings.about(record);
             for (number, dosage) in medication.dosage_instruction.iter().enumerate() {
                 let Some(text) = dosage.text.value() else { continue };
+                if text.expose().contains('\n') {
+                    continue;
+                }
                 let doses = Structured::of(std::slice::from_ref(dosage)).steps;
                 let Some(dose) = doses.first().and_then(|step| step.dose.single()) else { continue };
                 let numbers: Vec<_> = risky_numbers(text.expose()).collect();
@@ -111,6 +114,7 @@ mod tests {
             ("take 5 mg daily", "50"),
             ("take 0.25 mg daily", "1"),
             ("on 1,25 take", "3"),
+            ("Drug: x 0.5 MG/ML\nDose:", "0"),
         ] {
             assert_eq!(dosage(sig, dose), NONE, "{sig} {dose}");
         }
