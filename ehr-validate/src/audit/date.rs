@@ -96,9 +96,10 @@ impl WrittenDate {
             }
             let found = Self::read_start(&text[at..], false).filter(|(_, length)| {
                 let end = at + length;
-                !bytes.get(end).is_some_and(u8::is_ascii_alphanumeric)
-                    && !(bytes.get(end).is_some_and(|byte| b"/-.".contains(byte))
-                        && bytes.get(end + 1).is_some_and(u8::is_ascii_digit))
+                let goes_on = bytes.get(end).is_some_and(u8::is_ascii_alphanumeric)
+                    || bytes.get(end).is_some_and(|byte| b"/-.".contains(byte))
+                        && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
+                !goes_on
             });
             match found {
                 Some((date, length)) => {
@@ -340,7 +341,7 @@ fn month_name(bytes: &[u8], at: usize) -> Option<(u16, usize, bool)> {
             || word.eq_ignore_ascii_case(&name[..3])
             || *name == "september" && word.eq_ignore_ascii_case("sept")
     };
-    let place = MONTHS.iter().position(|name| matches(&name))?;
+    let place = MONTHS.iter().position(matches)?;
     Some((
         place as u16 + 1,
         length,
