@@ -1,5 +1,8 @@
 //! Check digits and shapes: published examples, laws, and the codes of real corpora.
-#![expect(clippy::print_stderr, reason = "skipped tests say so; figures are shown")]
+#![expect(
+    clippy::print_stderr,
+    reason = "skipped tests say so; figures are shown"
+)]
 
 #[path = "code_format/billing.rs"]
 mod billing;

@@ -1,5 +1,8 @@
 //! Tables of code systems: the layouts of releases, what a table answers, what is refused.
-#![expect(clippy::print_stderr, reason = "skipped tests say so; figures are shown")]
+#![expect(
+    clippy::print_stderr,
+    reason = "skipped tests say so; figures are shown"
+)]
 
 #[path = "terminology/embedded.rs"]
 mod embedded;

@@ -1,6 +1,9 @@
 //! The rules of codes on the charts of the corpus: what they find there is real, and all of it is
 //! listed.
-#![expect(clippy::print_stderr, reason = "skipped tests say so; figures are shown")]
+#![expect(
+    clippy::print_stderr,
+    reason = "skipped tests say so; figures are shown"
+)]
 
 use std::collections::BTreeMap;
 use std::io::Read;
