@@ -24,8 +24,8 @@ const PREFIX: usize = MAGIC.len() + 2 + DIGEST;
 
 /// A code system, or a map, of one release or of several in a row.
 ///
-/// It is read whole into shared memory, since mapping a file is unsafe while another program may
-/// change it; an index of codes without names takes a few hundred kilobytes. Clones share it.
+/// It is read whole into shared memory: a mapped file is only as sound as every other program that
+/// may write it, and an index of codes without names takes fifty kilobytes. Clones share it.
 #[derive(Clone)]
 pub struct Table {
     bytes: Arc<[u8]>,

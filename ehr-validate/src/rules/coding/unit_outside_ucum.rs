@@ -24,7 +24,7 @@ rule! {
     ///
     /// ### Who loads the data
     ///
-    /// Write the unit that the rule proposes (mm Hg is mm[Hg], mcg is ug, K/uL is 10*3/uL) into the
+    /// Write the unit that the rule proposes (`mm Hg` is `mm[Hg]`, `mcg` is `ug`, `K/uL` is `10*3/uL`) into the
     /// unit map, and keep the spelling of the source as the text of the unit. Where none is
     /// proposed, leave out the system.
     ///
