@@ -127,6 +127,7 @@ impl CodeMaps {
             numerator: issues.len() as u64,
             denominator: self.sources_of.len() as u64,
             errored: 0,
+            without_table: 0,
         };
         (counts, issues)
     }

@@ -252,7 +252,7 @@ pub(crate) fn table_for<'t>(
         return Ok(None);
     }
     let table = context.terminology.and_then(|all| all.table(system));
-    table.map(Some).ok_or(CannotCheck { missing })
+    table.map(Some).ok_or(CannotCheck::without_table(missing))
 }
 
 /// The type of an identifier, as a code of HL7 v2 table 0203.

@@ -101,6 +101,7 @@ impl PatientIdentifiers {
             numerator: sharing.len() as u64,
             denominator: self.patients,
             errored: u64::from(self.zeros > 0),
+            without_table: 0,
         };
         (counts, issues)
     }

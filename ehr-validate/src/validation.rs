@@ -22,6 +22,8 @@ pub enum Verdict {
     NotApplicable,
     /// Some chart could not be checked, so nobody knows.
     Errored,
+    /// Some chart could not be checked, because no table of the code system was loaded.
+    WithoutTable,
 }
 
 /// How many records a rule applied to, and how many violated it.
@@ -34,6 +36,8 @@ pub struct RuleCounts {
     pub denominator: u64,
     /// Charts for which the rule lacked something.
     pub errored: u64,
+    /// Charts for which the rule lacked a table of a code system.
+    pub without_table: u64,
 }
 
 /// How often each code was found.
@@ -97,6 +101,8 @@ impl RuleCounts {
             Verdict::Failed
         } else if self.errored > 0 {
             Verdict::Errored
+        } else if self.without_table > 0 {
+            Verdict::WithoutTable
         } else if self.denominator == 0 {
             Verdict::NotApplicable
         } else {
@@ -209,6 +215,7 @@ impl AddAssign for RuleCounts {
         self.numerator += other.numerator;
         self.denominator += other.denominator;
         self.errored += other.errored;
+        self.without_table += other.without_table;
     }
 }
 
@@ -223,6 +230,7 @@ mod tests {
             numerator,
             denominator,
             errored,
+            without_table: 0,
         }
     }
 

@@ -73,7 +73,11 @@ impl Validator {
             let mut findings = Findings::of(metadata);
             let outcome = check(rule, &mut findings);
             let (mut counts, mut issues) = findings.into_parts();
-            counts.errored += u64::from(outcome.is_err());
+            match outcome {
+                Ok(()) => {}
+                Err(reason) if reason.is_table => counts.without_table += 1,
+                Err(_) => counts.errored += 1,
+            }
             report.add(metadata.code, counts, &issues);
             all.append(&mut issues);
         }

@@ -143,6 +143,7 @@ fn print(checks: &[Check], charts: u64) {
     let order = [
         (Verdict::Failed, "failed"),
         (Verdict::Errored, "errored"),
+        (Verdict::WithoutTable, "without a table"),
         (Verdict::Passed, "passed"),
         (Verdict::NotApplicable, "not-applicable"),
     ];

@@ -76,6 +76,7 @@ impl DuplicatePatients {
             numerator: self.in_pairs.len() as u64,
             denominator: self.patients.max(self.in_pairs.len() as u64),
             errored: 0,
+            without_table: 0,
         };
         (counts, self.in_pairs.keys().map(issue).collect())
     }

@@ -81,6 +81,7 @@ impl SelfTest {
             numerator: escaped,
             denominator: caught + escaped,
             errored: count(Outcome::Untried),
+            without_table: 0,
         };
         (counts, issues.collect())
     }

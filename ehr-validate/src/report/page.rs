@@ -124,6 +124,7 @@ impl<'r> Page<'r> {
             Verdict::Failed => ("failed", "Failed"),
             Verdict::NotApplicable => ("not-applicable", "Not applicable"),
             Verdict::Errored => ("not-checked", "Not checked"),
+            Verdict::WithoutTable => ("not-checked", "No table"),
         }
     }
 

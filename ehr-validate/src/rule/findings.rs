@@ -14,6 +14,26 @@ use crate::validation::RuleCounts;
 pub struct CannotCheck {
     /// What is missing, such as "the directory of shared records".
     pub missing: &'static str,
+    /// Whether it is a table of a code system, which a site loads or does without.
+    pub is_table: bool,
+}
+
+impl CannotCheck {
+    /// Something that every run has is missing.
+    pub const fn without(missing: &'static str) -> Self {
+        Self {
+            missing,
+            is_table: false,
+        }
+    }
+
+    /// A table of a code system was not loaded.
+    pub const fn without_table(missing: &'static str) -> Self {
+        Self {
+            missing,
+            is_table: true,
+        }
+    }
 }
 
 /// Collects what one rule says about one chart.

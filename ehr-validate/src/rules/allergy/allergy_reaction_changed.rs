@@ -61,9 +61,7 @@ impl Rule for AllergyReactionChanged {
                     match find(manifestation, &target.reaction) {
                         Ok(found) => same = same.or(Some(found)),
                         Err(Likeness::Unknown) => {
-                            outcome = Err(CannotCheck {
-                                missing: "a terminology that relates the manifestations of both charts",
-                            });
+                            outcome = Err(CannotCheck::without_table("a terminology that relates the manifestations of both charts"));
                         }
                         Err(_) => {
                             subject

@@ -81,7 +81,7 @@ impl Rule for DiagnosisCodeNotInForce {
             },
         );
         match undecided {
-            true => Err(CannotCheck { missing }),
+            true => Err(CannotCheck::without_table(missing)),
             false => Ok(()),
         }
     }
@@ -166,6 +166,6 @@ mod tests {
             ("billablePeriod.start", "2030-06-03"),
         ];
         let record = record(Kind::Claim, "a", &fields);
-        assert_eq!(verdict_without_table(record), Verdict::Errored);
+        assert_eq!(verdict_without_table(record), Verdict::WithoutTable);
     }
 }

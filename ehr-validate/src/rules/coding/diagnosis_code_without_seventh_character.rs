@@ -136,6 +136,6 @@ mod tests {
             ("code.coding[0].code", "S72.001A"),
         ];
         let record = record(Kind::Problem, "a", &fields);
-        assert_eq!(verdict_without_table(record), Verdict::Errored);
+        assert_eq!(verdict_without_table(record), Verdict::WithoutTable);
     }
 }

@@ -91,9 +91,7 @@ impl Rule for DisplayAgainstCode {
             );
         }
         match without_table {
-            true => Err(CannotCheck {
-                missing: "tables with the names of the codes",
-            }),
+            true => Err(CannotCheck::without_table("tables with the names of the codes")),
             false => Ok(()),
         }
     }
@@ -263,7 +261,7 @@ mod tests {
         ];
         assert_eq!(
             verdict_without_table(record(Kind::Allergy, "a", &fields)),
-            Verdict::Errored
+            Verdict::WithoutTable
         );
     }
 }

@@ -198,7 +198,7 @@ mod tests {
         assert_eq!(found(vec![record(Kind::Medication, "a", &both)]), none);
         assert_eq!(
             verdict_without_table(record(Kind::Medication, "a", &order)),
-            Verdict::Errored
+            Verdict::WithoutTable
         );
     }
 }

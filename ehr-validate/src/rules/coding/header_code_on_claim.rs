@@ -75,7 +75,7 @@ impl Rule for HeaderCodeOnClaim {
             },
         );
         match undecided {
-            true => Err(CannotCheck { missing }),
+            true => Err(CannotCheck::without_table(missing)),
             false => Ok(()),
         }
     }
@@ -158,7 +158,7 @@ mod tests {
             ("billablePeriod.start", "2030-06-03"),
         ];
         let record = record(Kind::Claim, "a", &fields);
-        assert_eq!(verdict_without_table(record), Verdict::Errored);
+        assert_eq!(verdict_without_table(record), Verdict::WithoutTable);
         // A list of problems may hold a header.
         let fields = [
             ("code.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"),

@@ -144,6 +144,6 @@ mod tests {
             ("code.coding[0].code", "8480-6"),
         ];
         let record = record(Kind::Observation, "a", &fields);
-        assert_eq!(verdict_without_table(record), Verdict::Errored);
+        assert_eq!(verdict_without_table(record), Verdict::WithoutTable);
     }
 }

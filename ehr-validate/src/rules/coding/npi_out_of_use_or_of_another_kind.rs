@@ -136,6 +136,6 @@ mod tests {
             ("identifier[0].value", "1234567893"),
         ];
         let record = record(Kind::Practitioner, "a", &fields);
-        assert_eq!(verdict_without_table(record), Verdict::Errored);
+        assert_eq!(verdict_without_table(record), Verdict::WithoutTable);
     }
 }

@@ -152,6 +152,6 @@ mod tests {
             ("performedDateTime", "2030-05-01"),
         ];
         let record = record(Kind::Procedure, "a", &fields);
-        assert_eq!(verdict_without_table(record), Verdict::Errored);
+        assert_eq!(verdict_without_table(record), Verdict::WithoutTable);
     }
 }

@@ -129,6 +129,6 @@ mod tests {
             ("code.coding[0].code", "65966004"),
         ];
         let record = record(Kind::Problem, "a", &fields);
-        assert_eq!(verdict_without_table(record), Verdict::Errored);
+        assert_eq!(verdict_without_table(record), Verdict::WithoutTable);
     }
 }

@@ -29,7 +29,7 @@ rule! {
     ///
     /// ## Source
     ///
-    /// HL7 FHIR R4, Patient.deceased[x]; USCDI v3, Date of Death.
+    /// HL7 FHIR R4, `Patient.deceased[x]`; USCDI v3, Date of Death.
     DeathLost {
         code: "death-lost", category: Completeness, severity: Error, since: "0.1.0",
         scope: Comparison, covers: ["DEM-002"],

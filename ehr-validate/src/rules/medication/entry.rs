@@ -8,9 +8,8 @@ use crate::rule::CannotCheck;
 use crate::terminology::{Concept, Schedule, Terminology, system};
 
 /// No table tells the schedules of drugs.
-pub(super) const NO_TABLE: CannotCheck = CannotCheck {
-    missing: "a table of RxNorm or of the drug directory",
-};
+pub(super) const NO_TABLE: CannotCheck =
+    CannotCheck::without_table("a table of RxNorm or of the drug directory");
 
 /// Whether somebody entered it in error: nothing of it has to be kept alive.
 pub(super) fn is_void(medication: &Medication) -> bool {

@@ -77,7 +77,7 @@ impl Rule for MedicationIngredientChanged {
             }
         });
         match missing_table {
-            true => Err(CannotCheck { missing: "a table of RxNorm" }),
+            true => Err(CannotCheck::without_table("a table of RxNorm")),
             false => Ok(()),
         }
     }

@@ -72,9 +72,7 @@ impl Rule for OrphanReference {
                 match context.directory {
                     Some(directory) if directory.contains(kind, id) => {}
                     None if kind.is_shared() => {
-                        outcome = Err(CannotCheck {
-                            missing: "the directory of shared records",
-                        });
+                        outcome = Err(CannotCheck::without("the directory of shared records"));
                     }
                     _ => subject.violated_at(path),
                 }
