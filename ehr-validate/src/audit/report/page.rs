@@ -39,7 +39,11 @@ impl Page<'_> {
         let mut out = String::new();
         for (place, part) in visible.split('`').enumerate() {
             if place > 0 {
-                out.push(if place % 2 == 1 { '\u{201c}' } else { '\u{201d}' });
+                out.push(if place % 2 == 1 {
+                    '\u{201c}'
+                } else {
+                    '\u{201d}'
+                });
             }
             out += part;
         }
