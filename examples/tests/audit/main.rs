@@ -101,6 +101,15 @@ fn synthea_is_as_counted_by_hand() {
         );
         assert_eq!(code["evidence"], "check-digit", "{name}");
     }
+    for (name, class) in [
+        ("claims", "billing"),
+        ("claims_transactions", "billing"),
+        ("observations", "structured-clinical"),
+        ("patients", "administrative"),
+        ("payers", "billing"),
+    ] {
+        assert_eq!(table(&report, name)["class"], class, "{name}");
+    }
     // dates by format
     for (name, of, format, count) in [
         ("patients", "BIRTHDATE", "YYYY-MM-DD", 11),
