@@ -7,7 +7,8 @@ use super::synonyms::squashed;
 use super::usual_dialect;
 
 /// Words in the names of tables, the more telling first.
-const WORDS: [(&str, Kind); 31] = [
+const WORDS: [(&str, Kind); 32] = [
+    ("patenc", Kind::Encounter),
     ("allerg", Kind::Allergy),
     ("immun", Kind::Immunization),
     ("vaccin", Kind::Immunization),
@@ -86,7 +87,10 @@ pub(super) fn tables(profile: &SourceProfile) -> Option<Vec<Guessed<'_>>> {
     let readable = || profile.tables.iter().filter(readable);
     let patients = readable()
         .filter(|table| kind_of(table).0 == Some(Kind::Patient))
-        .max_by_key(|table| (own_key(table).is_some(), table.columns.len()))?;
+        .max_by_key(|table| {
+            let is_named_so = ["patient", "patients"].contains(&squashed(&table.name).as_str());
+            (is_named_so, own_key(table).is_some(), table.columns.len())
+        })?;
     let guessed = readable().map(|table| {
         let (mut kind, mut reason) = kind_of(table);
         if kind == Some(Kind::Patient) && table.name != patients.name {

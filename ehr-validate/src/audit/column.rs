@@ -115,8 +115,11 @@ impl Column {
                 ) {
                     self.codes.add(digest, value, options.terminology.as_ref());
                 }
-                let may_hold_dates = matches!(shape, ValueShape::Words | ValueShape::Narrative)
-                    && value.len() >= TEXT;
+                // `DOB:1/2/1980` is one word
+                let may_hold_dates = matches!(
+                    shape,
+                    ValueShape::Code | ValueShape::Words | ValueShape::Narrative
+                ) && value.len() >= TEXT;
                 if may_hold_dates {
                     let (dates, as_of) = (&mut self.dates_inside, options.as_of);
                     WrittenDate::each_inside(value, |date| dates.add(date, as_of));

@@ -56,7 +56,11 @@ pub(super) enum DayForm {
         full: bool,
     },
     /// Month in letters, day, year.
-    NameDay { comma: bool, full: bool },
+    NameDay {
+        comma: bool,
+        space: bool,
+        full: bool,
+    },
     /// Eight digits.
     Compact,
 }
@@ -96,10 +100,10 @@ impl WrittenDate {
             }
             let found = Self::read_start(&text[at..], false).filter(|(_, length)| {
                 let end = at + length;
-                let goes_on = bytes.get(end).is_some_and(u8::is_ascii_alphanumeric)
-                    || bytes.get(end).is_some_and(|byte| b"/-.".contains(byte))
-                        && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
-                !goes_on
+                let next = |at: usize, is: fn(&u8) -> bool| bytes.get(at).is_some_and(is);
+                let goes_on =
+                    next(end, |byte| b"/-.".contains(byte)) && next(end + 1, u8::is_ascii_digit);
+                !goes_on && !next(end, u8::is_ascii_alphanumeric)
             });
             match found {
                 Some((date, length)) => {
@@ -323,9 +327,10 @@ fn name_first(bytes: &[u8]) -> Option<Parts> {
     at += days;
     let comma = bytes.get(at) == Some(&b',');
     at += usize::from(comma);
-    at += usize::from(bytes.get(at) == Some(&b' '));
+    let space = bytes.get(at) == Some(&b' ');
+    at += usize::from(space);
     (digits(bytes, at) == 4).then_some(())?;
-    let form = DayForm::NameDay { comma, full };
+    let form = DayForm::NameDay { comma, space, full };
     Some((form, (number(bytes, at, 4)?, month, day), at + 4))
 }
 
@@ -336,12 +341,12 @@ fn month_name(bytes: &[u8], at: usize) -> Option<(u16, usize, bool)> {
         .take_while(|byte| byte.is_ascii_alphabetic())
         .count();
     let word = std::str::from_utf8(&bytes[at..at + length]).ok()?;
-    let matches = |name: &&str| {
+    let matches = |name: &str| {
         word.eq_ignore_ascii_case(name)
             || word.eq_ignore_ascii_case(&name[..3])
-            || *name == "september" && word.eq_ignore_ascii_case("sept")
+            || name == "september" && word.eq_ignore_ascii_case("sept")
     };
-    let place = MONTHS.iter().position(matches)?;
+    let place = MONTHS.iter().position(|name| matches(name))?;
     Some((
         place as u16 + 1,
         length,

@@ -165,9 +165,11 @@ fn written(form: DayForm, order: DateOrder) -> String {
             let year = if long_year { "YYYY" } else { "YY" };
             format!("{day}{between}{month}{between}{year}")
         }
-        DayForm::NameDay { comma, full } => {
+        DayForm::NameDay { comma, space, full } => {
             let month = if full { "MONTH" } else { "MON" };
-            format!("{month} D{} YYYY", if comma { "," } else { "" })
+            let comma = if comma { "," } else { "" };
+            let space = if space { " " } else { "" };
+            format!("{month} D{comma}{space}YYYY")
         }
     }
 }

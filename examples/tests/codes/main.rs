@@ -156,7 +156,11 @@ fn check(name: &str, charts: &[Chart], terminology: &Terminology) -> Figures {
         let check = checks
             .iter()
             .find(|check| check.code.as_str() == without_table);
-        assert_eq!(check.unwrap().verdict, Verdict::WithoutTable, "{without_table}");
+        assert_eq!(
+            check.unwrap().verdict,
+            Verdict::WithoutTable,
+            "{without_table}"
+        );
     }
     checks
         .iter()
