@@ -3,7 +3,7 @@
 //! An [`Audit`] is shown every record once, as the readers cut it, and keeps counts: per table and
 //! column the shapes, fill, lengths, dates, code systems and keys. Parts of an export can be shown
 //! to several audits and [merged](Audit::merge). [`Audit::finish`] gives the [`AuditReport`], which
-//! has the [`SourceProfile`](ehr_model::profile::SourceProfile) in it, what is to be cleaned, and
+//! has the [`SourceProfile`] in it, what is to be cleaned, and
 //! what each way to migrate would take along.
 //!
 //! ```
