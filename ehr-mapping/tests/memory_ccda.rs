@@ -2,7 +2,7 @@
 //! own:
 //!
 //! ```text
-//! cargo test --release -p ehr-mapping --test memory_ccda -- --ignored --nocapture
+//! cargo test --release -p ehr-mapping --test all memory_ccda -- --ignored --nocapture
 //! ```
 //!
 //! A document is held as a whole: its text, its tree and its records. One of 17 MB takes less than

@@ -2,8 +2,8 @@
 //! that of a process:
 //!
 //! ```text
-//! cargo test --release -p ehr-mapping --test memory_fhir -- --ignored --nocapture --exact patients
-//! cargo test --release -p ehr-mapping --test memory_fhir -- --ignored --nocapture --exact directory
+//! cargo test --release -p ehr-mapping --test all memory_fhir -- --ignored --nocapture --exact memory_fhir::patients
+//! cargo test --release -p ehr-mapping --test all memory_fhir -- --ignored --nocapture --exact memory_fhir::directory
 //! ```
 //!
 //! What belongs to patients is bounded: two gigabytes of NDJSON take some sixty megabytes, ten times
