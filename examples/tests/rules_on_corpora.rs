@@ -13,6 +13,7 @@ use ehr_model::element::{Element, Leaf};
 use ehr_model::record::{Namespace, Record, RecordId};
 use ehr_model::value::Date;
 use ehr_validate::compare::ChartPair;
+use ehr_validate::faults::{self, Outcome};
 use ehr_validate::{Context, Directory, Ruleset, ValidationReport, Validator, Verdict};
 
 /// After the last event of the corpora.
@@ -158,7 +159,9 @@ fn check(name: &str, corpus: &Corpus) {
             .iter()
             .all(|line| !PRINTED.contains(&&line[..3]))
     });
-    let found = asserted.filter_map(|rule| {
+    let asserted: Vec<_> = asserted.collect();
+    let asserted_codes: Vec<_> = asserted.iter().map(|rule| rule.code.as_str()).collect();
+    let found = asserted.iter().filter_map(|rule| {
         let counts = report.rules.get(&rule.code)?;
         assert_eq!(counts.errored, 0, "{} could not be checked", rule.code);
         (counts.numerator > 0).then_some((rule.code.as_str(), counts.numerator))
@@ -179,10 +182,26 @@ fn check(name: &str, corpus: &Corpus) {
             }
         }
     }
+    let charts: Vec<&Chart> = corpus.charts.iter().collect();
+    let test = faults::self_test(validator.ruleset(), &faults::all(), &charts, &context, 1);
+    let of = |wanted| {
+        let outcomes = test.outcomes.iter();
+        let names = outcomes.filter(move |(_, outcome)| **outcome == wanted);
+        names.map(|(name, _)| *name).collect::<Vec<_>>()
+    };
+    println!("{name}: {} faults caught", of(Outcome::Caught).len());
+    println!("{name}: untried {:?}", of(Outcome::Untried));
+    let mut escaped = of(Outcome::Escaped);
+    println!("{name}: escaped {escaped:?}");
+    escaped.retain(|name| {
+        let fault = faults::all().into_iter().find(|fault| fault.name == *name);
+        fault.is_some_and(|fault| asserted_codes.contains(&fault.rule))
+    });
     assert_eq!(
         found, real,
         "{name}: left is what was found, right what is known to be real"
     );
+    assert!(escaped.is_empty(), "{name}: {escaped:?} escaped");
 }
 
 /// The same chart as a target would give it back, with ids of its own and in another order: how many

@@ -11,10 +11,16 @@ pub(super) const FAULTS: &[Fault] = &[
         |m| m.overwrite(Kind::Encounter, "period.end", "2001-01-01T09:00:00Z"),
     ),
     Fault::new("event-after-death", "event-after-death", |m| {
-        m.fill(Kind::Patient, "deceasedDateTime", "2025-06-01")
+        let birth = m.birth()?.earliest().to_string();
+        m.fill(Kind::Patient, "deceasedDateTime", &birth)
     }),
     Fault::new("event-before-birth", "event-before-birth", |m| {
-        m.overwrite(Kind::Encounter, "period.start", "1971-01-01T09:00:00Z")
+        let year = m.birth()?.year() - 9;
+        m.overwrite(
+            Kind::Encounter,
+            "period.start",
+            &format!("{year}-01-01T09:00:00Z"),
+        )
     }),
     Fault::new("event-in-future", "event-in-future", |m| {
         m.overwrite(Kind::Immunization, "occurrenceDateTime", "2099-10-12")
