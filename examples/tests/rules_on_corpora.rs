@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use ehr_mapping::document::MappingDocument;
 use ehr_mapping::extraction::{Extraction, ExtractionOptions};
@@ -57,7 +58,9 @@ fn synthea_tables() {
     let Some(folder) = folder("synthea-csv/ma-2024-11pts") else {
         return;
     };
+    let start = Instant::now();
     let corpus = read(&synthea_plan(), &DirectoryFolder::new(folder));
+    println!("synthea-csv: read and mapped in {:?}", start.elapsed());
     check("synthea-csv", &corpus);
 }
 
@@ -114,6 +117,11 @@ fn check(name: &str, corpus: &Corpus) {
     let mut report = ValidationReport::default();
     let mut fields: BTreeMap<(&str, String), u64> = BTreeMap::new();
     let (mut matches, mut between) = ((0, 0), BTreeMap::<_, u64>::new());
+    let start = Instant::now();
+    for chart in &corpus.charts {
+        validator.check(chart, &context, &mut ValidationReport::default());
+    }
+    println!("{name}: all rules of charts in {:?}", start.elapsed());
     for chart in &corpus.charts {
         for issue in validator.check(chart, &context, &mut report) {
             let kind = issue.kind.map_or("", |kind| kind.name());

@@ -1,6 +1,8 @@
 //! Faults in dates.
 
+use ehr_model::kind::{Encounter, EncounterStatus};
 use ehr_model::record::Kind;
+use ehr_model::value::{Field, PartialDate};
 
 use super::Fault;
 
@@ -16,11 +18,13 @@ pub(super) const FAULTS: &[Fault] = &[
     }),
     Fault::new("event-before-birth", "event-before-birth", |m| {
         let year = m.birth()?.year() - 9;
-        m.overwrite(
-            Kind::Encounter,
-            "period.start",
-            &format!("{year}-01-01T09:00:00Z"),
-        )
+        let start = PartialDate::parse(&format!("{year}-01-01T09:00:00Z")).ok()?;
+        let took_place = |e: &Encounter| {
+            e.status.value() == Some(&EncounterStatus::Finished) && e.period.value().is_some()
+        };
+        let visit = m.change("period.start", took_place)?;
+        visit.period.value_mut()?.start = Field::Value(start);
+        Some(())
     }),
     Fault::new("event-in-future", "event-in-future", |m| {
         m.overwrite(Kind::Immunization, "occurrenceDateTime", "2099-10-12")

@@ -70,9 +70,19 @@ mod tests {
     #[test]
     fn fires() {
         for code in ["0002821501"] {
-            let fields = [("medicationCodeableConcept.coding[0].system", "http://hl7.org/fhir/sid/ndc"), ("medicationCodeableConcept.coding[0].code", code)];
+            let fields = [
+                (
+                    "medicationCodeableConcept.coding[0].system",
+                    "http://hl7.org/fhir/sid/ndc",
+                ),
+                ("medicationCodeableConcept.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Medication, "a", &fields)];
-            assert_eq!(found(&AmbiguousDrugCode, records), ["Medication a medicationCodeableConcept.coding[0]"], "{code}");
+            assert_eq!(
+                found(&AmbiguousDrugCode, records),
+                ["Medication a medicationCodeableConcept.coding[0]"],
+                "{code}"
+            );
         }
     }
 
@@ -80,7 +90,13 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["0002-8215-01", "00002821501", "2821501"] {
-            let fields = [("medicationCodeableConcept.coding[0].system", "http://hl7.org/fhir/sid/ndc"), ("medicationCodeableConcept.coding[0].code", code)];
+            let fields = [
+                (
+                    "medicationCodeableConcept.coding[0].system",
+                    "http://hl7.org/fhir/sid/ndc",
+                ),
+                ("medicationCodeableConcept.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Medication, "a", &fields)];
             assert_eq!(found(&AmbiguousDrugCode, records), none, "{code}");
         }

@@ -49,13 +49,19 @@ impl Rule for CodeWithoutSystem {
         context: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
-        judge(chart, context, findings, Wanted::Datatype("Coding"), |code| {
-            if code.code.trim().is_empty() {
-                return Judgement::LeftOut;
-            }
-            let system = walk::text(code.element, "system");
-            Judgement::violated_if(system.is_none_or(|system| system.trim().is_empty()))
-        });
+        judge(
+            chart,
+            context,
+            findings,
+            Wanted::Datatype("Coding"),
+            |code| {
+                if code.code.trim().is_empty() {
+                    return Judgement::LeftOut;
+                }
+                let system = walk::text(code.element, "system");
+                Judgement::violated_if(system.is_none_or(|system| system.trim().is_empty()))
+            },
+        );
         Ok(())
     }
 }
@@ -68,17 +74,38 @@ mod tests {
 
     #[test]
     fn fires() {
-        let fields = [("code.coding[0].code", "E11.9"), ("code.coding[0].display", "Diabetes")];
-        assert_eq!(found(&CodeWithoutSystem, vec![record(Kind::Problem, "a", &fields)]), ["Problem a code.coding[0]"]);
+        let fields = [
+            ("code.coding[0].code", "E11.9"),
+            ("code.coding[0].display", "Diabetes"),
+        ];
+        assert_eq!(
+            found(
+                &CodeWithoutSystem,
+                vec![record(Kind::Problem, "a", &fields)]
+            ),
+            ["Problem a code.coding[0]"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         let none: [&str; 0] = [];
-        let with = [("code.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"), ("code.coding[0].code", "E11.9")];
-        let words = [("code.coding[0].display", "Diabetes"), ("code.text", "Diabetes")];
+        let with = [
+            ("code.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"),
+            ("code.coding[0].code", "E11.9"),
+        ];
+        let words = [
+            ("code.coding[0].display", "Diabetes"),
+            ("code.text", "Diabetes"),
+        ];
         for fields in [with, words] {
-            assert_eq!(found(&CodeWithoutSystem, vec![record(Kind::Problem, "a", &fields)]), none);
+            assert_eq!(
+                found(
+                    &CodeWithoutSystem,
+                    vec![record(Kind::Problem, "a", &fields)]
+                ),
+                none
+            );
         }
     }
 }

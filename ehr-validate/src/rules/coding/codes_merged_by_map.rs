@@ -60,7 +60,10 @@ mod tests {
                 ("code.coding[1].system", "http://snomed.info/sct"),
                 ("code.coding[1].code", code),
             ];
-            maps.collect(&Chart::new(vec![record(Kind::Problem, "a", &fields)], Vec::new()));
+            maps.collect(&Chart::new(
+                vec![record(Kind::Problem, "a", &fields)],
+                Vec::new(),
+            ));
         }
         let (counts, issues) = maps.finish();
         let mut report = ValidationReport::default();
@@ -71,12 +74,21 @@ mod tests {
 
     #[test]
     fn fires() {
-        assert_eq!(verdict([("L-ARM", "65966004"), ("R-ARM", "65966004")]), Verdict::Failed);
+        assert_eq!(
+            verdict([("L-ARM", "65966004"), ("R-ARM", "65966004")]),
+            Verdict::Failed
+        );
     }
 
     #[test]
     fn stays_silent() {
-        assert_eq!(verdict([("L-ARM", "65966004"), ("L-ARM", "65966004")]), Verdict::Passed);
-        assert_eq!(verdict([("L-ARM", "65966004"), ("R-ARM", "73211009")]), Verdict::Passed);
+        assert_eq!(
+            verdict([("L-ARM", "65966004"), ("L-ARM", "65966004")]),
+            Verdict::Passed
+        );
+        assert_eq!(
+            verdict([("L-ARM", "65966004"), ("R-ARM", "73211009")]),
+            Verdict::Passed
+        );
     }
 }

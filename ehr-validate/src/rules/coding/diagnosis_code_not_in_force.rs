@@ -52,22 +52,34 @@ impl Rule for DiagnosisCodeNotInForce {
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
         let missing = "the table of ICD-10-CM in force on the date of service";
-        let table = context.terminology.and_then(|all| all.table(system::ICD_10_CM));
+        let table = context
+            .terminology
+            .and_then(|all| all.table(system::ICD_10_CM));
         let begin = NaiveDate::from_ymd_opt(2015, 10, 1).unwrap_or_default();
         let mut undecided = false;
-        services(chart, findings, system::ICD_10_CM, |Service { code, date, .. }| {
-            let date = (*date)?;
-            if date.latest() < begin {
-                return None;
-            }
-            let valid = table.and_then(|table| match table.get(code) {
-                Some(concept) => concept.is_valid_on(date),
-                None if table.covers_from().is_none_or(|from| from <= date.earliest()) => Some(false),
-                None => None,
-            });
-            undecided |= valid.is_none();
-            valid.map(|valid| !valid)
-        });
+        services(
+            chart,
+            findings,
+            system::ICD_10_CM,
+            |Service { code, date, .. }| {
+                let date = (*date)?;
+                if date.latest() < begin {
+                    return None;
+                }
+                let valid = table.and_then(|table| match table.get(code) {
+                    Some(concept) => concept.is_valid_on(date),
+                    None if table
+                        .covers_from()
+                        .is_none_or(|from| from <= date.earliest()) =>
+                    {
+                        Some(false)
+                    }
+                    None => None,
+                });
+                undecided |= valid.is_none();
+                valid.map(|valid| !valid)
+            },
+        );
         match undecided {
             true => Err(CannotCheck { missing }),
             false => Ok(()),
@@ -87,12 +99,18 @@ mod tests {
     fn found(records: Vec<Record>) -> Vec<String> {
         let tables = terminology();
         let context = Context::new(Date::parse(AS_OF).unwrap());
-        found_in(&DiagnosisCodeNotInForce, records, context.with_terminology(&tables))
+        found_in(
+            &DiagnosisCodeNotInForce,
+            records,
+            context.with_terminology(&tables),
+        )
     }
 
     /// Without the table nobody knows, so it does not pass.
     fn verdict_without_table(record: Record) -> Verdict {
-        let ruleset = Ruleset::empty().with(Box::new(DiagnosisCodeNotInForce)).unwrap();
+        let ruleset = Ruleset::empty()
+            .with(Box::new(DiagnosisCodeNotInForce))
+            .unwrap();
         let validator = Validator::new(ruleset);
         let mut report = ValidationReport::default();
         let context = Context::new(Date::parse(AS_OF).unwrap());
@@ -104,9 +122,20 @@ mod tests {
     #[test]
     fn fires() {
         for code in ["E99.9", "Z99.99"] {
-            let fields = [("diagnosis[0].diagnosisCodeableConcept.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"), ("diagnosis[0].diagnosisCodeableConcept.coding[0].code", code), ("billablePeriod.start", "2030-06-03")];
+            let fields = [
+                (
+                    "diagnosis[0].diagnosisCodeableConcept.coding[0].system",
+                    "http://hl7.org/fhir/sid/icd-10-cm",
+                ),
+                ("diagnosis[0].diagnosisCodeableConcept.coding[0].code", code),
+                ("billablePeriod.start", "2030-06-03"),
+            ];
             let records = vec![record(Kind::Claim, "a", &fields)];
-            assert_eq!(found(records), ["Claim a diagnosis[0].diagnosisCodeableConcept.coding[0]"], "{code}");
+            assert_eq!(
+                found(records),
+                ["Claim a diagnosis[0].diagnosisCodeableConcept.coding[0]"],
+                "{code}"
+            );
         }
     }
 
@@ -114,11 +143,28 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["E11.9", "I10", "E11"] {
-            let fields = [("diagnosis[0].diagnosisCodeableConcept.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"), ("diagnosis[0].diagnosisCodeableConcept.coding[0].code", code), ("billablePeriod.start", "2030-06-03")];
+            let fields = [
+                (
+                    "diagnosis[0].diagnosisCodeableConcept.coding[0].system",
+                    "http://hl7.org/fhir/sid/icd-10-cm",
+                ),
+                ("diagnosis[0].diagnosisCodeableConcept.coding[0].code", code),
+                ("billablePeriod.start", "2030-06-03"),
+            ];
             let records = vec![record(Kind::Claim, "a", &fields)];
             assert_eq!(found(records), none, "{code}");
         }
-        let fields = [("diagnosis[0].diagnosisCodeableConcept.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"), ("diagnosis[0].diagnosisCodeableConcept.coding[0].code", "E11.9"), ("billablePeriod.start", "2030-06-03")];
+        let fields = [
+            (
+                "diagnosis[0].diagnosisCodeableConcept.coding[0].system",
+                "http://hl7.org/fhir/sid/icd-10-cm",
+            ),
+            (
+                "diagnosis[0].diagnosisCodeableConcept.coding[0].code",
+                "E11.9",
+            ),
+            ("billablePeriod.start", "2030-06-03"),
+        ];
         let record = record(Kind::Claim, "a", &fields);
         assert_eq!(verdict_without_table(record), Verdict::Errored);
     }

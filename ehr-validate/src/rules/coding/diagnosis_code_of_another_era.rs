@@ -77,29 +77,66 @@ mod tests {
 
     #[test]
     fn fires() {
-        for (system, code, date) in [("http://hl7.org/fhir/sid/icd-9-cm", "250.00", "2015-10-01"), ("http://hl7.org/fhir/sid/icd-10-cm", "E11.9", "2015-09-30")] {
-            let fields = [("diagnosis[0].diagnosisCodeableConcept.coding[0].system", system), ("diagnosis[0].diagnosisCodeableConcept.coding[0].code", code), ("billablePeriod.start", date)];
+        for (system, code, date) in [
+            ("http://hl7.org/fhir/sid/icd-9-cm", "250.00", "2015-10-01"),
+            ("http://hl7.org/fhir/sid/icd-10-cm", "E11.9", "2015-09-30"),
+        ] {
+            let fields = [
+                (
+                    "diagnosis[0].diagnosisCodeableConcept.coding[0].system",
+                    system,
+                ),
+                ("diagnosis[0].diagnosisCodeableConcept.coding[0].code", code),
+                ("billablePeriod.start", date),
+            ];
             let claim = vec![record(Kind::Claim, "a", &fields)];
-            assert_eq!(found(&DiagnosisCodeOfAnotherEra, claim), ["Claim a diagnosis[0].diagnosisCodeableConcept.coding[0]"], "{date}");
+            assert_eq!(
+                found(&DiagnosisCodeOfAnotherEra, claim),
+                ["Claim a diagnosis[0].diagnosisCodeableConcept.coding[0]"],
+                "{date}"
+            );
         }
     }
 
     #[test]
     fn stays_silent() {
         let none: [&str; 0] = [];
-        for (system, code, date) in [("http://hl7.org/fhir/sid/icd-9-cm", "250.00", "2015-09-30"), ("http://hl7.org/fhir/sid/icd-10-cm", "E11.9", "2015-10-01"), ("http://hl7.org/fhir/sid/icd-9-cm", "250.00", "2015")] {
-            let fields = [("diagnosis[0].diagnosisCodeableConcept.coding[0].system", system), ("diagnosis[0].diagnosisCodeableConcept.coding[0].code", code), ("billablePeriod.start", date)];
+        for (system, code, date) in [
+            ("http://hl7.org/fhir/sid/icd-9-cm", "250.00", "2015-09-30"),
+            ("http://hl7.org/fhir/sid/icd-10-cm", "E11.9", "2015-10-01"),
+            ("http://hl7.org/fhir/sid/icd-9-cm", "250.00", "2015"),
+        ] {
+            let fields = [
+                (
+                    "diagnosis[0].diagnosisCodeableConcept.coding[0].system",
+                    system,
+                ),
+                ("diagnosis[0].diagnosisCodeableConcept.coding[0].code", code),
+                ("billablePeriod.start", date),
+            ];
             let claim = vec![record(Kind::Claim, "a", &fields)];
             assert_eq!(found(&DiagnosisCodeOfAnotherEra, claim), none, "{date}");
         }
         let concept = "diagnosis[0].diagnosisCodeableConcept";
         let both = [
-            (&*format!("{concept}.coding[0].system"), "http://hl7.org/fhir/sid/icd-9-cm"),
+            (
+                &*format!("{concept}.coding[0].system"),
+                "http://hl7.org/fhir/sid/icd-9-cm",
+            ),
             (&*format!("{concept}.coding[0].code"), "250.00"),
-            (&*format!("{concept}.coding[1].system"), "http://hl7.org/fhir/sid/icd-10-cm"),
+            (
+                &*format!("{concept}.coding[1].system"),
+                "http://hl7.org/fhir/sid/icd-10-cm",
+            ),
             (&*format!("{concept}.coding[1].code"), "E11.9"),
             ("billablePeriod.start", "2020-01-01"),
         ];
-        assert_eq!(found(&DiagnosisCodeOfAnotherEra, vec![record(Kind::Claim, "a", &both)]), none);
+        assert_eq!(
+            found(
+                &DiagnosisCodeOfAnotherEra,
+                vec![record(Kind::Claim, "a", &both)]
+            ),
+            none
+        );
     }
 }

@@ -51,16 +51,22 @@ impl Rule for DiagnosisCodeRewrittenAsNumber {
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
         for (system, is_nine) in [(system::ICD_10_CM, false), (system::ICD_9_CM, true)] {
-            judge(chart, context, findings, Wanted::Systems(&[system]), |code| {
-                let outcome = match is_nine {
-                    true => icd_9_cm::parse(&code.code).map(drop),
-                    false => icd_10_cm::parse(&code.code).map(drop),
-                };
-                let rewritten = outcome.is_err_and(|malformed| {
-                    matches!(malformed.fault, Fault::Number | Fault::LostZeros)
-                });
-                Judgement::violated_if(rewritten)
-            });
+            judge(
+                chart,
+                context,
+                findings,
+                Wanted::Systems(&[system]),
+                |code| {
+                    let outcome = match is_nine {
+                        true => icd_9_cm::parse(&code.code).map(drop),
+                        false => icd_10_cm::parse(&code.code).map(drop),
+                    };
+                    let rewritten = outcome.is_err_and(|malformed| {
+                        matches!(malformed.fault, Fault::Number | Fault::LostZeros)
+                    });
+                    Judgement::violated_if(rewritten)
+                },
+            );
         }
         Ok(())
     }
@@ -75,14 +81,28 @@ mod tests {
     #[test]
     fn fires() {
         for code in ["1E1", "3.0E5", "1E+11"] {
-            let fields = [("code.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"), ("code.coding[0].code", code)];
+            let fields = [
+                ("code.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"),
+                ("code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Problem, "a", &fields)];
-            assert_eq!(found(&DiagnosisCodeRewrittenAsNumber, records), ["Problem a code.coding[0]"], "{code}");
+            assert_eq!(
+                found(&DiagnosisCodeRewrittenAsNumber, records),
+                ["Problem a code.coding[0]"],
+                "{code}"
+            );
         }
         for code in ["3.0", "8", "2.5E+02"] {
-            let fields = [("code.coding[0].system", "http://hl7.org/fhir/sid/icd-9-cm"), ("code.coding[0].code", code)];
+            let fields = [
+                ("code.coding[0].system", "http://hl7.org/fhir/sid/icd-9-cm"),
+                ("code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Problem, "a", &fields)];
-            assert_eq!(found(&DiagnosisCodeRewrittenAsNumber, records), ["Problem a code.coding[0]"], "{code}");
+            assert_eq!(
+                found(&DiagnosisCodeRewrittenAsNumber, records),
+                ["Problem a code.coding[0]"],
+                "{code}"
+            );
         }
     }
 
@@ -90,14 +110,28 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["E11.9", "E1"] {
-            let fields = [("code.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"), ("code.coding[0].code", code)];
+            let fields = [
+                ("code.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"),
+                ("code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Problem, "a", &fields)];
-            assert_eq!(found(&DiagnosisCodeRewrittenAsNumber, records), none, "{code}");
+            assert_eq!(
+                found(&DiagnosisCodeRewrittenAsNumber, records),
+                none,
+                "{code}"
+            );
         }
         for code in ["003.0", "250.00"] {
-            let fields = [("code.coding[0].system", "http://hl7.org/fhir/sid/icd-9-cm"), ("code.coding[0].code", code)];
+            let fields = [
+                ("code.coding[0].system", "http://hl7.org/fhir/sid/icd-9-cm"),
+                ("code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Problem, "a", &fields)];
-            assert_eq!(found(&DiagnosisCodeRewrittenAsNumber, records), none, "{code}");
+            assert_eq!(
+                found(&DiagnosisCodeRewrittenAsNumber, records),
+                none,
+                "{code}"
+            );
         }
     }
 }

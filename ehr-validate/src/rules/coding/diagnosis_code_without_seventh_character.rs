@@ -55,15 +55,23 @@ impl Rule for DiagnosisCodeWithoutSeventhCharacter {
         let Some(table) = table_for(chart, context, system::ICD_10_CM, missing)? else {
             return Ok(());
         };
-        judge(chart, context, findings, Wanted::Systems(&[system::ICD_10_CM]), |code| {
-            let Ok(parsed) = icd_10_cm::parse(&code.code) else {
-                return Judgement::LeftOut;
-            };
-            let complete = table.get(&code.code).is_some_and(|code| code.is_billable() != Some(false));
-            let readings = icd_10_cm::with_placeholders(&parsed);
-            let meant = |reading: &icd_10_cm::Icd10Cm| table.get(reading.undotted()).is_some();
-            Judgement::violated_if(!complete && readings.iter().any(meant))
-        });
+        judge(
+            chart,
+            context,
+            findings,
+            Wanted::Systems(&[system::ICD_10_CM]),
+            |code| {
+                let Ok(parsed) = icd_10_cm::parse(&code.code) else {
+                    return Judgement::LeftOut;
+                };
+                let complete = table
+                    .get(&code.code)
+                    .is_some_and(|code| code.is_billable() != Some(false));
+                let readings = icd_10_cm::with_placeholders(&parsed);
+                let meant = |reading: &icd_10_cm::Icd10Cm| table.get(reading.undotted()).is_some();
+                Judgement::violated_if(!complete && readings.iter().any(meant))
+            },
+        );
         Ok(())
     }
 }
@@ -80,12 +88,18 @@ mod tests {
     fn found(records: Vec<Record>) -> Vec<String> {
         let tables = terminology();
         let context = Context::new(Date::parse(AS_OF).unwrap());
-        found_in(&DiagnosisCodeWithoutSeventhCharacter, records, context.with_terminology(&tables))
+        found_in(
+            &DiagnosisCodeWithoutSeventhCharacter,
+            records,
+            context.with_terminology(&tables),
+        )
     }
 
     /// Without the table nobody knows, so it does not pass.
     fn verdict_without_table(record: Record) -> Verdict {
-        let ruleset = Ruleset::empty().with(Box::new(DiagnosisCodeWithoutSeventhCharacter)).unwrap();
+        let ruleset = Ruleset::empty()
+            .with(Box::new(DiagnosisCodeWithoutSeventhCharacter))
+            .unwrap();
         let validator = Validator::new(ruleset);
         let mut report = ValidationReport::default();
         let context = Context::new(Date::parse(AS_OF).unwrap());
@@ -97,7 +111,10 @@ mod tests {
     #[test]
     fn fires() {
         for code in ["S72.001", "S72.01A"] {
-            let fields = [("code.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"), ("code.coding[0].code", code)];
+            let fields = [
+                ("code.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"),
+                ("code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Problem, "a", &fields)];
             assert_eq!(found(records), ["Problem a code.coding[0]"], "{code}");
         }
@@ -107,11 +124,17 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["S72.001A", "E11", "I10", "X"] {
-            let fields = [("code.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"), ("code.coding[0].code", code)];
+            let fields = [
+                ("code.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"),
+                ("code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Problem, "a", &fields)];
             assert_eq!(found(records), none, "{code}");
         }
-        let fields = [("code.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"), ("code.coding[0].code", "S72.001A")];
+        let fields = [
+            ("code.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"),
+            ("code.coding[0].code", "S72.001A"),
+        ];
         let record = record(Kind::Problem, "a", &fields);
         assert_eq!(verdict_without_table(record), Verdict::Errored);
     }

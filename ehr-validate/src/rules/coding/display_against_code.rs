@@ -57,31 +57,43 @@ impl Rule for DisplayAgainstCode {
         let mut without_table = false;
         for system in SYSTEMS {
             let table = context.terminology.and_then(|all| all.table(system));
-            judge(chart, context, findings, Wanted::Systems(&[system]), |code| {
-                let Some(display) = code.display() else {
-                    return Judgement::LeftOut;
-                };
-                let shown = words(&display);
-                if shown.is_empty() {
-                    return Judgement::LeftOut;
-                }
-                let Some(table) = table else {
-                    without_table = true;
-                    return Judgement::LeftOut;
-                };
-                let Some(concept) = table.get(&code.code) else {
-                    return Judgement::LeftOut;
-                };
-                let meant = names(&concept);
-                if meant.is_empty() {
-                    without_table = true;
-                    return Judgement::LeftOut;
-                }
-                Judgement::violated_if(!shown.iter().any(|word| meant.iter().any(|name| is_alike(word, name))))
-            });
+            judge(
+                chart,
+                context,
+                findings,
+                Wanted::Systems(&[system]),
+                |code| {
+                    let Some(display) = code.display() else {
+                        return Judgement::LeftOut;
+                    };
+                    let shown = words(&display);
+                    if shown.is_empty() {
+                        return Judgement::LeftOut;
+                    }
+                    let Some(table) = table else {
+                        without_table = true;
+                        return Judgement::LeftOut;
+                    };
+                    let Some(concept) = table.get(&code.code) else {
+                        return Judgement::LeftOut;
+                    };
+                    let meant = names(&concept);
+                    if meant.is_empty() {
+                        without_table = true;
+                        return Judgement::LeftOut;
+                    }
+                    Judgement::violated_if(
+                        !shown
+                            .iter()
+                            .any(|word| meant.iter().any(|name| is_alike(word, name))),
+                    )
+                },
+            );
         }
         match without_table {
-            true => Err(CannotCheck { missing: "tables with the names of the codes" }),
+            true => Err(CannotCheck {
+                missing: "tables with the names of the codes",
+            }),
             false => Ok(()),
         }
     }
@@ -98,11 +110,46 @@ const SYSTEMS: [&str; 5] = [
 
 /// Words that say nothing about which drug, disease or test it is.
 const STOP_WORDS: [&str; 40] = [
-    "oral", "tablet", "tablets", "capsule", "capsules", "solution", "suspension", "injection",
-    "injectable", "product", "extended", "release", "delayed", "film", "coated", "cream",
-    "ointment", "topical", "inhaler", "actuat", "pack", "dose", "prefilled", "syringe", "disorder",
-    "finding", "procedure", "situation", "disease", "unspecified", "other", "with", "without",
-    "type", "blood", "serum", "plasma", "vaccine", "virus", "mass",
+    "oral",
+    "tablet",
+    "tablets",
+    "capsule",
+    "capsules",
+    "solution",
+    "suspension",
+    "injection",
+    "injectable",
+    "product",
+    "extended",
+    "release",
+    "delayed",
+    "film",
+    "coated",
+    "cream",
+    "ointment",
+    "topical",
+    "inhaler",
+    "actuat",
+    "pack",
+    "dose",
+    "prefilled",
+    "syringe",
+    "disorder",
+    "finding",
+    "procedure",
+    "situation",
+    "disease",
+    "unspecified",
+    "other",
+    "with",
+    "without",
+    "type",
+    "blood",
+    "serum",
+    "plasma",
+    "vaccine",
+    "virus",
+    "mass",
 ];
 
 /// The words that count.
@@ -139,7 +186,11 @@ mod tests {
     fn found(records: Vec<Record>) -> Vec<String> {
         let tables = terminology();
         let context = Context::new(Date::parse(AS_OF).unwrap());
-        found_in(&DisplayAgainstCode, records, context.with_terminology(&tables))
+        found_in(
+            &DisplayAgainstCode,
+            records,
+            context.with_terminology(&tables),
+        )
     }
 
     /// Without the table nobody knows, so it does not pass.
@@ -155,20 +206,64 @@ mod tests {
 
     #[test]
     fn fires() {
-        let fields = [("code.coding[0].system", "http://www.nlm.nih.gov/research/umls/rxnorm"), ("code.coding[0].code", "1191"), ("code.coding[0].display", "tiotropium")];
-        assert_eq!(found(vec![record(Kind::Allergy, "a", &fields)]), ["Allergy a code.coding[0]"]);
-        let fields = [("code.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"), ("code.coding[0].code", "I10"), ("code.coding[0].display", "Low back pain")];
-        assert_eq!(found(vec![record(Kind::Problem, "a", &fields)]), ["Problem a code.coding[0]"]);
+        let fields = [
+            (
+                "code.coding[0].system",
+                "http://www.nlm.nih.gov/research/umls/rxnorm",
+            ),
+            ("code.coding[0].code", "1191"),
+            ("code.coding[0].display", "tiotropium"),
+        ];
+        assert_eq!(
+            found(vec![record(Kind::Allergy, "a", &fields)]),
+            ["Allergy a code.coding[0]"]
+        );
+        let fields = [
+            ("code.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"),
+            ("code.coding[0].code", "I10"),
+            ("code.coding[0].display", "Low back pain"),
+        ];
+        assert_eq!(
+            found(vec![record(Kind::Problem, "a", &fields)]),
+            ["Problem a code.coding[0]"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         let none: [&str; 0] = [];
-        for display in ["aspirin", "Aspirin 81 MG Oral Tablet", "ASA", "Oral tablet", "acetylsalicylic acid"] {
-            let fields = [("code.coding[0].system", "http://www.nlm.nih.gov/research/umls/rxnorm"), ("code.coding[0].code", "1191"), ("code.coding[0].display", display)];
-            assert_eq!(found(vec![record(Kind::Allergy, "a", &fields)]), none, "{display}");
+        for display in [
+            "aspirin",
+            "Aspirin 81 MG Oral Tablet",
+            "ASA",
+            "Oral tablet",
+            "acetylsalicylic acid",
+        ] {
+            let fields = [
+                (
+                    "code.coding[0].system",
+                    "http://www.nlm.nih.gov/research/umls/rxnorm",
+                ),
+                ("code.coding[0].code", "1191"),
+                ("code.coding[0].display", display),
+            ];
+            assert_eq!(
+                found(vec![record(Kind::Allergy, "a", &fields)]),
+                none,
+                "{display}"
+            );
         }
-        let fields = [("code.coding[0].system", "http://www.nlm.nih.gov/research/umls/rxnorm"), ("code.coding[0].code", "1191"), ("code.coding[0].display", "aspirin")];
-        assert_eq!(verdict_without_table(record(Kind::Allergy, "a", &fields)), Verdict::Errored);
+        let fields = [
+            (
+                "code.coding[0].system",
+                "http://www.nlm.nih.gov/research/umls/rxnorm",
+            ),
+            ("code.coding[0].code", "1191"),
+            ("code.coding[0].display", "aspirin"),
+        ];
+        assert_eq!(
+            verdict_without_table(record(Kind::Allergy, "a", &fields)),
+            Verdict::Errored
+        );
     }
 }

@@ -83,22 +83,38 @@ mod tests {
     use ehr_model::value::Date;
 
     fn found(source: Record, target: Record) -> Vec<String> {
-        let (source, target) = (Chart::new(vec![source], Vec::new()), Chart::new(vec![target], Vec::new()));
+        let (source, target) = (
+            Chart::new(vec![source], Vec::new()),
+            Chart::new(vec![target], Vec::new()),
+        );
         let validator = Validator::new(Ruleset::empty().with(Box::new(DrugCodeCutShort)).unwrap());
         let context = Context::new(Date::parse(AS_OF).unwrap());
         let pair = ChartPair::new(&source, &target);
         let issues = validator.compare(&pair, &context, &mut ValidationReport::default());
-        issues.iter().map(|issue| issue.field.as_deref().unwrap().to_owned()).collect()
+        issues
+            .iter()
+            .map(|issue| issue.field.as_deref().unwrap().to_owned())
+            .collect()
     }
 
     #[test]
     fn fires() {
         let drug = |code| {
-            let fields = [("identifier[0].value", "1"), ("medicationCodeableConcept.coding[0].system", "http://hl7.org/fhir/sid/ndc"), ("medicationCodeableConcept.coding[0].code", code)];
+            let fields = [
+                ("identifier[0].value", "1"),
+                (
+                    "medicationCodeableConcept.coding[0].system",
+                    "http://hl7.org/fhir/sid/ndc",
+                ),
+                ("medicationCodeableConcept.coding[0].code", code),
+            ];
             record(Kind::Medication, "a", &fields)
         };
         for cut in ["12345678901", "23456789012"] {
-            assert_eq!(found(drug("123456-7890-12"), drug(cut)), ["medicationCodeableConcept.coding[0]"]);
+            assert_eq!(
+                found(drug("123456-7890-12"), drug(cut)),
+                ["medicationCodeableConcept.coding[0]"]
+            );
         }
     }
 
@@ -106,7 +122,14 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         let drug = |code| {
-            let fields = [("identifier[0].value", "1"), ("medicationCodeableConcept.coding[0].system", "http://hl7.org/fhir/sid/ndc"), ("medicationCodeableConcept.coding[0].code", code)];
+            let fields = [
+                ("identifier[0].value", "1"),
+                (
+                    "medicationCodeableConcept.coding[0].system",
+                    "http://hl7.org/fhir/sid/ndc",
+                ),
+                ("medicationCodeableConcept.coding[0].code", code),
+            ];
             record(Kind::Medication, "a", &fields)
         };
         assert_eq!(found(drug("123456-7890-12"), drug("123456789012")), none);

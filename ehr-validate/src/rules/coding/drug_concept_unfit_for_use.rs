@@ -117,12 +117,18 @@ mod tests {
     fn found(records: Vec<Record>) -> Vec<String> {
         let tables = terminology();
         let context = Context::new(Date::parse(AS_OF).unwrap());
-        found_in(&DrugConceptUnfitForUse, records, context.with_terminology(&tables))
+        found_in(
+            &DrugConceptUnfitForUse,
+            records,
+            context.with_terminology(&tables),
+        )
     }
 
     /// Without the table nobody knows, so it does not pass.
     fn verdict_without_table(record: Record) -> Verdict {
-        let ruleset = Ruleset::empty().with(Box::new(DrugConceptUnfitForUse)).unwrap();
+        let ruleset = Ruleset::empty()
+            .with(Box::new(DrugConceptUnfitForUse))
+            .unwrap();
         let validator = Validator::new(ruleset);
         let mut report = ValidationReport::default();
         let context = Context::new(Date::parse(AS_OF).unwrap());
@@ -133,27 +139,66 @@ mod tests {
 
     #[test]
     fn fires() {
-        let order = [("medicationCodeableConcept.coding[0].system", "http://www.nlm.nih.gov/research/umls/rxnorm"), ("medicationCodeableConcept.coding[0].code", "6809")];
-        assert_eq!(found(vec![record(Kind::Medication, "a", &order)]), ["Medication a medicationCodeableConcept"]);
-        let allergy = [("code.coding[0].system", "http://www.nlm.nih.gov/research/umls/rxnorm"), ("code.coding[0].code", "861007")];
-        assert_eq!(found(vec![record(Kind::Allergy, "a", &allergy)]), ["Allergy a code"]);
+        let order = [
+            (
+                "medicationCodeableConcept.coding[0].system",
+                "http://www.nlm.nih.gov/research/umls/rxnorm",
+            ),
+            ("medicationCodeableConcept.coding[0].code", "6809"),
+        ];
+        assert_eq!(
+            found(vec![record(Kind::Medication, "a", &order)]),
+            ["Medication a medicationCodeableConcept"]
+        );
+        let allergy = [
+            (
+                "code.coding[0].system",
+                "http://www.nlm.nih.gov/research/umls/rxnorm",
+            ),
+            ("code.coding[0].code", "861007"),
+        ];
+        assert_eq!(
+            found(vec![record(Kind::Allergy, "a", &allergy)]),
+            ["Allergy a code"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         let none: [&str; 0] = [];
-        let order = [("medicationCodeableConcept.coding[0].system", "http://www.nlm.nih.gov/research/umls/rxnorm"), ("medicationCodeableConcept.coding[0].code", "861007")];
+        let order = [
+            (
+                "medicationCodeableConcept.coding[0].system",
+                "http://www.nlm.nih.gov/research/umls/rxnorm",
+            ),
+            ("medicationCodeableConcept.coding[0].code", "861007"),
+        ];
         assert_eq!(found(vec![record(Kind::Medication, "a", &order)]), none);
-        let allergy = [("code.coding[0].system", "http://www.nlm.nih.gov/research/umls/rxnorm"), ("code.coding[0].code", "1191")];
+        let allergy = [
+            (
+                "code.coding[0].system",
+                "http://www.nlm.nih.gov/research/umls/rxnorm",
+            ),
+            ("code.coding[0].code", "1191"),
+        ];
         assert_eq!(found(vec![record(Kind::Allergy, "a", &allergy)]), none);
         // One fitting concept among several is enough.
         let both = [
-            ("medicationCodeableConcept.coding[0].system", "http://www.nlm.nih.gov/research/umls/rxnorm"),
+            (
+                "medicationCodeableConcept.coding[0].system",
+                "http://www.nlm.nih.gov/research/umls/rxnorm",
+            ),
             ("medicationCodeableConcept.coding[0].code", "6809"),
-            ("medicationCodeableConcept.coding[1].system", "http://www.nlm.nih.gov/research/umls/rxnorm"),
+            (
+                "medicationCodeableConcept.coding[1].system",
+                "http://www.nlm.nih.gov/research/umls/rxnorm",
+            ),
             ("medicationCodeableConcept.coding[1].code", "861007"),
         ];
         assert_eq!(found(vec![record(Kind::Medication, "a", &both)]), none);
-        assert_eq!(verdict_without_table(record(Kind::Medication, "a", &order)), Verdict::Errored);
+        assert_eq!(
+            verdict_without_table(record(Kind::Medication, "a", &order)),
+            Verdict::Errored
+        );
     }
 }

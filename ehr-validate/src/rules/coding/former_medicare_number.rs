@@ -74,9 +74,16 @@ mod tests {
     #[test]
     fn fires() {
         for code in ["219091234A", "219-09-1234C1", "WA123456"] {
-            let fields = [("identifier[0].system", "http://hl7.org/fhir/sid/us-mbi"), ("identifier[0].value", code)];
+            let fields = [
+                ("identifier[0].system", "http://hl7.org/fhir/sid/us-mbi"),
+                ("identifier[0].value", code),
+            ];
             let records = vec![record(Kind::Patient, "a", &fields)];
-            assert_eq!(found(&FormerMedicareNumber, records), ["Patient a identifier[0]"], "{code}");
+            assert_eq!(
+                found(&FormerMedicareNumber, records),
+                ["Patient a identifier[0]"],
+                "{code}"
+            );
         }
     }
 
@@ -84,7 +91,10 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["1EG4TE5MK73", "1EG4-TE5-MK73"] {
-            let fields = [("identifier[0].system", "http://hl7.org/fhir/sid/us-mbi"), ("identifier[0].value", code)];
+            let fields = [
+                ("identifier[0].system", "http://hl7.org/fhir/sid/us-mbi"),
+                ("identifier[0].value", code),
+            ];
             let records = vec![record(Kind::Patient, "a", &fields)];
             assert_eq!(found(&FormerMedicareNumber, records), none, "{code}");
         }

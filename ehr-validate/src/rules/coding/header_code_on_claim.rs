@@ -50,23 +50,30 @@ impl Rule for HeaderCodeOnClaim {
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
         let missing = "the table of ICD-10-CM in force on the date of service";
-        let table = context.terminology.and_then(|all| all.table(system::ICD_10_CM));
+        let table = context
+            .terminology
+            .and_then(|all| all.table(system::ICD_10_CM));
         let mut undecided = false;
-        services(chart, findings, system::ICD_10_CM, |Service { code, date, .. }| {
-            let Some(table) = table else {
-                undecided = true;
-                return None;
-            };
-            // That a code does not exist, or did not on that day, is for another rule.
-            let concept = table.get(code)?;
-            let billable = match date {
-                Some(date) if concept.is_valid_on(date) == Some(false) => return None,
-                Some(date) => concept.is_billable_on(date),
-                None => concept.is_billable(),
-            };
-            undecided |= billable.is_none();
-            billable.map(|billable| !billable)
-        });
+        services(
+            chart,
+            findings,
+            system::ICD_10_CM,
+            |Service { code, date, .. }| {
+                let Some(table) = table else {
+                    undecided = true;
+                    return None;
+                };
+                // That a code does not exist, or did not on that day, is for another rule.
+                let concept = table.get(code)?;
+                let billable = match date {
+                    Some(date) if concept.is_valid_on(date) == Some(false) => return None,
+                    Some(date) => concept.is_billable_on(date),
+                    None => concept.is_billable(),
+                };
+                undecided |= billable.is_none();
+                billable.map(|billable| !billable)
+            },
+        );
         match undecided {
             true => Err(CannotCheck { missing }),
             false => Ok(()),
@@ -86,7 +93,11 @@ mod tests {
     fn found(records: Vec<Record>) -> Vec<String> {
         let tables = terminology();
         let context = Context::new(Date::parse(AS_OF).unwrap());
-        found_in(&HeaderCodeOnClaim, records, context.with_terminology(&tables))
+        found_in(
+            &HeaderCodeOnClaim,
+            records,
+            context.with_terminology(&tables),
+        )
     }
 
     /// Without the table nobody knows, so it does not pass.
@@ -103,9 +114,20 @@ mod tests {
     #[test]
     fn fires() {
         for code in ["E11", "S72.001"] {
-            let fields = [("diagnosis[0].diagnosisCodeableConcept.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"), ("diagnosis[0].diagnosisCodeableConcept.coding[0].code", code), ("billablePeriod.start", "2030-06-03")];
+            let fields = [
+                (
+                    "diagnosis[0].diagnosisCodeableConcept.coding[0].system",
+                    "http://hl7.org/fhir/sid/icd-10-cm",
+                ),
+                ("diagnosis[0].diagnosisCodeableConcept.coding[0].code", code),
+                ("billablePeriod.start", "2030-06-03"),
+            ];
             let records = vec![record(Kind::Claim, "a", &fields)];
-            assert_eq!(found(records), ["Claim a diagnosis[0].diagnosisCodeableConcept.coding[0]"], "{code}");
+            assert_eq!(
+                found(records),
+                ["Claim a diagnosis[0].diagnosisCodeableConcept.coding[0]"],
+                "{code}"
+            );
         }
     }
 
@@ -113,15 +135,42 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["E11.9", "I10", "S72.001A", "E99.9"] {
-            let fields = [("diagnosis[0].diagnosisCodeableConcept.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"), ("diagnosis[0].diagnosisCodeableConcept.coding[0].code", code), ("billablePeriod.start", "2030-06-03")];
+            let fields = [
+                (
+                    "diagnosis[0].diagnosisCodeableConcept.coding[0].system",
+                    "http://hl7.org/fhir/sid/icd-10-cm",
+                ),
+                ("diagnosis[0].diagnosisCodeableConcept.coding[0].code", code),
+                ("billablePeriod.start", "2030-06-03"),
+            ];
             let records = vec![record(Kind::Claim, "a", &fields)];
             assert_eq!(found(records), none, "{code}");
         }
-        let fields = [("diagnosis[0].diagnosisCodeableConcept.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"), ("diagnosis[0].diagnosisCodeableConcept.coding[0].code", "E11.9"), ("billablePeriod.start", "2030-06-03")];
+        let fields = [
+            (
+                "diagnosis[0].diagnosisCodeableConcept.coding[0].system",
+                "http://hl7.org/fhir/sid/icd-10-cm",
+            ),
+            (
+                "diagnosis[0].diagnosisCodeableConcept.coding[0].code",
+                "E11.9",
+            ),
+            ("billablePeriod.start", "2030-06-03"),
+        ];
         let record = record(Kind::Claim, "a", &fields);
         assert_eq!(verdict_without_table(record), Verdict::Errored);
         // A list of problems may hold a header.
-        let fields = [("code.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"), ("code.coding[0].code", "E11")];
-        assert_eq!(found(vec![crate::rules::testing::record(Kind::Problem, "a", &fields)]), none);
+        let fields = [
+            ("code.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"),
+            ("code.coding[0].code", "E11"),
+        ];
+        assert_eq!(
+            found(vec![crate::rules::testing::record(
+                Kind::Problem,
+                "a",
+                &fields
+            )]),
+            none
+        );
     }
 }

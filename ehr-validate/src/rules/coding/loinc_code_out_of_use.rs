@@ -63,7 +63,9 @@ impl Rule for LoincCodeOutOfUse {
             }
             match (&table, id.kind) {
                 (Ok(Some(table)), LoincKind::Term) => match table.get(&code.code) {
-                    Some(term) => Judgement::violated_if(!term.status().is_some_and(Status::is_current)),
+                    Some(term) => {
+                        Judgement::violated_if(!term.status().is_some_and(Status::is_current))
+                    }
                     None => Judgement::Violated,
                 },
                 _ => Judgement::LeftOut,
@@ -85,7 +87,11 @@ mod tests {
     fn found(records: Vec<Record>) -> Vec<String> {
         let tables = terminology();
         let context = Context::new(Date::parse(AS_OF).unwrap());
-        found_in(&LoincCodeOutOfUse, records, context.with_terminology(&tables))
+        found_in(
+            &LoincCodeOutOfUse,
+            records,
+            context.with_terminology(&tables),
+        )
     }
 
     /// Without the table nobody knows, so it does not pass.
@@ -102,26 +108,41 @@ mod tests {
     #[test]
     fn fires() {
         for code in ["11491-6", "99999-5"] {
-            let fields = [("code.coding[0].system", "http://loinc.org"), ("code.coding[0].code", code)];
+            let fields = [
+                ("code.coding[0].system", "http://loinc.org"),
+                ("code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Observation, "a", &fields)];
             assert_eq!(found(records), ["Observation a code.coding[0]"], "{code}");
         }
         // The fourteen are known without a table.
-        let fields = [("code.coding[0].system", "http://loinc.org"), ("code.coding[0].code", "6580-7")];
+        let fields = [
+            ("code.coding[0].system", "http://loinc.org"),
+            ("code.coding[0].code", "6580-7"),
+        ];
         let chart = vec![record(Kind::Observation, "a", &fields)];
         let context = Context::new(Date::parse(AS_OF).unwrap());
-        assert_eq!(found_in(&LoincCodeOutOfUse, chart, context), ["Observation a code.coding[0]"]);
+        assert_eq!(
+            found_in(&LoincCodeOutOfUse, chart, context),
+            ["Observation a code.coding[0]"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["8480-6", "8480-7", "LP29684-5"] {
-            let fields = [("code.coding[0].system", "http://loinc.org"), ("code.coding[0].code", code)];
+            let fields = [
+                ("code.coding[0].system", "http://loinc.org"),
+                ("code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Observation, "a", &fields)];
             assert_eq!(found(records), none, "{code}");
         }
-        let fields = [("code.coding[0].system", "http://loinc.org"), ("code.coding[0].code", "8480-6")];
+        let fields = [
+            ("code.coding[0].system", "http://loinc.org"),
+            ("code.coding[0].code", "8480-6"),
+        ];
         let record = record(Kind::Observation, "a", &fields);
         assert_eq!(verdict_without_table(record), Verdict::Errored);
     }

@@ -53,11 +53,16 @@ impl Rule for LoincPartAsObservation {
     ) -> Result<(), CannotCheck> {
         let wanted = Wanted::Systems(Format::Loinc.systems());
         judge(chart, context, findings, wanted, |code| {
-            let observed = matches!(code.record.kind(), Kind::Observation | Kind::DiagnosticReport);
+            let observed = matches!(
+                code.record.kind(),
+                Kind::Observation | Kind::DiagnosticReport
+            );
             if !observed {
                 return Judgement::LeftOut;
             }
-            let fault = loinc::parse_term(&code.code).err().map(|malformed| malformed.fault);
+            let fault = loinc::parse_term(&code.code)
+                .err()
+                .map(|malformed| malformed.fault);
             match fault {
                 None => Judgement::Fine,
                 // `code` and `component.code`, but neither `category` nor a value.
@@ -84,9 +89,16 @@ mod tests {
     #[test]
     fn fires() {
         for code in ["LP29684-5", "LA6576-8", "LL360-9"] {
-            let fields = [("code.coding[0].system", "http://loinc.org"), ("code.coding[0].code", code)];
+            let fields = [
+                ("code.coding[0].system", "http://loinc.org"),
+                ("code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Observation, "a", &fields)];
-            assert_eq!(found(&LoincPartAsObservation, records), ["Observation a code.coding[0]"], "{code}");
+            assert_eq!(
+                found(&LoincPartAsObservation, records),
+                ["Observation a code.coding[0]"],
+                "{code}"
+            );
         }
     }
 
@@ -94,13 +106,28 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["8480-6", "11491-6", "x"] {
-            let fields = [("code.coding[0].system", "http://loinc.org"), ("code.coding[0].code", code)];
+            let fields = [
+                ("code.coding[0].system", "http://loinc.org"),
+                ("code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Observation, "a", &fields)];
             assert_eq!(found(&LoincPartAsObservation, records), none, "{code}");
         }
-        for (system, code) in [("category[0].coding[0].system", "category[0].coding[0].code"), ("valueCodeableConcept.coding[0].system", "valueCodeableConcept.coding[0].code")] {
+        for (system, code) in [
+            ("category[0].coding[0].system", "category[0].coding[0].code"),
+            (
+                "valueCodeableConcept.coding[0].system",
+                "valueCodeableConcept.coding[0].code",
+            ),
+        ] {
             let fields = [(system, "http://loinc.org"), (code, "LP29684-5")];
-            assert_eq!(found(&LoincPartAsObservation, vec![record(Kind::Observation, "a", &fields)]), none);
+            assert_eq!(
+                found(
+                    &LoincPartAsObservation,
+                    vec![record(Kind::Observation, "a", &fields)]
+                ),
+                none
+            );
         }
     }
 }

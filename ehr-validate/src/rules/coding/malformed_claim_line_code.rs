@@ -50,18 +50,30 @@ impl Rule for MalformedClaimLineCode {
         context: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
-        for format in [Format::RevenueCode, Format::PlaceOfService, Format::TypeOfBill] {
-            judge(chart, context, findings, Wanted::Systems(format.systems()), |code| {
-                Judgement::violated_if(format.check(&code.code).is_err())
-            });
+        for format in [
+            Format::RevenueCode,
+            Format::PlaceOfService,
+            Format::TypeOfBill,
+        ] {
+            judge(
+                chart,
+                context,
+                findings,
+                Wanted::Systems(format.systems()),
+                |code| Judgement::violated_if(format.check(&code.code).is_err()),
+            );
         }
         let systems = Format::Procedure.systems();
-        judge(chart, context, findings, Wanted::Systems(systems), |code| {
-            match code.is_below("modifier") {
+        judge(
+            chart,
+            context,
+            findings,
+            Wanted::Systems(systems),
+            |code| match code.is_below("modifier") {
                 true => Judgement::violated_if(claim_line::check_modifier(&code.code).is_err()),
                 false => Judgement::LeftOut,
-            }
-        });
+            },
+        );
         for (record, claim) in chart.of::<Claim>() {
             let mut subject = findings.about(record);
             for (number, line) in claim.item.iter().enumerate() {
@@ -83,28 +95,72 @@ mod tests {
     #[test]
     fn fires() {
         let line = |fields: &[(&str, &str)]| vec![record(Kind::Claim, "a", fields)];
-        let revenue = [("item[0].revenue.coding[0].system", "https://www.nubc.org/CodeSystem/RevenueCodes"), ("item[0].revenue.coding[0].code", "45")];
-        assert_eq!(found(&MalformedClaimLineCode, line(&revenue)), ["Claim a item[0].revenue.coding[0]"]);
-        let modifier = [("item[0].modifier[0].coding[0].system", "http://www.ama-assn.org/go/cpt"), ("item[0].modifier[0].coding[0].code", "2")];
-        assert_eq!(found(&MalformedClaimLineCode, line(&modifier)), ["Claim a item[0].modifier[0].coding[0]"]);
-        let five: Vec<_> = (0..5).map(|number| (format!("item[0].modifier[{number}].coding[0].code"), "25")).collect();
-        let five: Vec<_> = five.iter().map(|(path, code)| (path.as_str(), *code)).collect();
-        assert_eq!(found(&MalformedClaimLineCode, line(&five)), ["Claim a item[0].modifier"]);
+        let revenue = [
+            (
+                "item[0].revenue.coding[0].system",
+                "https://www.nubc.org/CodeSystem/RevenueCodes",
+            ),
+            ("item[0].revenue.coding[0].code", "45"),
+        ];
+        assert_eq!(
+            found(&MalformedClaimLineCode, line(&revenue)),
+            ["Claim a item[0].revenue.coding[0]"]
+        );
+        let modifier = [
+            (
+                "item[0].modifier[0].coding[0].system",
+                "http://www.ama-assn.org/go/cpt",
+            ),
+            ("item[0].modifier[0].coding[0].code", "2"),
+        ];
+        assert_eq!(
+            found(&MalformedClaimLineCode, line(&modifier)),
+            ["Claim a item[0].modifier[0].coding[0]"]
+        );
+        let five: Vec<_> = (0..5)
+            .map(|number| (format!("item[0].modifier[{number}].coding[0].code"), "25"))
+            .collect();
+        let five: Vec<_> = five
+            .iter()
+            .map(|(path, code)| (path.as_str(), *code))
+            .collect();
+        assert_eq!(
+            found(&MalformedClaimLineCode, line(&five)),
+            ["Claim a item[0].modifier"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         let none: [&str; 0] = [];
         let fields = [
-            ("item[0].revenue.coding[0].system", "https://www.nubc.org/CodeSystem/RevenueCodes"),
+            (
+                "item[0].revenue.coding[0].system",
+                "https://www.nubc.org/CodeSystem/RevenueCodes",
+            ),
             ("item[0].revenue.coding[0].code", "0450"),
-            ("item[0].modifier[0].coding[0].system", "http://www.ama-assn.org/go/cpt"),
+            (
+                "item[0].modifier[0].coding[0].system",
+                "http://www.ama-assn.org/go/cpt",
+            ),
             ("item[0].modifier[0].coding[0].code", "LT"),
-            ("item[0].modifier[1].coding[0].system", "urn:practice:modifiers"),
+            (
+                "item[0].modifier[1].coding[0].system",
+                "urn:practice:modifiers",
+            ),
             ("item[0].modifier[1].coding[0].code", "LEFT"),
-            ("item[0].productOrService.coding[0].system", "http://www.ama-assn.org/go/cpt"),
+            (
+                "item[0].productOrService.coding[0].system",
+                "http://www.ama-assn.org/go/cpt",
+            ),
             ("item[0].productOrService.coding[0].code", "99213"),
         ];
-        assert_eq!(found(&MalformedClaimLineCode, vec![record(Kind::Claim, "a", &fields)]), none);
+        assert_eq!(
+            found(
+                &MalformedClaimLineCode,
+                vec![record(Kind::Claim, "a", &fields)]
+            ),
+            none
+        );
     }
 }

@@ -81,23 +81,54 @@ mod tests {
     #[test]
     fn fires() {
         for code in ["AP5836728", "AP583672", "15836727"] {
-            let fields = [("identifier[0].system", "urn:oid:2.16.840.1.113883.4.814"), ("identifier[0].value", code)];
+            let fields = [
+                ("identifier[0].system", "urn:oid:2.16.840.1.113883.4.814"),
+                ("identifier[0].value", code),
+            ];
             let records = vec![record(Kind::Practitioner, "a", &fields)];
-            assert_eq!(found(&MalformedDeaNumber, records), ["Practitioner a identifier[0]"], "{code}");
+            assert_eq!(
+                found(&MalformedDeaNumber, records),
+                ["Practitioner a identifier[0]"],
+                "{code}"
+            );
         }
-        let fields = [("identifier[0].system", "urn:oid:2.16.840.1.113883.4.814"), ("identifier[0].value", "AP5836727"), ("name[0].family", "Quill")];
-        assert_eq!(found(&MalformedDeaNumber, vec![record(Kind::Practitioner, "a", &fields)]), ["Practitioner a identifier[0]"]);
+        let fields = [
+            ("identifier[0].system", "urn:oid:2.16.840.1.113883.4.814"),
+            ("identifier[0].value", "AP5836727"),
+            ("name[0].family", "Quill"),
+        ];
+        assert_eq!(
+            found(
+                &MalformedDeaNumber,
+                vec![record(Kind::Practitioner, "a", &fields)]
+            ),
+            ["Practitioner a identifier[0]"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["AP5836727", "A91234563"] {
-            let fields = [("identifier[0].system", "urn:oid:2.16.840.1.113883.4.814"), ("identifier[0].value", code)];
+            let fields = [
+                ("identifier[0].system", "urn:oid:2.16.840.1.113883.4.814"),
+                ("identifier[0].value", code),
+            ];
             let records = vec![record(Kind::Practitioner, "a", &fields)];
             assert_eq!(found(&MalformedDeaNumber, records), none, "{code}");
         }
-        let fields = [("identifier[0].system", "urn:oid:2.16.840.1.113883.4.814"), ("identifier[0].value", "AP5836727"), ("name[0].family", "Quill"), ("name[1].family", "Prior")];
-        assert_eq!(found(&MalformedDeaNumber, vec![record(Kind::Practitioner, "a", &fields)]), none);
+        let fields = [
+            ("identifier[0].system", "urn:oid:2.16.840.1.113883.4.814"),
+            ("identifier[0].value", "AP5836727"),
+            ("name[0].family", "Quill"),
+            ("name[1].family", "Prior"),
+        ];
+        assert_eq!(
+            found(
+                &MalformedDeaNumber,
+                vec![record(Kind::Practitioner, "a", &fields)]
+            ),
+            none
+        );
     }
 }

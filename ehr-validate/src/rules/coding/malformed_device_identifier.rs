@@ -82,11 +82,20 @@ mod tests {
     #[test]
     fn fires() {
         let udi = |carrier, device| {
-            let fields = [("udiCarrier[0].carrierHRF", carrier), ("udiCarrier[0].deviceIdentifier", device)];
-            found(&MalformedDeviceIdentifier, vec![record(Kind::Device, "a", &fields)])
+            let fields = [
+                ("udiCarrier[0].carrierHRF", carrier),
+                ("udiCarrier[0].deviceIdentifier", device),
+            ];
+            found(
+                &MalformedDeviceIdentifier,
+                vec![record(Kind::Device, "a", &fields)],
+            )
         };
         let good = "(01)51022222233336(11)141231(17)150707(10)A213B1(21)1234";
-        assert_eq!(udi("(01)51022222233337(10)A213B1", "51022222233337"), ["Device a udiCarrier[0].carrierHRF"]);
+        assert_eq!(
+            udi("(01)51022222233337(10)A213B1", "51022222233337"),
+            ["Device a udiCarrier[0].carrierHRF"]
+        );
         assert_eq!(udi("pacemaker", "1"), ["Device a udiCarrier[0].carrierHRF"]);
         assert_eq!(udi(good, good), ["Device a udiCarrier[0].deviceIdentifier"]);
     }
@@ -95,8 +104,23 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         let good = "(01)51022222233336(11)141231(17)150707(10)A213B1(21)1234";
-        let fields = [("udiCarrier[0].carrierHRF", good), ("udiCarrier[0].deviceIdentifier", "51022222233336")];
-        assert_eq!(found(&MalformedDeviceIdentifier, vec![record(Kind::Device, "a", &fields)]), none);
-        assert_eq!(found(&MalformedDeviceIdentifier, vec![record(Kind::Device, "a", &[("type.text", "stent")])]), none);
+        let fields = [
+            ("udiCarrier[0].carrierHRF", good),
+            ("udiCarrier[0].deviceIdentifier", "51022222233336"),
+        ];
+        assert_eq!(
+            found(
+                &MalformedDeviceIdentifier,
+                vec![record(Kind::Device, "a", &fields)]
+            ),
+            none
+        );
+        assert_eq!(
+            found(
+                &MalformedDeviceIdentifier,
+                vec![record(Kind::Device, "a", &[("type.text", "stent")])]
+            ),
+            none
+        );
     }
 }

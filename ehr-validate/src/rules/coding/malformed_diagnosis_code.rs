@@ -52,17 +52,23 @@ impl Rule for MalformedDiagnosisCode {
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
         for (system, is_nine) in [(system::ICD_10_CM, false), (system::ICD_9_CM, true)] {
-            judge(chart, context, findings, Wanted::Systems(&[system]), |code| {
-                let outcome = match is_nine {
-                    true => icd_9_cm::parse(&code.code).map(drop),
-                    false => icd_10_cm::parse(&code.code).map(drop),
-                };
-                match outcome.map_err(|malformed| malformed.fault) {
-                    Ok(()) | Err(Fault::WhiteSpace) => Judgement::Fine,
-                    Err(Fault::Number | Fault::LostZeros) => Judgement::LeftOut,
-                    Err(_) => Judgement::Violated,
-                }
-            });
+            judge(
+                chart,
+                context,
+                findings,
+                Wanted::Systems(&[system]),
+                |code| {
+                    let outcome = match is_nine {
+                        true => icd_9_cm::parse(&code.code).map(drop),
+                        false => icd_10_cm::parse(&code.code).map(drop),
+                    };
+                    match outcome.map_err(|malformed| malformed.fault) {
+                        Ok(()) | Err(Fault::WhiteSpace) => Judgement::Fine,
+                        Err(Fault::Number | Fault::LostZeros) => Judgement::LeftOut,
+                        Err(_) => Judgement::Violated,
+                    }
+                },
+            );
         }
         Ok(())
     }
@@ -77,14 +83,28 @@ mod tests {
     #[test]
     fn fires() {
         for code in ["E1", "1119", "E11.9999X", "E1.19"] {
-            let fields = [("code.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"), ("code.coding[0].code", code)];
+            let fields = [
+                ("code.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"),
+                ("code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Problem, "a", &fields)];
-            assert_eq!(found(&MalformedDiagnosisCode, records), ["Problem a code.coding[0]"], "{code}");
+            assert_eq!(
+                found(&MalformedDiagnosisCode, records),
+                ["Problem a code.coding[0]"],
+                "{code}"
+            );
         }
         for code in ["25O.00", "2500.0", "V1"] {
-            let fields = [("code.coding[0].system", "http://hl7.org/fhir/sid/icd-9-cm"), ("code.coding[0].code", code)];
+            let fields = [
+                ("code.coding[0].system", "http://hl7.org/fhir/sid/icd-9-cm"),
+                ("code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Problem, "a", &fields)];
-            assert_eq!(found(&MalformedDiagnosisCode, records), ["Problem a code.coding[0]"], "{code}");
+            assert_eq!(
+                found(&MalformedDiagnosisCode, records),
+                ["Problem a code.coding[0]"],
+                "{code}"
+            );
         }
     }
 
@@ -92,12 +112,18 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["E11.9", "E119", "QA0.1", "U07.1", "1E1"] {
-            let fields = [("code.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"), ("code.coding[0].code", code)];
+            let fields = [
+                ("code.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"),
+                ("code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Problem, "a", &fields)];
             assert_eq!(found(&MalformedDiagnosisCode, records), none, "{code}");
         }
         for code in ["250.00", "25000", "V10.05", "E810.1", "3.0"] {
-            let fields = [("code.coding[0].system", "http://hl7.org/fhir/sid/icd-9-cm"), ("code.coding[0].code", code)];
+            let fields = [
+                ("code.coding[0].system", "http://hl7.org/fhir/sid/icd-9-cm"),
+                ("code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Problem, "a", &fields)];
             assert_eq!(found(&MalformedDiagnosisCode, records), none, "{code}");
         }

@@ -70,18 +70,45 @@ mod tests {
 
     #[test]
     fn fires() {
-        for code in ["2821501", "007816153", "*0002-8215-01", "0002-821-01", "123"] {
-            let fields = [("medicationCodeableConcept.coding[0].system", "http://hl7.org/fhir/sid/ndc"), ("medicationCodeableConcept.coding[0].code", code)];
+        for code in [
+            "2821501",
+            "007816153",
+            "*0002-8215-01",
+            "0002-821-01",
+            "123",
+        ] {
+            let fields = [
+                (
+                    "medicationCodeableConcept.coding[0].system",
+                    "http://hl7.org/fhir/sid/ndc",
+                ),
+                ("medicationCodeableConcept.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Medication, "a", &fields)];
-            assert_eq!(found(&MalformedDrugCode, records), ["Medication a medicationCodeableConcept.coding[0]"], "{code}");
+            assert_eq!(
+                found(&MalformedDrugCode, records),
+                ["Medication a medicationCodeableConcept.coding[0]"],
+                "{code}"
+            );
         }
     }
 
     #[test]
     fn stays_silent() {
         let none: [&str; 0] = [];
-        for code in ["0002-8215-01", "123456-7890-12", "123456789012", "0002821501"] {
-            let fields = [("medicationCodeableConcept.coding[0].system", "http://hl7.org/fhir/sid/ndc"), ("medicationCodeableConcept.coding[0].code", code)];
+        for code in [
+            "0002-8215-01",
+            "123456-7890-12",
+            "123456789012",
+            "0002821501",
+        ] {
+            let fields = [
+                (
+                    "medicationCodeableConcept.coding[0].system",
+                    "http://hl7.org/fhir/sid/ndc",
+                ),
+                ("medicationCodeableConcept.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Medication, "a", &fields)];
             assert_eq!(found(&MalformedDrugCode, records), none, "{code}");
         }

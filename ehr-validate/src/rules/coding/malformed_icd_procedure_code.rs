@@ -65,9 +65,19 @@ mod tests {
     #[test]
     fn fires() {
         for code in ["ODTJ4ZZ", "0DTJ4Z", "ADTJ4ZZ"] {
-            let fields = [("code.coding[0].system", "http://www.cms.gov/Medicare/Coding/ICD10"), ("code.coding[0].code", code)];
+            let fields = [
+                (
+                    "code.coding[0].system",
+                    "http://www.cms.gov/Medicare/Coding/ICD10",
+                ),
+                ("code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Procedure, "a", &fields)];
-            assert_eq!(found(&MalformedIcdProcedureCode, records), ["Procedure a code.coding[0]"], "{code}");
+            assert_eq!(
+                found(&MalformedIcdProcedureCode, records),
+                ["Procedure a code.coding[0]"],
+                "{code}"
+            );
         }
     }
 
@@ -75,7 +85,13 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["0DTJ4ZZ", "4A02X4Z"] {
-            let fields = [("code.coding[0].system", "http://www.cms.gov/Medicare/Coding/ICD10"), ("code.coding[0].code", code)];
+            let fields = [
+                (
+                    "code.coding[0].system",
+                    "http://www.cms.gov/Medicare/Coding/ICD10",
+                ),
+                ("code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Procedure, "a", &fields)];
             assert_eq!(found(&MalformedIcdProcedureCode, records), none, "{code}");
         }

@@ -53,7 +53,9 @@ impl Rule for MalformedLoincCode {
     ) -> Result<(), CannotCheck> {
         let wanted = Wanted::Systems(Format::Loinc.systems());
         judge(chart, context, findings, wanted, |code| {
-            let fault = loinc::parse(&code.code).err().map(|malformed| malformed.fault);
+            let fault = loinc::parse(&code.code)
+                .err()
+                .map(|malformed| malformed.fault);
             Judgement::violated_if(fault.is_some_and(|fault| fault != Fault::WhiteSpace))
         });
         Ok(())
@@ -69,9 +71,16 @@ mod tests {
     #[test]
     fn fires() {
         for code in ["8480-7", "84806", "C-CDAV2-DDN", "8480-66"] {
-            let fields = [("code.coding[0].system", "http://loinc.org"), ("code.coding[0].code", code)];
+            let fields = [
+                ("code.coding[0].system", "http://loinc.org"),
+                ("code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Observation, "a", &fields)];
-            assert_eq!(found(&MalformedLoincCode, records), ["Observation a code.coding[0]"], "{code}");
+            assert_eq!(
+                found(&MalformedLoincCode, records),
+                ["Observation a code.coding[0]"],
+                "{code}"
+            );
         }
     }
 
@@ -79,7 +88,10 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["8480-6", "LP29684-5", "11491-6", "LA6576-8"] {
-            let fields = [("code.coding[0].system", "http://loinc.org"), ("code.coding[0].code", code)];
+            let fields = [
+                ("code.coding[0].system", "http://loinc.org"),
+                ("code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Observation, "a", &fields)];
             assert_eq!(found(&MalformedLoincCode, records), none, "{code}");
         }

@@ -69,9 +69,16 @@ mod tests {
     #[test]
     fn fires() {
         for code in ["1SG4TE5MK73", "1EG4TE5MK7", "123456789"] {
-            let fields = [("identifier[0].system", "http://hl7.org/fhir/sid/us-mbi"), ("identifier[0].value", code)];
+            let fields = [
+                ("identifier[0].system", "http://hl7.org/fhir/sid/us-mbi"),
+                ("identifier[0].value", code),
+            ];
             let records = vec![record(Kind::Patient, "a", &fields)];
-            assert_eq!(found(&MalformedMedicareNumber, records), ["Patient a identifier[0]"], "{code}");
+            assert_eq!(
+                found(&MalformedMedicareNumber, records),
+                ["Patient a identifier[0]"],
+                "{code}"
+            );
         }
     }
 
@@ -79,7 +86,10 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["1EG4TE5MK73", "1EG4-TE5-MK73", "219091234A"] {
-            let fields = [("identifier[0].system", "http://hl7.org/fhir/sid/us-mbi"), ("identifier[0].value", code)];
+            let fields = [
+                ("identifier[0].system", "http://hl7.org/fhir/sid/us-mbi"),
+                ("identifier[0].value", code),
+            ];
             let records = vec![record(Kind::Patient, "a", &fields)];
             assert_eq!(found(&MalformedMedicareNumber, records), none, "{code}");
         }

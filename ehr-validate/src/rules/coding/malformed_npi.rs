@@ -66,9 +66,16 @@ mod tests {
     #[test]
     fn fires() {
         for code in ["1234567839", "123456789", "9999999999", "NPI1234567893"] {
-            let fields = [("identifier[0].system", "http://hl7.org/fhir/sid/us-npi"), ("identifier[0].value", code)];
+            let fields = [
+                ("identifier[0].system", "http://hl7.org/fhir/sid/us-npi"),
+                ("identifier[0].value", code),
+            ];
             let records = vec![record(Kind::Practitioner, "a", &fields)];
-            assert_eq!(found(&MalformedNpi, records), ["Practitioner a identifier[0]"], "{code}");
+            assert_eq!(
+                found(&MalformedNpi, records),
+                ["Practitioner a identifier[0]"],
+                "{code}"
+            );
         }
     }
 
@@ -76,7 +83,10 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["1234567893", "1245319599"] {
-            let fields = [("identifier[0].system", "http://hl7.org/fhir/sid/us-npi"), ("identifier[0].value", code)];
+            let fields = [
+                ("identifier[0].system", "http://hl7.org/fhir/sid/us-npi"),
+                ("identifier[0].value", code),
+            ];
             let records = vec![record(Kind::Practitioner, "a", &fields)];
             assert_eq!(found(&MalformedNpi, records), none, "{code}");
         }

@@ -55,8 +55,13 @@ impl Rule for MalformedProcedureCode {
             if hcpcs::parse(&code.code).is_ok() {
                 return Judgement::Fine;
             }
-            let is_modifier = claim_line::check_modifier(&code.code).is_ok() && code.is_below("modifier");
-            if is_modifier { Judgement::LeftOut } else { Judgement::Violated }
+            let is_modifier =
+                claim_line::check_modifier(&code.code).is_ok() && code.is_below("modifier");
+            if is_modifier {
+                Judgement::LeftOut
+            } else {
+                Judgement::Violated
+            }
         });
         Ok(())
     }
@@ -71,9 +76,16 @@ mod tests {
     #[test]
     fn fires() {
         for code in ["9921", "99213X", "100", "W0001", "9921B"] {
-            let fields = [("code.coding[0].system", "http://www.ama-assn.org/go/cpt"), ("code.coding[0].code", code)];
+            let fields = [
+                ("code.coding[0].system", "http://www.ama-assn.org/go/cpt"),
+                ("code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Procedure, "a", &fields)];
-            assert_eq!(found(&MalformedProcedureCode, records), ["Procedure a code.coding[0]"], "{code}");
+            assert_eq!(
+                found(&MalformedProcedureCode, records),
+                ["Procedure a code.coding[0]"],
+                "{code}"
+            );
         }
     }
 
@@ -81,7 +93,10 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["99213", "0001U", "J1100", "D0120"] {
-            let fields = [("code.coding[0].system", "http://www.ama-assn.org/go/cpt"), ("code.coding[0].code", code)];
+            let fields = [
+                ("code.coding[0].system", "http://www.ama-assn.org/go/cpt"),
+                ("code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Procedure, "a", &fields)];
             assert_eq!(found(&MalformedProcedureCode, records), none, "{code}");
         }

@@ -71,19 +71,43 @@ mod tests {
     #[test]
     fn fires() {
         for code in ["207Q00000", "207Q00000Y", "0"] {
-            let fields = [("qualification[0].code.coding[0].system", "http://nucc.org/provider-taxonomy"), ("qualification[0].code.coding[0].code", code)];
+            let fields = [
+                (
+                    "qualification[0].code.coding[0].system",
+                    "http://nucc.org/provider-taxonomy",
+                ),
+                ("qualification[0].code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Practitioner, "a", &fields)];
-            assert_eq!(found(&MalformedRegistrationNumber, records), ["Practitioner a qualification[0].code.coding[0]"], "{code}");
+            assert_eq!(
+                found(&MalformedRegistrationNumber, records),
+                ["Practitioner a qualification[0].code.coding[0]"],
+                "{code}"
+            );
         }
         for code in ["05X2081492", "5D2081492"] {
-            let fields = [("identifier[0].system", "urn:oid:2.16.840.1.113883.4.7"), ("identifier[0].value", code)];
+            let fields = [
+                ("identifier[0].system", "urn:oid:2.16.840.1.113883.4.7"),
+                ("identifier[0].value", code),
+            ];
             let records = vec![record(Kind::Organization, "a", &fields)];
-            assert_eq!(found(&MalformedRegistrationNumber, records), ["Organization a identifier[0]"], "{code}");
+            assert_eq!(
+                found(&MalformedRegistrationNumber, records),
+                ["Organization a identifier[0]"],
+                "{code}"
+            );
         }
         for code in ["1234567", "99-9999999"] {
-            let fields = [("identifier[0].system", "urn:oid:2.16.840.1.113883.4.4"), ("identifier[0].value", code)];
+            let fields = [
+                ("identifier[0].system", "urn:oid:2.16.840.1.113883.4.4"),
+                ("identifier[0].value", code),
+            ];
             let records = vec![record(Kind::Organization, "a", &fields)];
-            assert_eq!(found(&MalformedRegistrationNumber, records), ["Organization a identifier[0]"], "{code}");
+            assert_eq!(
+                found(&MalformedRegistrationNumber, records),
+                ["Organization a identifier[0]"],
+                "{code}"
+            );
         }
     }
 
@@ -91,17 +115,29 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["207Q00000X"] {
-            let fields = [("qualification[0].code.coding[0].system", "http://nucc.org/provider-taxonomy"), ("qualification[0].code.coding[0].code", code)];
+            let fields = [
+                (
+                    "qualification[0].code.coding[0].system",
+                    "http://nucc.org/provider-taxonomy",
+                ),
+                ("qualification[0].code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Practitioner, "a", &fields)];
             assert_eq!(found(&MalformedRegistrationNumber, records), none, "{code}");
         }
         for code in ["05D2081492"] {
-            let fields = [("identifier[0].system", "urn:oid:2.16.840.1.113883.4.7"), ("identifier[0].value", code)];
+            let fields = [
+                ("identifier[0].system", "urn:oid:2.16.840.1.113883.4.7"),
+                ("identifier[0].value", code),
+            ];
             let records = vec![record(Kind::Organization, "a", &fields)];
             assert_eq!(found(&MalformedRegistrationNumber, records), none, "{code}");
         }
         for code in ["12-3456789"] {
-            let fields = [("identifier[0].system", "urn:oid:2.16.840.1.113883.4.4"), ("identifier[0].value", code)];
+            let fields = [
+                ("identifier[0].system", "urn:oid:2.16.840.1.113883.4.4"),
+                ("identifier[0].value", code),
+            ];
             let records = vec![record(Kind::Organization, "a", &fields)];
             assert_eq!(found(&MalformedRegistrationNumber, records), none, "{code}");
         }

@@ -51,7 +51,9 @@ impl Rule for MalformedRxnormCode {
     ) -> Result<(), CannotCheck> {
         let wanted = Wanted::Systems(Format::Rxcui.systems());
         judge(chart, context, findings, wanted, |code| {
-            let fault = rxcui::check(&code.code).err().map(|malformed| malformed.fault);
+            let fault = rxcui::check(&code.code)
+                .err()
+                .map(|malformed| malformed.fault);
             Judgement::violated_if(fault.is_some_and(|fault| fault != Fault::WhiteSpace))
         });
         Ok(())
@@ -67,9 +69,19 @@ mod tests {
     #[test]
     fn fires() {
         for code in ["0861007", "861007.0", "123456789", "metformin"] {
-            let fields = [("medicationCodeableConcept.coding[0].system", "http://www.nlm.nih.gov/research/umls/rxnorm"), ("medicationCodeableConcept.coding[0].code", code)];
+            let fields = [
+                (
+                    "medicationCodeableConcept.coding[0].system",
+                    "http://www.nlm.nih.gov/research/umls/rxnorm",
+                ),
+                ("medicationCodeableConcept.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Medication, "a", &fields)];
-            assert_eq!(found(&MalformedRxnormCode, records), ["Medication a medicationCodeableConcept.coding[0]"], "{code}");
+            assert_eq!(
+                found(&MalformedRxnormCode, records),
+                ["Medication a medicationCodeableConcept.coding[0]"],
+                "{code}"
+            );
         }
     }
 
@@ -77,7 +89,13 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["861007", "1116634"] {
-            let fields = [("medicationCodeableConcept.coding[0].system", "http://www.nlm.nih.gov/research/umls/rxnorm"), ("medicationCodeableConcept.coding[0].code", code)];
+            let fields = [
+                (
+                    "medicationCodeableConcept.coding[0].system",
+                    "http://www.nlm.nih.gov/research/umls/rxnorm",
+                ),
+                ("medicationCodeableConcept.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Medication, "a", &fields)];
             assert_eq!(found(&MalformedRxnormCode, records), none, "{code}");
         }

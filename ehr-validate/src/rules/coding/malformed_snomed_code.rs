@@ -53,7 +53,9 @@ impl Rule for MalformedSnomedCode {
     ) -> Result<(), CannotCheck> {
         let wanted = Wanted::Systems(Format::Sctid.systems());
         judge(chart, context, findings, wanted, |code| {
-            let fault = sctid::parse(&code.code).err().map(|malformed| malformed.fault);
+            let fault = sctid::parse(&code.code)
+                .err()
+                .map(|malformed| malformed.fault);
             // White space around a code is no other code; the writer trims it.
             Judgement::violated_if(fault.is_some_and(|fault| fault != Fault::WhiteSpace))
         });
@@ -69,10 +71,23 @@ mod tests {
 
     #[test]
     fn fires() {
-        for code in ["73211008", "7321100", "900000000000207000", "7.3211E+07", "DIABETES"] {
-            let fields = [("code.coding[0].system", "http://snomed.info/sct"), ("code.coding[0].code", code)];
+        for code in [
+            "73211008",
+            "7321100",
+            "900000000000207000",
+            "7.3211E+07",
+            "DIABETES",
+        ] {
+            let fields = [
+                ("code.coding[0].system", "http://snomed.info/sct"),
+                ("code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Problem, "a", &fields)];
-            assert_eq!(found(&MalformedSnomedCode, records), ["Problem a code.coding[0]"], "{code}");
+            assert_eq!(
+                found(&MalformedSnomedCode, records),
+                ["Problem a code.coding[0]"],
+                "{code}"
+            );
         }
     }
 
@@ -80,7 +95,10 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["73211009", "900000000000207008", " 73211009", "121589010"] {
-            let fields = [("code.coding[0].system", "http://snomed.info/sct"), ("code.coding[0].code", code)];
+            let fields = [
+                ("code.coding[0].system", "http://snomed.info/sct"),
+                ("code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Problem, "a", &fields)];
             assert_eq!(found(&MalformedSnomedCode, records), none, "{code}");
         }

@@ -51,19 +51,25 @@ impl Rule for MalformedStateOrPostalCode {
         context: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
-        judge(chart, context, findings, Wanted::Datatype("Address"), |address| {
-            if is_abroad(address) {
-                return Judgement::LeftOut;
-            }
-            let state = text(address.element, "state");
-            let zip = text(address.element, "postalCode");
-            if state.is_none() && zip.is_none() {
-                return Judgement::LeftOut;
-            }
-            let wrong_state = state.is_some_and(|state| check_state(&state).is_err());
-            let wrong_zip = zip.is_some_and(|zip| check_zip(&zip).is_err());
-            Judgement::violated_if(wrong_state || wrong_zip)
-        });
+        judge(
+            chart,
+            context,
+            findings,
+            Wanted::Datatype("Address"),
+            |address| {
+                if is_abroad(address) {
+                    return Judgement::LeftOut;
+                }
+                let state = text(address.element, "state");
+                let zip = text(address.element, "postalCode");
+                if state.is_none() && zip.is_none() {
+                    return Judgement::LeftOut;
+                }
+                let wrong_state = state.is_some_and(|state| check_state(&state).is_err());
+                let wrong_zip = zip.is_some_and(|zip| check_zip(&zip).is_err());
+                Judgement::violated_if(wrong_state || wrong_zip)
+            },
+        );
         Ok(())
     }
 }
@@ -88,22 +94,49 @@ mod tests {
 
     #[test]
     fn fires() {
-        for (state, zip) in [("Mass", "02139"), ("MA", "2139"), ("XX", "02139"), ("MA", "00000")] {
+        for (state, zip) in [
+            ("Mass", "02139"),
+            ("MA", "2139"),
+            ("XX", "02139"),
+            ("MA", "00000"),
+        ] {
             let fields = [("address[0].state", state), ("address[0].postalCode", zip)];
             let patient = vec![record(Kind::Patient, "a", &fields)];
-            assert_eq!(found(&MalformedStateOrPostalCode, patient), ["Patient a address[0]"], "{state} {zip}");
+            assert_eq!(
+                found(&MalformedStateOrPostalCode, patient),
+                ["Patient a address[0]"],
+                "{state} {zip}"
+            );
         }
     }
 
     #[test]
     fn stays_silent() {
         let none: [&str; 0] = [];
-        for (state, zip, country) in [("MA", "02139", "US"), ("MA", "02139-4307", "United States"), ("ON", "K1A 0B1", "CA")] {
-            let fields = [("address[0].state", state), ("address[0].postalCode", zip), ("address[0].country", country)];
+        for (state, zip, country) in [
+            ("MA", "02139", "US"),
+            ("MA", "02139-4307", "United States"),
+            ("ON", "K1A 0B1", "CA"),
+        ] {
+            let fields = [
+                ("address[0].state", state),
+                ("address[0].postalCode", zip),
+                ("address[0].country", country),
+            ];
             let patient = vec![record(Kind::Patient, "a", &fields)];
-            assert_eq!(found(&MalformedStateOrPostalCode, patient), none, "{state} {zip}");
+            assert_eq!(
+                found(&MalformedStateOrPostalCode, patient),
+                none,
+                "{state} {zip}"
+            );
         }
         let city = [("address[0].city", "Boston")];
-        assert_eq!(found(&MalformedStateOrPostalCode, vec![record(Kind::Patient, "a", &city)]), none);
+        assert_eq!(
+            found(
+                &MalformedStateOrPostalCode,
+                vec![record(Kind::Patient, "a", &city)]
+            ),
+            none
+        );
     }
 }

@@ -49,9 +49,13 @@ impl Rule for MalformedVaccineCode {
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
         for format in [Format::Cvx, Format::Mvx] {
-            judge(chart, context, findings, Wanted::Systems(format.systems()), |code| {
-                Judgement::violated_if(format.check(&code.code).is_err())
-            });
+            judge(
+                chart,
+                context,
+                findings,
+                Wanted::Systems(format.systems()),
+                |code| Judgement::violated_if(format.check(&code.code).is_err()),
+            );
         }
         Ok(())
     }
@@ -66,14 +70,34 @@ mod tests {
     #[test]
     fn fires() {
         for code in ["3", "003", "MMR", "1500"] {
-            let fields = [("vaccineCode.coding[0].system", "http://hl7.org/fhir/sid/cvx"), ("vaccineCode.coding[0].code", code)];
+            let fields = [
+                (
+                    "vaccineCode.coding[0].system",
+                    "http://hl7.org/fhir/sid/cvx",
+                ),
+                ("vaccineCode.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Immunization, "a", &fields)];
-            assert_eq!(found(&MalformedVaccineCode, records), ["Immunization a vaccineCode.coding[0]"], "{code}");
+            assert_eq!(
+                found(&MalformedVaccineCode, records),
+                ["Immunization a vaccineCode.coding[0]"],
+                "{code}"
+            );
         }
         for code in ["pmc", "SANOFI"] {
-            let fields = [("vaccineCode.coding[0].system", "http://hl7.org/fhir/sid/mvx"), ("vaccineCode.coding[0].code", code)];
+            let fields = [
+                (
+                    "vaccineCode.coding[0].system",
+                    "http://hl7.org/fhir/sid/mvx",
+                ),
+                ("vaccineCode.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Immunization, "a", &fields)];
-            assert_eq!(found(&MalformedVaccineCode, records), ["Immunization a vaccineCode.coding[0]"], "{code}");
+            assert_eq!(
+                found(&MalformedVaccineCode, records),
+                ["Immunization a vaccineCode.coding[0]"],
+                "{code}"
+            );
         }
     }
 
@@ -81,12 +105,24 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["03", "150", "998"] {
-            let fields = [("vaccineCode.coding[0].system", "http://hl7.org/fhir/sid/cvx"), ("vaccineCode.coding[0].code", code)];
+            let fields = [
+                (
+                    "vaccineCode.coding[0].system",
+                    "http://hl7.org/fhir/sid/cvx",
+                ),
+                ("vaccineCode.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Immunization, "a", &fields)];
             assert_eq!(found(&MalformedVaccineCode, records), none, "{code}");
         }
         for code in ["PMC", "AB"] {
-            let fields = [("vaccineCode.coding[0].system", "http://hl7.org/fhir/sid/mvx"), ("vaccineCode.coding[0].code", code)];
+            let fields = [
+                (
+                    "vaccineCode.coding[0].system",
+                    "http://hl7.org/fhir/sid/mvx",
+                ),
+                ("vaccineCode.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Immunization, "a", &fields)];
             assert_eq!(found(&MalformedVaccineCode, records), none, "{code}");
         }

@@ -66,7 +66,8 @@ impl Rule for NpiOutOfUseOrOfAnotherKind {
             let Some(provider) = table.get(&code.code) else {
                 return Judgement::Violated;
             };
-            let of_person = code.record.kind() == Kind::Practitioner || code.is_below("participant");
+            let of_person =
+                code.record.kind() == Kind::Practitioner || code.is_below("participant");
             let of_organization = provider.term_type() == Some(ORGANIZATION);
             let in_use = provider.status() == Some(Status::Active);
             Judgement::violated_if(!in_use || of_person && of_organization)
@@ -87,12 +88,18 @@ mod tests {
     fn found(records: Vec<Record>) -> Vec<String> {
         let tables = terminology();
         let context = Context::new(Date::parse(AS_OF).unwrap());
-        found_in(&NpiOutOfUseOrOfAnotherKind, records, context.with_terminology(&tables))
+        found_in(
+            &NpiOutOfUseOrOfAnotherKind,
+            records,
+            context.with_terminology(&tables),
+        )
     }
 
     /// Without the table nobody knows, so it does not pass.
     fn verdict_without_table(record: Record) -> Verdict {
-        let ruleset = Ruleset::empty().with(Box::new(NpiOutOfUseOrOfAnotherKind)).unwrap();
+        let ruleset = Ruleset::empty()
+            .with(Box::new(NpiOutOfUseOrOfAnotherKind))
+            .unwrap();
         let validator = Validator::new(ruleset);
         let mut report = ValidationReport::default();
         let context = Context::new(Date::parse(AS_OF).unwrap());
@@ -104,7 +111,10 @@ mod tests {
     #[test]
     fn fires() {
         for code in ["1679576722", "1245319599", "2999999990"] {
-            let fields = [("identifier[0].system", "http://hl7.org/fhir/sid/us-npi"), ("identifier[0].value", code)];
+            let fields = [
+                ("identifier[0].system", "http://hl7.org/fhir/sid/us-npi"),
+                ("identifier[0].value", code),
+            ];
             let records = vec![record(Kind::Practitioner, "a", &fields)];
             assert_eq!(found(records), ["Practitioner a identifier[0]"], "{code}");
         }
@@ -114,11 +124,17 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["1234567893", "17"] {
-            let fields = [("identifier[0].system", "http://hl7.org/fhir/sid/us-npi"), ("identifier[0].value", code)];
+            let fields = [
+                ("identifier[0].system", "http://hl7.org/fhir/sid/us-npi"),
+                ("identifier[0].value", code),
+            ];
             let records = vec![record(Kind::Practitioner, "a", &fields)];
             assert_eq!(found(records), none, "{code}");
         }
-        let fields = [("identifier[0].system", "http://hl7.org/fhir/sid/us-npi"), ("identifier[0].value", "1234567893")];
+        let fields = [
+            ("identifier[0].system", "http://hl7.org/fhir/sid/us-npi"),
+            ("identifier[0].value", "1234567893"),
+        ];
         let record = record(Kind::Practitioner, "a", &fields);
         assert_eq!(verdict_without_table(record), Verdict::Errored);
     }

@@ -50,17 +50,23 @@ impl Rule for PhoneNumberOfNobody {
         context: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
-        judge(chart, context, findings, Wanted::Datatype("ContactPoint"), |contact| {
-            let means = walk::text(contact.element, "system");
-            if means.as_deref() != Some("phone") || contact.code.is_empty() {
-                return Judgement::LeftOut;
-            }
-            match phone::parse(&contact.code).map_err(|malformed| malformed.fault) {
-                Ok(_) => Judgement::Fine,
-                Err(Fault::Kind { .. }) => Judgement::LeftOut,
-                Err(_) => Judgement::Violated,
-            }
-        });
+        judge(
+            chart,
+            context,
+            findings,
+            Wanted::Datatype("ContactPoint"),
+            |contact| {
+                let means = walk::text(contact.element, "system");
+                if means.as_deref() != Some("phone") || contact.code.is_empty() {
+                    return Judgement::LeftOut;
+                }
+                match phone::parse(&contact.code).map_err(|malformed| malformed.fault) {
+                    Ok(_) => Judgement::Fine,
+                    Err(Fault::Kind { .. }) => Judgement::LeftOut,
+                    Err(_) => Judgement::Violated,
+                }
+            },
+        );
         Ok(())
     }
 }
@@ -73,18 +79,42 @@ mod tests {
 
     #[test]
     fn fires() {
-        for number in ["555-555-5555", "617-555-0123", "253-1000", "117-253-1000", "none"] {
+        for number in [
+            "555-555-5555",
+            "617-555-0123",
+            "253-1000",
+            "117-253-1000",
+            "none",
+        ] {
             let fields = [("telecom[0].system", "phone"), ("telecom[0].value", number)];
-            assert_eq!(found(&PhoneNumberOfNobody, vec![record(Kind::Patient, "a", &fields)]), ["Patient a telecom[0]"], "{number}");
+            assert_eq!(
+                found(
+                    &PhoneNumberOfNobody,
+                    vec![record(Kind::Patient, "a", &fields)]
+                ),
+                ["Patient a telecom[0]"],
+                "{number}"
+            );
         }
     }
 
     #[test]
     fn stays_silent() {
         let none: [&str; 0] = [];
-        for (system, number) in [("phone", "(617) 253-1000"), ("phone", "+44 20 7946 0000"), ("email", "253-1000")] {
+        for (system, number) in [
+            ("phone", "(617) 253-1000"),
+            ("phone", "+44 20 7946 0000"),
+            ("email", "253-1000"),
+        ] {
             let fields = [("telecom[0].system", system), ("telecom[0].value", number)];
-            assert_eq!(found(&PhoneNumberOfNobody, vec![record(Kind::Patient, "a", &fields)]), none, "{number}");
+            assert_eq!(
+                found(
+                    &PhoneNumberOfNobody,
+                    vec![record(Kind::Patient, "a", &fields)]
+                ),
+                none,
+                "{number}"
+            );
         }
     }
 }

@@ -52,17 +52,23 @@ impl Rule for PostalCodeOutsideState {
         context: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
-        judge(chart, context, findings, Wanted::Datatype("Address"), |address| {
-            let state = text(address.element, "state");
-            let zip = text(address.element, "postalCode");
-            let (Some(state), Some(zip), false) = (state, zip, is_abroad(address)) else {
-                return Judgement::LeftOut;
-            };
-            match zip_fits_state(&zip, &state) {
-                Some(fits) => Judgement::violated_if(!fits),
-                None => Judgement::LeftOut,
-            }
-        });
+        judge(
+            chart,
+            context,
+            findings,
+            Wanted::Datatype("Address"),
+            |address| {
+                let state = text(address.element, "state");
+                let zip = text(address.element, "postalCode");
+                let (Some(state), Some(zip), false) = (state, zip, is_abroad(address)) else {
+                    return Judgement::LeftOut;
+                };
+                match zip_fits_state(&zip, &state) {
+                    Some(fits) => Judgement::violated_if(!fits),
+                    None => Judgement::LeftOut,
+                }
+            },
+        );
         Ok(())
     }
 }
@@ -75,16 +81,37 @@ mod tests {
 
     #[test]
     fn fires() {
-        let fields = [("address[0].state", "CA"), ("address[0].postalCode", "02139")];
-        assert_eq!(found(&PostalCodeOutsideState, vec![record(Kind::Patient, "a", &fields)]), ["Patient a address[0]"]);
+        let fields = [
+            ("address[0].state", "CA"),
+            ("address[0].postalCode", "02139"),
+        ];
+        assert_eq!(
+            found(
+                &PostalCodeOutsideState,
+                vec![record(Kind::Patient, "a", &fields)]
+            ),
+            ["Patient a address[0]"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         let none: [&str; 0] = [];
-        for (state, zip) in [("MA", "02139"), ("NY", "06390"), ("XX", "02139"), ("MA", "2139")] {
+        for (state, zip) in [
+            ("MA", "02139"),
+            ("NY", "06390"),
+            ("XX", "02139"),
+            ("MA", "2139"),
+        ] {
             let fields = [("address[0].state", state), ("address[0].postalCode", zip)];
-            assert_eq!(found(&PostalCodeOutsideState, vec![record(Kind::Patient, "a", &fields)]), none, "{state} {zip}");
+            assert_eq!(
+                found(
+                    &PostalCodeOutsideState,
+                    vec![record(Kind::Patient, "a", &fields)]
+                ),
+                none,
+                "{state} {zip}"
+            );
         }
     }
 }

@@ -55,21 +55,27 @@ impl Rule for ProcedureCodeOutOfForce {
         let Some(table) = table_for(chart, context, system::HCPCS, missing)? else {
             return Ok(());
         };
-        judge(chart, context, findings, Wanted::Systems(&[system::HCPCS]), |code| {
-            if hcpcs::parse(&code.code) != Ok(ProcedureCode::Hcpcs) {
-                return Judgement::LeftOut;
-            }
-            let Some(concept) = table.get(&code.code) else {
-                return Judgement::Violated;
-            };
-            let Some(date) = date_of_service(code.record) else {
-                return Judgement::LeftOut;
-            };
-            match concept.is_valid_on(&date) {
-                Some(valid) => Judgement::violated_if(!valid),
-                None => Judgement::LeftOut,
-            }
-        });
+        judge(
+            chart,
+            context,
+            findings,
+            Wanted::Systems(&[system::HCPCS]),
+            |code| {
+                if hcpcs::parse(&code.code) != Ok(ProcedureCode::Hcpcs) {
+                    return Judgement::LeftOut;
+                }
+                let Some(concept) = table.get(&code.code) else {
+                    return Judgement::Violated;
+                };
+                let Some(date) = date_of_service(code.record) else {
+                    return Judgement::LeftOut;
+                };
+                match concept.is_valid_on(&date) {
+                    Some(valid) => Judgement::violated_if(!valid),
+                    None => Judgement::LeftOut,
+                }
+            },
+        );
         Ok(())
     }
 }
@@ -86,12 +92,18 @@ mod tests {
     fn found(records: Vec<Record>) -> Vec<String> {
         let tables = terminology();
         let context = Context::new(Date::parse(AS_OF).unwrap());
-        found_in(&ProcedureCodeOutOfForce, records, context.with_terminology(&tables))
+        found_in(
+            &ProcedureCodeOutOfForce,
+            records,
+            context.with_terminology(&tables),
+        )
     }
 
     /// Without the table nobody knows, so it does not pass.
     fn verdict_without_table(record: Record) -> Verdict {
-        let ruleset = Ruleset::empty().with(Box::new(ProcedureCodeOutOfForce)).unwrap();
+        let ruleset = Ruleset::empty()
+            .with(Box::new(ProcedureCodeOutOfForce))
+            .unwrap();
         let validator = Validator::new(ruleset);
         let mut report = ValidationReport::default();
         let context = Context::new(Date::parse(AS_OF).unwrap());
@@ -103,7 +115,14 @@ mod tests {
     #[test]
     fn fires() {
         for code in ["G0001", "J0000"] {
-            let fields = [("code.coding[0].system", "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"), ("code.coding[0].code", code), ("performedDateTime", "2030-05-01")];
+            let fields = [
+                (
+                    "code.coding[0].system",
+                    "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
+                ),
+                ("code.coding[0].code", code),
+                ("performedDateTime", "2030-05-01"),
+            ];
             let records = vec![record(Kind::Procedure, "a", &fields)];
             assert_eq!(found(records), ["Procedure a code.coding[0]"], "{code}");
         }
@@ -113,11 +132,25 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["J1100", "D0120", "9921"] {
-            let fields = [("code.coding[0].system", "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"), ("code.coding[0].code", code), ("performedDateTime", "2030-05-01")];
+            let fields = [
+                (
+                    "code.coding[0].system",
+                    "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
+                ),
+                ("code.coding[0].code", code),
+                ("performedDateTime", "2030-05-01"),
+            ];
             let records = vec![record(Kind::Procedure, "a", &fields)];
             assert_eq!(found(records), none, "{code}");
         }
-        let fields = [("code.coding[0].system", "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"), ("code.coding[0].code", "J1100"), ("performedDateTime", "2030-05-01")];
+        let fields = [
+            (
+                "code.coding[0].system",
+                "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
+            ),
+            ("code.coding[0].code", "J1100"),
+            ("performedDateTime", "2030-05-01"),
+        ];
         let record = record(Kind::Procedure, "a", &fields);
         assert_eq!(verdict_without_table(record), Verdict::Errored);
     }

@@ -54,13 +54,19 @@ impl Rule for RxnormCodeOutOfUse {
         let Some(table) = table_for(chart, context, system::RXNORM, missing)? else {
             return Ok(());
         };
-        judge(chart, context, findings, Wanted::Systems(&[system::RXNORM]), |code| {
-            if rxcui::check(&code.code).is_err() {
-                return Judgement::LeftOut;
-            }
-            let status = table.get(&code.code).and_then(|concept| concept.status());
-            Judgement::violated_if(status != Some(Status::Active))
-        });
+        judge(
+            chart,
+            context,
+            findings,
+            Wanted::Systems(&[system::RXNORM]),
+            |code| {
+                if rxcui::check(&code.code).is_err() {
+                    return Judgement::LeftOut;
+                }
+                let status = table.get(&code.code).and_then(|concept| concept.status());
+                Judgement::violated_if(status != Some(Status::Active))
+            },
+        );
         Ok(())
     }
 }
@@ -77,7 +83,11 @@ mod tests {
     fn found(records: Vec<Record>) -> Vec<String> {
         let tables = terminology();
         let context = Context::new(Date::parse(AS_OF).unwrap());
-        found_in(&RxnormCodeOutOfUse, records, context.with_terminology(&tables))
+        found_in(
+            &RxnormCodeOutOfUse,
+            records,
+            context.with_terminology(&tables),
+        )
     }
 
     /// Without the table nobody knows, so it does not pass.
@@ -94,9 +104,19 @@ mod tests {
     #[test]
     fn fires() {
         for code in ["99999999", "602735"] {
-            let fields = [("medicationCodeableConcept.coding[0].system", "http://www.nlm.nih.gov/research/umls/rxnorm"), ("medicationCodeableConcept.coding[0].code", code)];
+            let fields = [
+                (
+                    "medicationCodeableConcept.coding[0].system",
+                    "http://www.nlm.nih.gov/research/umls/rxnorm",
+                ),
+                ("medicationCodeableConcept.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Medication, "a", &fields)];
-            assert_eq!(found(records), ["Medication a medicationCodeableConcept.coding[0]"], "{code}");
+            assert_eq!(
+                found(records),
+                ["Medication a medicationCodeableConcept.coding[0]"],
+                "{code}"
+            );
         }
     }
 
@@ -104,11 +124,23 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["861007", "1191", "0861007"] {
-            let fields = [("medicationCodeableConcept.coding[0].system", "http://www.nlm.nih.gov/research/umls/rxnorm"), ("medicationCodeableConcept.coding[0].code", code)];
+            let fields = [
+                (
+                    "medicationCodeableConcept.coding[0].system",
+                    "http://www.nlm.nih.gov/research/umls/rxnorm",
+                ),
+                ("medicationCodeableConcept.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Medication, "a", &fields)];
             assert_eq!(found(records), none, "{code}");
         }
-        let fields = [("medicationCodeableConcept.coding[0].system", "http://www.nlm.nih.gov/research/umls/rxnorm"), ("medicationCodeableConcept.coding[0].code", "861007")];
+        let fields = [
+            (
+                "medicationCodeableConcept.coding[0].system",
+                "http://www.nlm.nih.gov/research/umls/rxnorm",
+            ),
+            ("medicationCodeableConcept.coding[0].code", "861007"),
+        ];
         let record = record(Kind::Medication, "a", &fields);
         assert_eq!(verdict_without_table(record), Verdict::Errored);
     }

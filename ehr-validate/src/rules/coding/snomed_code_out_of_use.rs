@@ -83,7 +83,11 @@ mod tests {
     fn found(records: Vec<Record>) -> Vec<String> {
         let tables = terminology();
         let context = Context::new(Date::parse(AS_OF).unwrap());
-        found_in(&SnomedCodeOutOfUse, records, context.with_terminology(&tables))
+        found_in(
+            &SnomedCodeOutOfUse,
+            records,
+            context.with_terminology(&tables),
+        )
     }
 
     /// Without the table nobody knows, so it does not pass.
@@ -100,7 +104,10 @@ mod tests {
     #[test]
     fn fires() {
         for code in ["999990005", "999991009"] {
-            let fields = [("code.coding[0].system", "http://snomed.info/sct"), ("code.coding[0].code", code)];
+            let fields = [
+                ("code.coding[0].system", "http://snomed.info/sct"),
+                ("code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Problem, "a", &fields)];
             assert_eq!(found(records), ["Problem a code.coding[0]"], "{code}");
         }
@@ -110,11 +117,17 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["65966004", "73211008", "9999910001240105"] {
-            let fields = [("code.coding[0].system", "http://snomed.info/sct"), ("code.coding[0].code", code)];
+            let fields = [
+                ("code.coding[0].system", "http://snomed.info/sct"),
+                ("code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Problem, "a", &fields)];
             assert_eq!(found(records), none, "{code}");
         }
-        let fields = [("code.coding[0].system", "http://snomed.info/sct"), ("code.coding[0].code", "65966004")];
+        let fields = [
+            ("code.coding[0].system", "http://snomed.info/sct"),
+            ("code.coding[0].code", "65966004"),
+        ];
         let record = record(Kind::Problem, "a", &fields);
         assert_eq!(verdict_without_table(record), Verdict::Errored);
     }

@@ -51,12 +51,16 @@ impl Rule for SnomedDescriptionAsConcept {
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
         let wanted = Wanted::Systems(Format::Sctid.systems());
-        judge(chart, context, findings, wanted, |code| {
-            match sctid::parse(&code.code) {
+        judge(
+            chart,
+            context,
+            findings,
+            wanted,
+            |code| match sctid::parse(&code.code) {
                 Ok(id) => Judgement::violated_if(id.component() != sctid::Component::Concept),
                 Err(_) => Judgement::LeftOut,
-            }
-        });
+            },
+        );
         Ok(())
     }
 }
@@ -70,9 +74,16 @@ mod tests {
     #[test]
     fn fires() {
         for code in ["121589010", "100022"] {
-            let fields = [("code.coding[0].system", "http://snomed.info/sct"), ("code.coding[0].code", code)];
+            let fields = [
+                ("code.coding[0].system", "http://snomed.info/sct"),
+                ("code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Problem, "a", &fields)];
-            assert_eq!(found(&SnomedDescriptionAsConcept, records), ["Problem a code.coding[0]"], "{code}");
+            assert_eq!(
+                found(&SnomedDescriptionAsConcept, records),
+                ["Problem a code.coding[0]"],
+                "{code}"
+            );
         }
     }
 
@@ -80,7 +91,10 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["73211009", "999480451000087102", "73211008"] {
-            let fields = [("code.coding[0].system", "http://snomed.info/sct"), ("code.coding[0].code", code)];
+            let fields = [
+                ("code.coding[0].system", "http://snomed.info/sct"),
+                ("code.coding[0].code", code),
+            ];
             let records = vec![record(Kind::Problem, "a", &fields)];
             assert_eq!(found(&SnomedDescriptionAsConcept, records), none, "{code}");
         }

@@ -66,10 +66,24 @@ mod tests {
 
     #[test]
     fn fires() {
-        for code in ["078-05-1120", "123456789", "000-12-3456", "999-26-9282", "219-00-1234", "19091234"] {
-            let fields = [("identifier[0].system", "http://hl7.org/fhir/sid/us-ssn"), ("identifier[0].value", code)];
+        for code in [
+            "078-05-1120",
+            "123456789",
+            "000-12-3456",
+            "999-26-9282",
+            "219-00-1234",
+            "19091234",
+        ] {
+            let fields = [
+                ("identifier[0].system", "http://hl7.org/fhir/sid/us-ssn"),
+                ("identifier[0].value", code),
+            ];
             let records = vec![record(Kind::Patient, "a", &fields)];
-            assert_eq!(found(&SocialSecurityNumberOfNobody, records), ["Patient a identifier[0]"], "{code}");
+            assert_eq!(
+                found(&SocialSecurityNumberOfNobody, records),
+                ["Patient a identifier[0]"],
+                "{code}"
+            );
         }
     }
 
@@ -77,9 +91,16 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["219-09-1234", "219091234"] {
-            let fields = [("identifier[0].system", "http://hl7.org/fhir/sid/us-ssn"), ("identifier[0].value", code)];
+            let fields = [
+                ("identifier[0].system", "http://hl7.org/fhir/sid/us-ssn"),
+                ("identifier[0].value", code),
+            ];
             let records = vec![record(Kind::Patient, "a", &fields)];
-            assert_eq!(found(&SocialSecurityNumberOfNobody, records), none, "{code}");
+            assert_eq!(
+                found(&SocialSecurityNumberOfNobody, records),
+                none,
+                "{code}"
+            );
         }
     }
 }

@@ -53,7 +53,10 @@ impl Rule for SourceCodeLost {
             let mut subject = findings.about(source);
             for found in systems_and_codes(source) {
                 subject.applies();
-                let same = |kept: &Found| (kept.field, &kept.system, &kept.code) == (found.field, &found.system, &found.code);
+                let same = |kept: &Found| {
+                    (kept.field, &kept.system, &kept.code)
+                        == (found.field, &found.system, &found.code)
+                };
                 if !kept.iter().any(same) {
                     subject.violated_at(found.path);
                 }
@@ -73,28 +76,45 @@ mod tests {
     use ehr_model::value::Date;
 
     fn found(source: Record, target: Record) -> Vec<String> {
-        let (source, target) = (Chart::new(vec![source], Vec::new()), Chart::new(vec![target], Vec::new()));
+        let (source, target) = (
+            Chart::new(vec![source], Vec::new()),
+            Chart::new(vec![target], Vec::new()),
+        );
         let validator = Validator::new(Ruleset::empty().with(Box::new(SourceCodeLost)).unwrap());
         let context = Context::new(Date::parse(AS_OF).unwrap());
         let pair = ChartPair::new(&source, &target);
         let issues = validator.compare(&pair, &context, &mut ValidationReport::default());
-        issues.iter().map(|issue| issue.field.as_deref().unwrap().to_owned()).collect()
+        issues
+            .iter()
+            .map(|issue| issue.field.as_deref().unwrap().to_owned())
+            .collect()
     }
 
     #[test]
     fn fires() {
         let coded = |system, code| {
-            let fields = [("identifier[0].value", "1"), ("code.coding[0].system", system), ("code.coding[0].code", code)];
+            let fields = [
+                ("identifier[0].value", "1"),
+                ("code.coding[0].system", system),
+                ("code.coding[0].code", code),
+            ];
             record(Kind::Problem, "a", &fields)
         };
-        let lost = found(coded("urn:practice:problems", "DM2"), coded("http://hl7.org/fhir/sid/icd-10-cm", "E11.9"));
+        let lost = found(
+            coded("urn:practice:problems", "DM2"),
+            coded("http://hl7.org/fhir/sid/icd-10-cm", "E11.9"),
+        );
         assert_eq!(lost, ["code.coding[0]"]);
     }
 
     #[test]
     fn stays_silent() {
         let none: [&str; 0] = [];
-        let source = [("identifier[0].value", "1"), ("code.coding[0].system", "urn:practice:problems"), ("code.coding[0].code", "DM2")];
+        let source = [
+            ("identifier[0].value", "1"),
+            ("code.coding[0].system", "urn:practice:problems"),
+            ("code.coding[0].code", "DM2"),
+        ];
         let target = [
             ("identifier[0].value", "1"),
             ("code.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"),

@@ -69,9 +69,16 @@ mod tests {
     #[test]
     fn fires() {
         for code in ["K/uL", "mm Hg", "mcg", "MG/DL", "lbs", "tablet"] {
-            let fields = [("valueQuantity.system", "http://unitsofmeasure.org"), ("valueQuantity.code", code)];
+            let fields = [
+                ("valueQuantity.system", "http://unitsofmeasure.org"),
+                ("valueQuantity.code", code),
+            ];
             let records = vec![record(Kind::Observation, "a", &fields)];
-            assert_eq!(found(&UnitOutsideUcum, records), ["Observation a valueQuantity"], "{code}");
+            assert_eq!(
+                found(&UnitOutsideUcum, records),
+                ["Observation a valueQuantity"],
+                "{code}"
+            );
         }
     }
 
@@ -79,7 +86,10 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["mg/dL", "mg/dl", "10*3/uL", "mm[Hg]", "{tbl}", "1"] {
-            let fields = [("valueQuantity.system", "http://unitsofmeasure.org"), ("valueQuantity.code", code)];
+            let fields = [
+                ("valueQuantity.system", "http://unitsofmeasure.org"),
+                ("valueQuantity.code", code),
+            ];
             let records = vec![record(Kind::Observation, "a", &fields)];
             assert_eq!(found(&UnitOutsideUcum, records), none, "{code}");
         }

@@ -55,21 +55,27 @@ impl Rule for VaccineCodeNotForUse {
         let Some(table) = table_for(chart, context, system::CVX, "the table of CVX")? else {
             return Ok(());
         };
-        judge(chart, context, findings, Wanted::Systems(&[system::CVX]), |code| {
-            let Some(dose) = Immunization::of(&code.record.resource) else {
-                return Judgement::LeftOut;
-            };
-            let given = dose.status.value() == Some(&ImmunizationStatus::Completed);
-            let reported = dose.primary_source.value() == Some(&false);
-            let (Some(concept), true) = (table.get(&code.code), given && !reported) else {
-                return Judgement::LeftOut;
-            };
-            let status = concept.status();
-            Judgement::violated_if(matches!(
-                status,
-                Some(Status::NeverActive | Status::NonUs | Status::Pending)
-            ))
-        });
+        judge(
+            chart,
+            context,
+            findings,
+            Wanted::Systems(&[system::CVX]),
+            |code| {
+                let Some(dose) = Immunization::of(&code.record.resource) else {
+                    return Judgement::LeftOut;
+                };
+                let given = dose.status.value() == Some(&ImmunizationStatus::Completed);
+                let reported = dose.primary_source.value() == Some(&false);
+                let (Some(concept), true) = (table.get(&code.code), given && !reported) else {
+                    return Judgement::LeftOut;
+                };
+                let status = concept.status();
+                Judgement::violated_if(matches!(
+                    status,
+                    Some(Status::NeverActive | Status::NonUs | Status::Pending)
+                ))
+            },
+        );
         Ok(())
     }
 }
@@ -86,12 +92,18 @@ mod tests {
     fn found(records: Vec<Record>) -> Vec<String> {
         let tables = terminology();
         let context = Context::new(Date::parse(AS_OF).unwrap());
-        found_in(&VaccineCodeNotForUse, records, context.with_terminology(&tables))
+        found_in(
+            &VaccineCodeNotForUse,
+            records,
+            context.with_terminology(&tables),
+        )
     }
 
     /// Without the table nobody knows, so it does not pass.
     fn verdict_without_table(record: Record) -> Verdict {
-        let ruleset = Ruleset::empty().with(Box::new(VaccineCodeNotForUse)).unwrap();
+        let ruleset = Ruleset::empty()
+            .with(Box::new(VaccineCodeNotForUse))
+            .unwrap();
         let validator = Validator::new(ruleset);
         let mut report = ValidationReport::default();
         let context = Context::new(Date::parse(AS_OF).unwrap());
@@ -103,9 +115,21 @@ mod tests {
     #[test]
     fn fires() {
         for code in ["172", "516"] {
-            let fields = [("vaccineCode.coding[0].system", "http://hl7.org/fhir/sid/cvx"), ("vaccineCode.coding[0].code", code), ("status", "completed"), ("occurrenceDateTime", "2020-03-01")];
+            let fields = [
+                (
+                    "vaccineCode.coding[0].system",
+                    "http://hl7.org/fhir/sid/cvx",
+                ),
+                ("vaccineCode.coding[0].code", code),
+                ("status", "completed"),
+                ("occurrenceDateTime", "2020-03-01"),
+            ];
             let records = vec![record(Kind::Immunization, "a", &fields)];
-            assert_eq!(found(records), ["Immunization a vaccineCode.coding[0]"], "{code}");
+            assert_eq!(
+                found(records),
+                ["Immunization a vaccineCode.coding[0]"],
+                "{code}"
+            );
         }
     }
 
@@ -113,11 +137,27 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["03", "54", "77"] {
-            let fields = [("vaccineCode.coding[0].system", "http://hl7.org/fhir/sid/cvx"), ("vaccineCode.coding[0].code", code), ("status", "completed"), ("occurrenceDateTime", "2020-03-01")];
+            let fields = [
+                (
+                    "vaccineCode.coding[0].system",
+                    "http://hl7.org/fhir/sid/cvx",
+                ),
+                ("vaccineCode.coding[0].code", code),
+                ("status", "completed"),
+                ("occurrenceDateTime", "2020-03-01"),
+            ];
             let records = vec![record(Kind::Immunization, "a", &fields)];
             assert_eq!(found(records), none, "{code}");
         }
-        let fields = [("vaccineCode.coding[0].system", "http://hl7.org/fhir/sid/cvx"), ("vaccineCode.coding[0].code", "03"), ("status", "completed"), ("occurrenceDateTime", "2020-03-01")];
+        let fields = [
+            (
+                "vaccineCode.coding[0].system",
+                "http://hl7.org/fhir/sid/cvx",
+            ),
+            ("vaccineCode.coding[0].code", "03"),
+            ("status", "completed"),
+            ("occurrenceDateTime", "2020-03-01"),
+        ];
         let record = record(Kind::Immunization, "a", &fields);
         assert_eq!(verdict_without_table(record), Verdict::Errored);
     }

@@ -55,21 +55,31 @@ impl Rule for VaccineCodeRetiredWhenGiven {
         let Some(table) = table_for(chart, context, system::CVX, "the table of CVX")? else {
             return Ok(());
         };
-        judge(chart, context, findings, Wanted::Systems(&[system::CVX]), |code| {
-            let Some(dose) = Immunization::of(&code.record.resource) else {
-                return Judgement::LeftOut;
-            };
-            let given = dose.status.value() == Some(&ImmunizationStatus::Completed);
-            let Some(ImmunizationOccurrence::DateTime(date)) = dose.occurrence.value() else {
-                return Judgement::LeftOut;
-            };
-            let (Some(concept), Some(date), true) = (table.get(&code.code), date.value(), given) else {
-                return Judgement::LeftOut;
-            };
-            let retired = concept.status() == Some(Status::Inactive)
-                && concept.status_date().is_some_and(|day| day < date.earliest());
-            Judgement::violated_if(retired)
-        });
+        judge(
+            chart,
+            context,
+            findings,
+            Wanted::Systems(&[system::CVX]),
+            |code| {
+                let Some(dose) = Immunization::of(&code.record.resource) else {
+                    return Judgement::LeftOut;
+                };
+                let given = dose.status.value() == Some(&ImmunizationStatus::Completed);
+                let Some(ImmunizationOccurrence::DateTime(date)) = dose.occurrence.value() else {
+                    return Judgement::LeftOut;
+                };
+                let (Some(concept), Some(date), true) =
+                    (table.get(&code.code), date.value(), given)
+                else {
+                    return Judgement::LeftOut;
+                };
+                let retired = concept.status() == Some(Status::Inactive)
+                    && concept
+                        .status_date()
+                        .is_some_and(|day| day < date.earliest());
+                Judgement::violated_if(retired)
+            },
+        );
         Ok(())
     }
 }
@@ -86,12 +96,18 @@ mod tests {
     fn found(records: Vec<Record>) -> Vec<String> {
         let tables = terminology();
         let context = Context::new(Date::parse(AS_OF).unwrap());
-        found_in(&VaccineCodeRetiredWhenGiven, records, context.with_terminology(&tables))
+        found_in(
+            &VaccineCodeRetiredWhenGiven,
+            records,
+            context.with_terminology(&tables),
+        )
     }
 
     /// Without the table nobody knows, so it does not pass.
     fn verdict_without_table(record: Record) -> Verdict {
-        let ruleset = Ruleset::empty().with(Box::new(VaccineCodeRetiredWhenGiven)).unwrap();
+        let ruleset = Ruleset::empty()
+            .with(Box::new(VaccineCodeRetiredWhenGiven))
+            .unwrap();
         let validator = Validator::new(ruleset);
         let mut report = ValidationReport::default();
         let context = Context::new(Date::parse(AS_OF).unwrap());
@@ -103,9 +119,21 @@ mod tests {
     #[test]
     fn fires() {
         for code in ["54"] {
-            let fields = [("vaccineCode.coding[0].system", "http://hl7.org/fhir/sid/cvx"), ("vaccineCode.coding[0].code", code), ("status", "completed"), ("occurrenceDateTime", "2020-03-01")];
+            let fields = [
+                (
+                    "vaccineCode.coding[0].system",
+                    "http://hl7.org/fhir/sid/cvx",
+                ),
+                ("vaccineCode.coding[0].code", code),
+                ("status", "completed"),
+                ("occurrenceDateTime", "2020-03-01"),
+            ];
             let records = vec![record(Kind::Immunization, "a", &fields)];
-            assert_eq!(found(records), ["Immunization a vaccineCode.coding[0]"], "{code}");
+            assert_eq!(
+                found(records),
+                ["Immunization a vaccineCode.coding[0]"],
+                "{code}"
+            );
         }
     }
 
@@ -113,14 +141,45 @@ mod tests {
     fn stays_silent() {
         let none: [&str; 0] = [];
         for code in ["03", "172", "77"] {
-            let fields = [("vaccineCode.coding[0].system", "http://hl7.org/fhir/sid/cvx"), ("vaccineCode.coding[0].code", code), ("status", "completed"), ("occurrenceDateTime", "2020-03-01")];
+            let fields = [
+                (
+                    "vaccineCode.coding[0].system",
+                    "http://hl7.org/fhir/sid/cvx",
+                ),
+                ("vaccineCode.coding[0].code", code),
+                ("status", "completed"),
+                ("occurrenceDateTime", "2020-03-01"),
+            ];
             let records = vec![record(Kind::Immunization, "a", &fields)];
             assert_eq!(found(records), none, "{code}");
         }
-        let fields = [("vaccineCode.coding[0].system", "http://hl7.org/fhir/sid/cvx"), ("vaccineCode.coding[0].code", "03"), ("status", "completed"), ("occurrenceDateTime", "2020-03-01")];
+        let fields = [
+            (
+                "vaccineCode.coding[0].system",
+                "http://hl7.org/fhir/sid/cvx",
+            ),
+            ("vaccineCode.coding[0].code", "03"),
+            ("status", "completed"),
+            ("occurrenceDateTime", "2020-03-01"),
+        ];
         let record = record(Kind::Immunization, "a", &fields);
         assert_eq!(verdict_without_table(record), Verdict::Errored);
-        let fields = [("vaccineCode.coding[0].system", "http://hl7.org/fhir/sid/cvx"), ("vaccineCode.coding[0].code", "54"), ("status", "completed"), ("occurrenceDateTime", "2009-03-01")];
-        assert_eq!(found(vec![crate::rules::testing::record(Kind::Immunization, "a", &fields)]), none);
+        let fields = [
+            (
+                "vaccineCode.coding[0].system",
+                "http://hl7.org/fhir/sid/cvx",
+            ),
+            ("vaccineCode.coding[0].code", "54"),
+            ("status", "completed"),
+            ("occurrenceDateTime", "2009-03-01"),
+        ];
+        assert_eq!(
+            found(vec![crate::rules::testing::record(
+                Kind::Immunization,
+                "a",
+                &fields
+            )]),
+            none
+        );
     }
 }
