@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 
+use ehr_model::element::Leaf;
 use ehr_model::kind::Encounter;
 use ehr_model::record::Kind;
 
@@ -66,11 +67,17 @@ impl Rule for EventOutsideItsEncounter {
             .filter(|record| KINDS.contains(&record.kind()))
         {
             let mut visit = None;
-            walk::references(record.resource.element(), &mut |path, kind, id| {
-                if kind == Kind::Encounter && path.top() == "encounter" {
-                    visit = visits.get(&id);
+            let mut on_leaf = |_: &walk::Path<'_>, leaf: &Leaf<'_>| {
+                if let Leaf::Target(Kind::Encounter, id) = leaf {
+                    visit = visits.get(id);
                 }
-            });
+            };
+            walk::field(
+                record.resource.element(),
+                "encounter",
+                &mut on_leaf,
+                &mut |_, _| {},
+            );
             let Some(visit) = visit else {
                 continue;
             };
