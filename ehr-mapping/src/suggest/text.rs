@@ -193,7 +193,10 @@ fn map_of(
             let (off, why) = match *value {
                 "unknown" => ("", "the export does not say, which FHIR calls unknown"),
                 _ if field.ends_with(".system") => ("", "the system of the value below"),
-                _ => ("# off: ", "the record needs it, and the export does not say"),
+                _ => (
+                    "# off: ",
+                    "the record needs it, and the export does not say",
+                ),
             };
             let _ = writeln!(
                 out,
