@@ -5,4 +5,6 @@ mod codes;
 mod linkage;
 mod manifests;
 mod migrate;
+mod program;
 mod rules_on_corpora;
+mod tables;
