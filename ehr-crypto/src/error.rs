@@ -12,6 +12,13 @@ pub enum Error {
     #[error("the operating system gave no random bytes")]
     NoRandomness,
 
+    /// The program asked for a FIPS 140-3 module and this build has none.
+    #[error("the primitives come from {provider}, which is no FIPS 140-3 module in this build")]
+    NotFips {
+        /// What provides them.
+        provider: &'static str,
+    },
+
     /// Reading or writing failed.
     #[error("reading or writing failed: {0}")]
     Io(#[source] io::Error),

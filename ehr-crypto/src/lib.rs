@@ -25,6 +25,9 @@
 //! Limits: the primitives are those of `ring`, which is not a FIPS 140-3 validated module and does not wipe its own
 //! internal state; what this crate holds itself is wiped on drop.
 
+#[cfg(not(any(feature = "ring", feature = "aws-lc", feature = "fips")))]
+compile_error!("ehr-crypto needs a provider of primitives: one of the features `ring`, `aws-lc` and `fips`");
+
 pub mod digest;
 mod encoding;
 mod error;
@@ -41,6 +44,7 @@ mod wycheproof;
 pub use digest::{Digest, DigestAlgorithm, Hasher};
 pub use error::Error;
 pub use key::DataKey;
+pub use provider::{fips, provider_name, require_fips};
 pub use note::{SigningKey, VerifyingKey};
 pub use seal::{OpenReader, SealWriter, SealedReader, open, seal};
 pub use slot::{Credential, Slot};
