@@ -26,16 +26,21 @@
 //! internal state; what this crate holds itself is wiped on drop.
 
 #[cfg(not(any(feature = "ring", feature = "aws-lc", feature = "fips")))]
-compile_error!("ehr-crypto needs a provider of primitives: one of the features `ring`, `aws-lc` and `fips`");
+compile_error!(
+    "ehr-crypto needs a provider of primitives: one of the features `ring`, `aws-lc` and `fips`"
+);
 
 pub mod digest;
 mod encoding;
+pub mod epoch;
 mod error;
 pub mod key;
 pub mod note;
 mod provider;
+pub mod pseudonym;
 pub mod seal;
 pub mod slot;
+pub mod totp;
 pub mod tree;
 
 #[cfg(test)]
@@ -44,7 +49,7 @@ mod wycheproof;
 pub use digest::{Digest, DigestAlgorithm, Hasher};
 pub use error::Error;
 pub use key::DataKey;
-pub use provider::{fips, provider_name, require_fips};
 pub use note::{SigningKey, VerifyingKey};
+pub use provider::{fips, provider_name, require_fips};
 pub use seal::{OpenReader, SealWriter, SealedReader, open, seal};
 pub use slot::{Credential, Slot};

@@ -43,8 +43,7 @@ pub(crate) fn combine(shares: &[(u8, &[u8; KEY_LEN])]) -> Result<Zeroizing<[u8; 
         .and_then(|shares| Some(Zeroizing::new(Sharks(needed).recover(&shares).ok()?)));
     secret
         .and_then(|secret| Some(Zeroizing::new(secret.as_slice().try_into().ok()?)))
-        .ok_or(Error::TooFewShares {
-            found: 0,
-            needed: 0,
+        .ok_or(Error::Slot {
+            reason: "its shares do not fit together",
         })
 }
