@@ -57,7 +57,7 @@ fn main() {
     for number in 0..LOOKUPS {
         let ordinal = number * 7_919 % count;
         let found = key_at(&mut keyring, ordinal);
-        assert_eq!(found == [0; 32], ordinal % ERASED_EVERY == 0);
+        assert_eq!(found == [0; 32], ordinal.is_multiple_of(ERASED_EVERY));
     }
     let micros = start.elapsed().as_secs_f64() * 1e6 / LOOKUPS as f64;
     println!("one key by its number: {micros:.1} µs");
@@ -92,7 +92,7 @@ fn rekey(old: (&Path, &DataKey), new: (&Path, &DataKey)) -> u64 {
             }
         }
         for key in buffer[..filled].chunks_exact_mut(32) {
-            if ordinal % ERASED_EVERY == 0 {
+            if ordinal.is_multiple_of(ERASED_EVERY) {
                 key.fill(0);
                 erased += 1;
             }
