@@ -82,7 +82,7 @@ fn rekey(old: (&Path, &DataKey), new: (&Path, &DataKey)) -> u64 {
         .expect("it opens");
     let file = BufWriter::new(File::create(new.0).expect("room"));
     let mut to = SealWriter::new(new.1, CONTEXT, file).expect("random bytes");
-    let (mut buffer, mut ordinal, mut erased) = (vec![0; 16 * 1024], 0, 0);
+    let (mut buffer, mut ordinal, mut erased) = (vec![0; 16 * 1024], 0_u64, 0);
     loop {
         let mut filled = 0;
         while filled < buffer.len() {
