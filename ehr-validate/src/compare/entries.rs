@@ -257,10 +257,7 @@ impl<'p, 'c> Comparing<'p, 'c> {
             source: original.map(|source| Side::of(source, self.patients.0)),
             target: Some(Side::of(record, self.patients.1)),
         };
-        match original {
-            Some(_) => self.out.differences.push(difference),
-            None => self.unplaced(record, difference),
-        }
+        self.unplaced(record, difference);
     }
 
     fn unplaced(&mut self, record: &Record, difference: Difference) {

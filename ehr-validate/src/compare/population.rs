@@ -149,6 +149,7 @@ fn pair_up(
             }
             found.push(Difference {
                 class: DifferenceClass::WrongPatient,
+                pattern: None,
                 safety: SafetyClass::SafetyCritical,
                 target: other.target.clone(),
                 ..one.clone()
@@ -161,13 +162,14 @@ fn pair_up(
     remove(extra, taken);
 }
 
+/// The record that one chart lacks, or that the other has too much.
 fn id(one: &Unplaced) -> Option<RecordId> {
-    let side = one
-        .difference
-        .source
-        .as_ref()
-        .or(one.difference.target.as_ref());
-    Some(side?.id)
+    let difference = &one.difference;
+    let side = match difference.class {
+        DifferenceClass::Missing => &difference.source,
+        _ => &difference.target,
+    };
+    Some(side.as_ref()?.id)
 }
 
 fn remove(list: &mut Vec<Unplaced>, mut places: Vec<usize>) {

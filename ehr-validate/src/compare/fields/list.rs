@@ -30,6 +30,14 @@ impl FieldWalk<'_> {
         let content = |slot: &dyn Slot, index| content(slot, index);
         self.take_equal(a, b, &mut source, &mut target, &mut pairs, &content);
         self.take_equal(a, b, &mut source, &mut target, &mut pairs, &key);
+        // what pointed at a record that is gone is no value that another one stands for
+        source.retain(|index| {
+            let is_following = a.child(*index).is_some_and(|one| self.is_following(one));
+            if is_following {
+                self.allow(Allowance::FollowingReferences);
+            }
+            !is_following
+        });
         // what is at the same place, then what is left in order
         source.retain(
             |index| match target.iter().position(|other| other == index) {
@@ -97,7 +105,10 @@ impl FieldWalk<'_> {
                     (Some(one), Some(other)) => self.same_targets(one, other),
                     _ => true,
                 });
-            let Some(place) = place.or(open.len().checked_sub(1)) else {
+            // references say nothing but where they lead
+            let is_reference = a.child(*index).is_some_and(is_reference);
+            let last = open.len().checked_sub(1).filter(|_| !is_reference);
+            let Some(place) = place.or(last) else {
                 return true;
             };
             let other = open.remove(place);
@@ -121,6 +132,10 @@ impl FieldWalk<'_> {
         }
         same
     }
+}
+
+fn is_reference(element: &dyn Element) -> bool {
+    element.spec().name == "Reference"
 }
 
 /// What a value says, without references.
