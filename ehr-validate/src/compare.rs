@@ -46,6 +46,7 @@ pub use patients::{PatientBasis, PatientMatch, PatientMatching};
 pub use population::{Comparison, DifferenceCounts};
 
 pub(crate) use content::{leaf_key, normalise};
+pub(crate) use polarity::denying_field;
 
 use std::collections::HashMap;
 

@@ -23,7 +23,7 @@ const NONE_PHRASES: &[&str] = &[
 const SNOMED: &str = "http://snomed.info/sct";
 
 /// The field that denies, if the entry does.
-pub(super) fn denying_field(record: &Record) -> Option<&'static str> {
+pub(crate) fn denying_field(record: &Record) -> Option<&'static str> {
     match &record.resource {
         Resource::Allergy(_) => {
             let allergy = Allergy::of(&record.resource)?;

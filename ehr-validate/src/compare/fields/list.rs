@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use ehr_model::element::{Element, FieldSpec, Leaf, SafetyClass, Slot};
 
 use super::FieldWalk;
+use super::reference::leads_nowhere;
 use super::text::words;
 use crate::compare::allowance::Allowance;
 use crate::compare::content::leaf_key;
@@ -35,6 +36,11 @@ impl FieldWalk<'_> {
             let is_following = a.child(*index).is_some_and(|one| self.is_following(one));
             if is_following {
                 self.allow(Allowance::FollowingReferences);
+                // what is left of it in the target names the record and leads nowhere
+                let is_rest = |other: &usize| b.child(*other).is_some_and(leads_nowhere);
+                if let Some(place) = target.iter().position(is_rest) {
+                    target.remove(place);
+                }
             }
             !is_following
         });

@@ -81,6 +81,11 @@ impl FieldWalk<'_> {
     }
 }
 
+/// Whether an element is a reference that names its record and does not lead to it.
+pub(super) fn leads_nowhere(element: &dyn Element) -> bool {
+    element.spec().name == "Reference" && target(element).is_none()
+}
+
 fn target(element: &dyn Element) -> Option<(Kind, RecordId)> {
     let number = element.spec().number("reference")?;
     match element.slot(number).leaf(0)? {
