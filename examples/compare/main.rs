@@ -12,6 +12,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod charts;
+mod input;
 mod print;
 mod side;
 
@@ -21,7 +22,8 @@ use std::process::ExitCode;
 use clap::Parser;
 use ehr_validate::compare::{Comparison, PatientMatching, SharedRecords};
 use examples::export::Failure;
-use side::{Export, Ids, Side};
+use input::{Export, Ids};
+use side::Side;
 
 /// Compares the charts of two exports.
 #[derive(Debug, Parser)]

@@ -1,35 +1,16 @@
 //! One side of the comparison: an export, and where each of its patients lies in it.
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use ehr_mapping::document::MappingDocument;
 use ehr_mapping::extraction::{Extraction, ExtractionOptions};
-use ehr_mapping::format::{Format, survey};
 use ehr_mapping::mapper::PatientUnit;
-use ehr_mapping::plan::Plan;
-use ehr_mapping::source::SourceFolder;
 use ehr_model::chart::Chart;
 use ehr_model::record::RecordId;
-use examples::export::{self, Failure};
+use examples::export::Failure;
 
-/// Where the ids of the records of a FHIR export come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ids {
-    /// UUIDs of the export are ids.
-    Kept,
-    /// Ids derive from the system and the keys of the export, as a migration makes them.
-    Derived,
-}
-
-/// An export with its mapping document.
-pub(crate) struct Export {
-    folder: Box<dyn SourceFolder>,
-    plan: Plan,
-    /// Whether the shipped document of FHIR reads it, and nothing else.
-    is_fhir: bool,
-}
+use crate::input::Export;
 
 /// An export that is read partition by partition.
 pub(crate) struct Side<'e> {
@@ -48,38 +29,6 @@ pub(crate) struct Keyed {
 
 /// The folder of the spill files, which goes when the side does.
 struct Spill(PathBuf);
-
-impl Export {
-    /// Opens an export and compiles its mapping document.
-    pub(crate) fn open(
-        path: &Path,
-        map: Option<&Path>,
-        system: &str,
-        ids: Ids,
-    ) -> Result<Self, Failure> {
-        let folder = export::open(path)?;
-        let formats: Vec<Format> = match map {
-            Some(_) => Vec::new(),
-            None => survey(&*folder)?.into_keys().collect(),
-        };
-        let is_fhir = formats == [Format::Fhir];
-        let document = match is_fhir && ids == Ids::Kept {
-            true => MappingDocument::parse("compared.toml", &kept(system))?,
-            false => export::document(map, &*folder, system)
-                .map_err(|error| format!("{}: {error}", path.display()))?,
-        };
-        Ok(Self {
-            folder,
-            plan: document.compile()?,
-            is_fhir,
-        })
-    }
-
-    /// Whether its ids may be those of the export or derived ones.
-    pub(crate) fn has_choice_of_ids(&self) -> bool {
-        self.is_fhir
-    }
-}
 
 impl<'e> Side<'e> {
     /// Reads the export once, and shows each chart.
@@ -162,12 +111,4 @@ impl Drop for Spill {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }
-}
-
-/// The shipped document of FHIR, under whose reading UUIDs stay what they are.
-fn kept(system: &str) -> String {
-    format!(
-        "[document]\nname = \"compared\"\nversion = \"1\"\nformat = \"fhir\"\nsystem = {system:?}\n\
-         extends = [\"fhir-r4\"]\nkeep-uuids = true\n"
-    )
 }

@@ -2,6 +2,7 @@
 
 mod audit;
 mod codes;
+mod compare;
 mod linkage;
 mod manifests;
 mod migrate;

@@ -97,7 +97,7 @@ const FAULTS: &[ConversionFault] = faults! {
 use ehr_model::record::Kind;
 
 impl ConversionFault {
-    pub(super) fn run(&self, copy: &mut FaultyCopy) -> Option<Touch> {
+    fn run(&self, copy: &mut FaultyCopy) -> Option<Touch> {
         (self.inject)(copy)
     }
 }
