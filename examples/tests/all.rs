@@ -2,6 +2,7 @@
 
 mod audit;
 mod codes;
+mod compare;
 mod key_service;
 mod linkage;
 mod manifests;
