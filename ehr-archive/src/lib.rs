@@ -25,6 +25,7 @@
 //!         names: &["Hernández, María"],
 //!         birth_date: Some("1980-02-29"),
 //!         cohort: Cohort::new("2041")?,
+//!         facts: Default::default(),
 //!         objects: &[ObjectEntry {
 //!             class: ObjectClass::Chart,
 //!             media_type: "application/fhir+json",
@@ -51,16 +52,22 @@
 mod access_log;
 mod audit_event;
 mod catalogue;
+mod current;
 mod description;
 mod entry;
+mod epoch_files;
 mod error;
 mod files;
 mod fold;
 mod keys;
 mod names;
 mod object;
+mod ranges;
 mod reader;
+pub mod retention;
 mod sealer;
+mod sort;
+mod state;
 mod verify;
 mod writer;
 mod zip;
@@ -69,9 +76,11 @@ pub use audit_event::{Access, Purpose};
 pub use description::Counts;
 pub use entry::{Cohort, ObjectClass, ObjectEntry, PatientEntry};
 pub use error::{Address, Error, ErrorKind};
+pub use keys::{Role, Unlock};
 pub use names::{ArchiveId, ObjectId};
 pub use object::Object;
-pub use reader::{ArchiveReader, CatalogueEntry, MAX_FOUND, ObjectInfo, OpenEntry};
+pub use reader::{ArchiveReader, CatalogueEntry, Found, MAX_FOUND, Match, ObjectInfo, OpenEntry, Search};
+pub use retention::{RetentionFacts, RetentionRules};
 pub use sealer::{SealedEntry, Sealer};
 pub use verify::{VerifyReport, verify};
-pub use writer::{ArchiveOptions, ArchiveWriter, Resumed, Summary};
+pub use writer::{AccessionOptions, ArchiveOptions, ArchiveWriter, Resumed, Summary};
