@@ -116,6 +116,8 @@ pub(crate) enum ChangeKind {
     Purge,
     ReKey,
     Accession,
+    /// A change that was in force and not confirmed: a crash came between.
+    Confirmation,
 }
 
 impl Purpose {
@@ -142,6 +144,7 @@ impl ChangeKind {
             ChangeKind::Purge => "purge",
             ChangeKind::ReKey => "re-key",
             ChangeKind::Accession => "accession",
+            ChangeKind::Confirmation => "confirmation",
         }
     }
 
@@ -153,7 +156,7 @@ impl ChangeKind {
             ChangeKind::Shred | ChangeKind::Purge => (coding(DICOM, "110110"), coding(LIFECYCLE, "destroy"), "D"),
             ChangeKind::Accession => (coding(DICOM, "110107"), coding(LIFECYCLE, "archive"), "C"),
             ChangeKind::Appoint | ChangeKind::ReKey => (coding(DICOM, "110136"), coding(DICOM, "110137"), "U"),
-            ChangeKind::Rules => (coding(DICOM, "110129"), coding(DICOM, "110129"), "U"),
+            ChangeKind::Rules | ChangeKind::Confirmation => (coding(DICOM, "110129"), coding(DICOM, "110129"), "U"),
         }
     }
 }

@@ -134,6 +134,13 @@ pub enum ErrorKind {
         reason: String,
     },
 
+    /// A shred whose last step, destroying the old epoch's key, is still to be done.
+    #[error("the key of epoch {epoch} was replaced and not yet destroyed: finish the shred")]
+    ShredUnfinished {
+        /// The epoch.
+        epoch: u32,
+    },
+
     /// The archive was changed by somebody else since it was opened.
     #[error("the archive was changed since it was opened: open it again")]
     StateChanged,
@@ -329,6 +336,10 @@ mod tests {
                 "this entry was erased (change 3 of the archive)",
             ),
             (ErrorKind::Held { holds: 2 }, "2 holds forbid this"),
+            (
+                ErrorKind::ShredUnfinished { epoch: 4 },
+                "the key of epoch 4 was replaced and not yet destroyed: finish the shred",
+            ),
             (
                 ErrorKind::Retained { reason: "no rule applies".into() },
                 "no retention rule allows erasing this: no rule applies",

@@ -69,6 +69,17 @@ pub(crate) struct SlotsFile {
     /// Epochs whose keys are to be destroyed: a crash came between.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub(crate) retiring: Vec<u32>,
+    /// An erasure that has no certificate yet.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) erasure: Option<BegunErasure>,
+}
+
+/// What a certificate must say of an erasure that is in force.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct BegunErasure {
+    pub(crate) had_store: bool,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) order: Option<String>,
 }
 
 /// The keys of an epoch, each sealed under the role's key and then under the epoch's key in the store.
@@ -143,6 +154,7 @@ impl SlotsFile {
             verifying_key: None,
             store: None,
             retiring: Vec::new(),
+            erasure: None,
         };
         let mut slot_keys = BTreeMap::new();
         for role in Role::ALL {
@@ -173,14 +185,16 @@ impl SlotsFile {
         read().in_file(path)
     }
 
+    pub(crate) fn to_json(&self) -> Result<Vec<u8>, Error> {
+        serde_json::to_vec_pretty(self).map_err(|_| malformed())
+    }
+
     pub(crate) fn write(&self, folder: &Folder, path: &str) -> Result<Written, Error> {
-        let json = serde_json::to_vec_pretty(self).map_err(|_| malformed())?;
-        folder.write(path, &json)
+        folder.write(path, &self.to_json()?)
     }
 
     /// Takes out the keys of every role that the credential opens.
     pub(crate) fn open(&self, unlock: Unlock<'_>) -> Result<Keys, Error> {
-        let archive = &self.archive_id;
         let mut slot_keys = BTreeMap::new();
         for role in Role::ALL {
             let slots = self.roles.get(role.as_str()).ok_or_else(malformed)?;
@@ -190,6 +204,12 @@ impl SlotsFile {
                 Err(error) => return Err(error.into()),
             }
         }
+        self.keys_of(slot_keys, unlock.store)
+    }
+
+    /// The keys that a holder of these roles has, as this file says.
+    pub(crate) fn keys_of(&self, slot_keys: BTreeMap<Role, DataKey>, store: Option<&dyn EpochStore>) -> Result<Keys, Error> {
+        let archive = &self.archive_id;
         let Some(log) = slot_keys.get(&Role::Log) else {
             // Whoever cannot write the log can do nothing.
             return Err(ehr_crypto::Error::WrongKey.into());
@@ -215,7 +235,7 @@ impl SlotsFile {
             Some(_) if !slot_keys.contains_key(&Role::Catalogue) && !slot_keys.contains_key(&Role::Epoch) => {}
             Some(stored) => {
                 let number = stored.epoch;
-                let store = unlock.store.ok_or(ErrorKind::StoreNeeded { epoch: number })?;
+                let store = store.ok_or(ErrorKind::StoreNeeded { epoch: number })?;
                 let outer = store.get(number)?;
                 let open = |role: Role, sealed: &str| -> Result<Option<DataKey>, Error> {
                     let Some(inner) = slot_keys.get(&role) else {
@@ -269,6 +289,14 @@ impl SlotsFile {
             self.retiring.push(old.epoch);
         }
         Ok(())
+    }
+
+    /// Notes that an erasure is to be certified once its old epoch's key is destroyed.
+    pub(crate) fn begin_erasure(&mut self, had_store: bool, order: Option<&str>) {
+        self.erasure = Some(BegunErasure {
+            had_store,
+            order: order.map(str::to_owned),
+        });
     }
 
     /// The number that the next epoch should have.
@@ -338,6 +366,18 @@ impl SlotsFile {
         Ok(())
     }
 
+    /// Gives a holder other slots for the same roles.
+    pub(crate) fn replace(&mut self, keys: &Keys, label: &str, lock: Credential<'_>) -> Result<(), Error> {
+        let roles = self.holders().remove(label).unwrap_or_default();
+        let mut changed = self.clone();
+        for slots in changed.roles.values_mut() {
+            slots.retain(|slot| slot.label() != label);
+        }
+        changed.grant(keys, label, lock, &roles)?;
+        *self = changed;
+        Ok(())
+    }
+
     /// The holders with their roles.
     pub(crate) fn holders(&self) -> BTreeMap<String, Vec<Role>> {
         let mut holders: BTreeMap<String, Vec<Role>> = BTreeMap::new();
@@ -397,6 +437,12 @@ impl Keys {
 
     pub(crate) fn slot_keys(&self) -> &BTreeMap<Role, DataKey> {
         &self.slot_keys
+    }
+
+    /// A key for one purpose that stays the same from epoch to epoch, for whoever finds entries.
+    pub(crate) fn lasting(&self, purpose: &[u8]) -> Result<DataKey, Error> {
+        let key = self.slot_keys.get(&Role::Catalogue).ok_or_else(|| missing(Role::Catalogue))?;
+        Ok(key.derive(purpose)?)
     }
 
     pub(crate) fn has(&self, role: Role) -> bool {

@@ -55,6 +55,10 @@ impl CatalogueEntry {
         self.person.kind == PersonKind::Patient
     }
 
+    pub(crate) fn is_report(&self) -> bool {
+        self.person.kind == PersonKind::Report
+    }
+
     /// The patient's id in the canonical chart.
     pub fn patient_id(&self) -> Option<Uuid> {
         self.person.patient_id

@@ -99,7 +99,7 @@ impl<'a> Search<'a> {
             .into_iter()
             .filter_map(|(name, value)| value.map(|value| format!("{name}={value}")))
             .collect();
-        parts.extend(self.tolerant.then(|| "tolerant".to_owned()));
+        parts.extend((self.tolerant && !parts.is_empty()).then(|| "tolerant".to_owned()));
         parts.join("&")
     }
 }
@@ -107,7 +107,11 @@ impl<'a> Search<'a> {
 impl ArchiveReader {
     /// Entries that fit everything in the search, the best first.
     pub fn find(&mut self, search: &Search<'_>, access: &Access<'_>) -> Result<Vec<Found>, Error> {
-        self.record(&Event::Search { query: &search.query() }, access)?;
+        let query = search.query();
+        if query.is_empty() {
+            return Err(nothing());
+        }
+        self.record(&Event::Search { query: &query }, access)?;
         let exact = |ordinals: BTreeSet<u64>| ordinals.into_iter().map(|ordinal| (ordinal, Match::Exact)).collect();
         let mut found: Option<BTreeMap<u64, Match>> = None;
         if let Some(mrn) = search.mrn {
@@ -122,9 +126,7 @@ impl ArchiveReader {
             let named = if search.tolerant { names::tolerant(self, name)? } else { exact(names::exact(self, name)?) };
             found = Some(both(found, named));
         }
-        let found = found.ok_or(ErrorKind::Refused {
-            reason: "there is nothing to search for",
-        })?;
+        let found = found.ok_or_else(nothing)?;
         if found.len() > MAX_FOUND {
             return Err(ErrorKind::TooMany { limit: MAX_FOUND }.into());
         }
@@ -162,10 +164,7 @@ impl ArchiveReader {
     /// Ordinals of the lines of an index that begin with this.
     fn with_prefix(&self, name: &str, prefix: &str) -> Result<BTreeSet<u64>, Error> {
         if prefix.trim().is_empty() {
-            return Err(ErrorKind::Refused {
-                reason: "there is nothing to search for",
-            }
-            .into());
+            return Err(nothing());
         }
         let mut ordinals = BTreeSet::new();
         self.state.catalogue(name)?.with_prefix(prefix, |line| {
@@ -174,6 +173,13 @@ impl ArchiveReader {
         })?;
         Ok(ordinals)
     }
+}
+
+fn nothing() -> Error {
+    ErrorKind::Refused {
+        reason: "there is nothing to search for",
+    }
+    .into()
 }
 
 /// What is in both; the worse fit counts.

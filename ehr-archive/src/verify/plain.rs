@@ -14,6 +14,7 @@ use crate::current::Current;
 use crate::description::{Description, PackDescription, read_manifest};
 use crate::error::Located;
 use crate::files::Folder;
+use crate::keys::SlotsFile;
 use crate::names::{self, ARCHIVE_JSON, CHECKPOINT, CURRENT, FIRST_BAG, LEAVES, LOCK, LOG_CHECKPOINT, LOG_ENTRIES};
 use crate::names::{MANIFEST, README, TAG_MANIFEST, UNFINISHED};
 use crate::writer::pack_leaf;
@@ -44,7 +45,13 @@ pub(super) fn verify(
     for path in expected.filter(|path| !known.contains_key(path)) {
         report.add(Error::from(ErrorKind::Missing).in_file(path));
     }
-    report.note(state::slots_path(&current));
+    if let Some(path) = report.note(state::slots_path(&current))
+        && let Some(slots) = report.note(SlotsFile::read(folder, &path))
+    {
+        for epoch in slots.retiring {
+            report.add(Error::from(ErrorKind::ShredUnfinished { epoch }).in_file(path.clone()));
+        }
+    }
     let bags = current.bags();
     for &bag in &bags {
         for manifest in [TAG_MANIFEST, MANIFEST] {
