@@ -83,7 +83,7 @@ fn released(folder: &Path) -> Vec<String> {
         serde_json::from_slice(&fs::read(folder.join("bundle.json")).unwrap()).unwrap();
     let entries = bundle["entry"].as_array().unwrap().iter();
     entries
-        .map(|entry| format!("{}", entry["resource"]["id"].as_str().unwrap()))
+        .map(|entry| entry["resource"]["id"].as_str().unwrap().to_owned())
         .collect()
 }
 

@@ -229,7 +229,10 @@ fn a_certificate_says_what_how_and_on_what_conditions() {
     let key = verify(&stored.path(), None).verifying_key.unwrap();
     key.verify(note).unwrap();
     let mut custodian = custodian(&stored);
-    assert_eq!(custodian.certificates().unwrap(), [certificate.clone()]);
+    assert_eq!(
+        custodian.certificates().unwrap()[..],
+        *std::slice::from_ref(&certificate)
+    );
     custodian.reader().read_log(&ACCESS, |_, _| Ok(())).unwrap();
     drop(custodian);
 
