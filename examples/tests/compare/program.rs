@@ -129,7 +129,7 @@ fn an_entry_on_the_chart_of_another_patient() {
 
 #[test]
 fn a_target_that_counts_anew() {
-    let target = vec![
+    let target = [
         patient("2", "Zweig", "1961-04-05"),
         patient("1", "Adler", "1974-11-30"),
         order("1", "2", 2.5),
