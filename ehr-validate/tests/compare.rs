@@ -1,4 +1,5 @@
 //! The comparison finds every fault of a conversion, where it is, and nothing else.
+#![expect(clippy::print_stdout, reason = "a test says what it did")]
 
 use std::collections::{BTreeMap, HashMap};
 
