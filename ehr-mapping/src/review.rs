@@ -35,7 +35,7 @@
 //! "name[0].family" = "surname"
 //! "#)?;
 //! let sheet = ReviewSheet::new(&document)?;
-//! assert_eq!(sheet.lines()[0].target, "Patient: Name: Family name");
+//! assert_eq!(sheet.lines()[0].target, "Patient: Names: Family name");
 //! assert_eq!(sheet.lines()[0].source, "people: surname");
 //!
 //! let review = Review::from_xlsx(&sheet.to_xlsx()?, &document)?;

@@ -234,6 +234,12 @@ impl Table {
                 Role::Judgement => review.judgement = judgement(&now, sheet, cell)?,
                 Role::Comment => review.comment = now,
                 Role::Target => {
+                    if !matches!(
+                        range.get_value((row, number)),
+                        None | Some(Data::String(_) | Data::Empty)
+                    ) {
+                        return Err(ReviewError::TargetNumber { sheet, cell });
+                    }
                     if now.is_empty() || now.chars().any(char::is_control) {
                         return Err(ReviewError::Target { sheet, cell });
                     }
@@ -281,7 +287,7 @@ fn judgement(
     }
 }
 
-/// The text of a cell. A code that a program took for a number comes back with its digits.
+/// The text of a cell.
 fn text(range: &Range<Data>, at: (u32, u32)) -> String {
     match range.get_value(at) {
         None | Some(Data::Empty) => String::new(),

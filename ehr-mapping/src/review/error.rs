@@ -85,6 +85,16 @@ pub enum ReviewError {
         /// The cell.
         cell: String,
     },
+    /// A code that some program took for a number.
+    #[error(
+        "{sheet}!{cell}: the code became a number, whose zeros and last digits may be lost: write it as text"
+    )]
+    TargetNumber {
+        /// The sheet.
+        sheet: &'static str,
+        /// The cell.
+        cell: String,
+    },
     /// A code was corrected, and the words beside it are those of the old one.
     #[error(
         "{sheet}!{cell}: these are the words of the code that was replaced: correct them too, or empty the cell"

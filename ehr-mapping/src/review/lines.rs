@@ -1,6 +1,6 @@
 //! The lines of a document, in its order.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 use ehr_model::catalogue::FieldPath;
@@ -24,6 +24,10 @@ pub(super) fn sheet(document: &MappingDocument) -> Result<ReviewSheet, DocumentE
     let effective = effective_lines(&plan);
     let mut lines = Vec::new();
     let mut codes = Codes::new(&plan);
+    let mut named = HashMap::new();
+    for one in std::iter::once(document).chain(&extended) {
+        name_maps(one.toml()?.get_ref(), &mut named);
+    }
     for (number, one) in std::iter::once(document).chain(&extended).enumerate() {
         let root = one.toml()?;
         let walk = Walk {
@@ -31,6 +35,7 @@ pub(super) fn sheet(document: &MappingDocument) -> Result<ReviewSheet, DocumentE
             number,
             effective: &effective,
             plan: &plan,
+            named: &named,
         };
         walk.maps(root.get_ref(), &mut lines);
         walk.rules(root.get_ref(), &mut lines);
@@ -61,6 +66,21 @@ fn effective_lines(plan: &Plan) -> HashSet<(usize, u32)> {
     lines.into_iter().map(split_line).collect()
 }
 
+/// Remembers source and kind of every map that has a name; what an extending document says comes first.
+fn name_maps(root: &DeTable<'_>, named: &mut HashMap<String, FromTo>) {
+    for map in tables(root.get("map")) {
+        let text = |key: &str| {
+            let value = map.get(key)?.get_ref().as_str()?;
+            Some(value.to_owned())
+        };
+        if let Some(name) = text("name") {
+            let (from, to) = named.entry(name).or_default();
+            *from = from.take().or_else(|| text("from"));
+            *to = to.take().or_else(|| text("to"));
+        }
+    }
+}
+
 /// A document on its way into lines.
 struct Walk<'w> {
     document: &'w MappingDocument,
@@ -68,7 +88,11 @@ struct Walk<'w> {
     number: usize,
     effective: &'w HashSet<(usize, u32)>,
     plan: &'w Plan,
+    named: &'w HashMap<String, FromTo>,
 }
+
+/// Of a map that has a name: the source and the kind, in whichever document they are written.
+type FromTo = (Option<String>, Option<String>);
 
 /// What the lines of one map have in common.
 struct Map<'w> {
@@ -82,14 +106,10 @@ impl Walk<'_> {
         for map in tables(root.get("map")) {
             let text = |key: &str| map.get(key).and_then(|value| value.get_ref().as_str());
             // a layer over a map of an extended document may leave both to it
-            let below = || self.plan_block(map);
-            let source = text("from")
-                .map(str::to_owned)
-                .or_else(|| below().map(|one| one.0));
-            let kind = text("to")
-                .and_then(Kind::from_name)
-                .or_else(|| below().map(|one| one.1));
-            let (Some(source), Some(kind)) = (source, kind) else {
+            let below = text("name").and_then(|name| self.named.get(name));
+            let source = text("from").or_else(|| below?.0.as_deref());
+            let kind = text("to").or_else(|| below?.1.as_deref());
+            let (Some(source), Some(kind)) = (source, kind.and_then(Kind::from_name)) else {
                 continue;
             };
             let mut group = format!("{source} → {}", kind.name());
@@ -102,7 +122,7 @@ impl Walk<'_> {
             }
             let of = Map {
                 group,
-                source: &source,
+                source,
                 kind,
             };
             self.fields(map.get("fields"), &of, out);
@@ -110,27 +130,6 @@ impl Walk<'_> {
                 self.fields(each.get("fields"), &of, out);
             }
         }
-    }
-
-    /// Source and kind of the map of this name, wherever they are written: told by the lines that it has.
-    fn plan_block(&self, map: &DeTable<'_>) -> Option<(String, Kind)> {
-        let fields = match map.get("fields").map(Spanned::get_ref) {
-            Some(DeValue::Table(fields)) => fields,
-            _ => return None,
-        };
-        let lines: BTreeSet<u32> = fields
-            .iter()
-            .map(|(key, _)| self.line(&key.span()))
-            .collect();
-        let own = |line: u32| {
-            let (number, line) = split_line(line);
-            number == self.number && lines.contains(&line)
-        };
-        let block = self.plan.blocks.iter().find(|block| {
-            block.fields.iter().any(|field| own(field.line))
-                || block.constants.iter().any(|one| own(one.line))
-        })?;
-        Some((self.plan.tables[block.table].name.to_string(), block.kind))
     }
 
     fn fields(
