@@ -5,4 +5,6 @@ mod codes;
 mod linkage;
 mod manifests;
 mod migrate;
+mod readiness;
+mod review_sheet;
 mod rules_on_corpora;

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Backup, BusinessAssociateAgreement, EncryptedStore, RetentionSchedule, RiskAssessment,
-    Sha256Digest, SystemControl, TlsEndpoint,
+    Attestation, Backup, BusinessAssociateAgreement, EncryptedStore, RetentionSchedule,
+    RiskAssessment, Safeguard, Sha256Digest, SystemControl, TlsEndpoint,
 };
 
 /// The version of the register's JSON that this crate reads and writes.
@@ -85,6 +85,44 @@ impl RegisterContent {
             backups: Vec::new(),
             retention: Vec::new(),
         }
+    }
+
+    /// Every item with its safeguard and what it is about, for lists.
+    pub fn items(&self) -> Vec<(Safeguard, String, &Attestation)> {
+        let mut items = Vec::new();
+        for one in &self.agreements {
+            let subject = format!("{} with {}", one.party, one.with);
+            items.push((Safeguard::Agreement, subject, &one.attestation));
+        }
+        for one in &self.risk_assessments {
+            let safeguard = Safeguard::RiskAssessment;
+            items.push((safeguard, one.systems.join(", "), &one.attestation));
+        }
+        for one in &self.encrypted_stores {
+            items.push((Safeguard::Encryption, one.store.clone(), &one.attestation));
+        }
+        for one in &self.tls_endpoints {
+            items.push((Safeguard::Tls, one.endpoint.clone(), &one.attestation));
+        }
+        for (safeguard, controls) in [
+            (
+                Safeguard::MultiFactorAuthentication,
+                &self.multi_factor_authentication,
+            ),
+            (Safeguard::AccessLog, &self.access_logs),
+        ] {
+            for one in controls {
+                items.push((safeguard, one.systems.join(", "), &one.attestation));
+            }
+        }
+        for one in &self.backups {
+            items.push((Safeguard::Backup, one.system.clone(), &one.attestation));
+        }
+        for one in &self.retention {
+            let subject = format!("{} years", one.years);
+            items.push((Safeguard::Retention, subject, &one.attestation));
+        }
+        items
     }
 
     /// The content as JSON, to be kept and to be read by [`ReadinessRegister::from_json`].
