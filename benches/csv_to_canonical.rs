@@ -156,7 +156,8 @@ fn bare(tables: &[Vec<u8>]) -> u64 {
 fn to_canonical(plan: &Plan, memory: &MemoryFolder) -> Result<Duration, Box<dyn Error>> {
     let spill = tempfile::tempdir()?;
     let start = Instant::now();
-    let extraction = Extraction::open(plan, memory, ExtractionOptions::new(spill.path()))?;
+    let extraction =
+        Extraction::open_rehearsal(plan, memory, ExtractionOptions::new(spill.path()))?;
     let mut records = 0;
     black_box(extraction.shared());
     extraction.patients(
@@ -179,7 +180,7 @@ fn line(
     let folder = tempfile::tempdir()?;
     let spill = folder.path().join("spill");
     let (extraction, sort) =
-        timed(|| Extraction::open(plan, memory, ExtractionOptions::new(&spill)));
+        timed(|| Extraction::open_rehearsal(plan, memory, ExtractionOptions::new(&spill)));
     let extraction = extraction?;
     let mut archive = new_archive(&folder.path().join("archive"))?;
     let fhir = RefCell::new(FhirFolder::create(folder.path().join("fhir"))?);

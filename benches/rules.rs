@@ -24,7 +24,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let plan = plan()?;
     let (memory, _) = tables(&folder)?;
     let spill = tempfile::tempdir()?;
-    let extraction = Extraction::open(&plan, &memory, ExtractionOptions::new(spill.path()))?;
+    let extraction =
+        Extraction::open_rehearsal(&plan, &memory, ExtractionOptions::new(spill.path()))?;
     let mut charts = Vec::new();
     extraction.patients(
         |unit, _| unit.chart,

@@ -80,7 +80,7 @@ fn run(options: &Options) -> Result<bool, Failure> {
     let spill = std::env::temp_dir().join(format!("ehr-check-{}", std::process::id()));
     let mut settings = ExtractionOptions::new(&spill);
     settings.threads = options.threads.max(1);
-    let extraction = Extraction::open(&plan, &*folder, settings)?;
+    let extraction = Extraction::open_rehearsal(&plan, &*folder, settings)?;
     let validator = Validator::new(Ruleset::all());
     let shared = extraction.shared();
     let directory: Directory = shared.chart.records.iter().collect();

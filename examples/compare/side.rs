@@ -35,7 +35,7 @@ impl<'e> Side<'e> {
     pub(crate) fn read(export: &'e Export, mut visit: impl FnMut(&Chart)) -> Result<Self, Failure> {
         let spill = Spill::new();
         let options = ExtractionOptions::new(&spill.0);
-        let extraction = Extraction::open(&export.plan, &*export.folder, options)?;
+        let extraction = Extraction::open_rehearsal(&export.plan, &*export.folder, options)?;
         let mut places = HashMap::new();
         for partition in 0..extraction.partitions() {
             for chart in extraction.partition(partition, &|unit, _| unit.chart)? {

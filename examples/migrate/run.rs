@@ -59,7 +59,7 @@ pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
     let mut extraction_options = ExtractionOptions::new(&staging.path("spill"));
     extraction_options.threads = options.threads.max(1);
     extraction_options.lineage = options.lineage;
-    let extraction = Extraction::open(&plan, &*folder, extraction_options)?;
+    let extraction = Extraction::open_rehearsal(&plan, &*folder, extraction_options)?;
     progress.mapping(extraction.rows());
 
     let (key, made_key) = staging.archive_key(options.key.as_deref())?;

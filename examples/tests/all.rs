@@ -8,5 +8,7 @@ mod linkage;
 mod manifests;
 mod migrate;
 mod program;
+mod readiness;
+mod review_sheet;
 mod rules_on_corpora;
 mod tables;

@@ -308,7 +308,8 @@ fn point(element: &mut dyn Element, ids: &HashMap<RecordId, RecordId>) {
 
 fn read(plan: &Plan, folder: &impl SourceFolder) -> Corpus {
     let spill = tempfile::tempdir().unwrap();
-    let extraction = Extraction::open(plan, folder, ExtractionOptions::new(spill.path())).unwrap();
+    let extraction =
+        Extraction::open_rehearsal(plan, folder, ExtractionOptions::new(spill.path())).unwrap();
     let mut charts = Vec::new();
     extraction
         .patients(

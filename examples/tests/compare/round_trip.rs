@@ -127,7 +127,7 @@ fn own() -> Plan {
 fn read(plan: &Plan, folder: &dyn SourceFolder) -> Population {
     let spill = tempfile::tempdir().unwrap();
     let options = ExtractionOptions::new(spill.path());
-    let extraction = Extraction::open(plan, folder, options).unwrap();
+    let extraction = Extraction::open_rehearsal(plan, folder, options).unwrap();
     let mut charts = Vec::new();
     extraction
         .patients(
