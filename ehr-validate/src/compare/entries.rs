@@ -140,6 +140,7 @@ impl<'p, 'c> Comparing<'p, 'c> {
             counterparts: &self.pair.counterparts,
             shared: &self.shared.counterparts,
             missing: &self.missing,
+            target: self.pair.target(),
         }
     }
 

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 
 use ehr_model::catalogue::default_safety;
+use ehr_model::chart::Chart;
 use ehr_model::element::{
     Element, FieldSpec, Leaf, LeafType, Missing, SafetyClass, Slot, ValueType,
 };
@@ -36,6 +37,8 @@ pub(super) struct Links<'l> {
     pub(super) shared: &'l HashMap<RecordId, RecordId>,
     /// Records of the source that the target lacks.
     pub(super) missing: &'l HashSet<RecordId>,
+    /// The chart in the target.
+    pub(super) target: &'l Chart,
 }
 
 /// How often each allowance was made.
@@ -55,6 +58,7 @@ pub(super) fn compare_fields(
         path: String::new(),
         is_dose: false,
         is_money: false,
+        ids_are_new: source.id != target.id,
     };
     let safety = default_safety(source.kind());
     let (a, b) = (source.resource.element(), target.resource.element());
@@ -89,6 +93,8 @@ struct FieldWalk<'w> {
     is_dose: bool,
     /// Whether decimals are money here.
     is_money: bool,
+    /// Whether the target gave ids of its own.
+    ids_are_new: bool,
 }
 
 impl FieldWalk<'_> {

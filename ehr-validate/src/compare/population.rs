@@ -109,7 +109,7 @@ fn place(unplaced: Vec<Unplaced>) -> Vec<Difference> {
         id(one).map(|id| (one.difference.kind, Key::Id(id)))
     });
     pair_up(&mut missing, &mut extra, &mut found, |one| {
-        let content = one.content.clone()?;
+        let content = one.content?;
         Some((one.difference.kind, Key::Content(content)))
     });
     let rest = missing.into_iter().chain(extra);
