@@ -8,6 +8,8 @@ pub enum Allowance {
     Ids,
     /// References to the counterpart of the record that the source means.
     References,
+    /// A reference to an entry that says the same as the counterpart, where ids are new.
+    Twins,
     /// The reference to the patient.
     PatientReference,
     /// References to what neither chart holds.
@@ -66,6 +68,7 @@ macro_rules! table {
 table! {
     Ids: "ids", "a target gives ids of its own; entries are matched by what they say";
     References: "references", "a reference follows the ids: it must lead to the counterpart, whatever its id";
+    Twins: "twins", "of entries that say the same, new ids do not tell which is which";
     PatientReference: "patient-reference", "whose entry it is, the chart says on which it stands; one on another chart is a wrong patient";
     OutsideReferences: "outside-references", "what neither export holds cannot be followed; new ids look like other records";
     ReferenceDisplay: "reference-display", "the words beside a reference are those of the record it leads to, which is compared itself";

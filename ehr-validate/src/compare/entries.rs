@@ -140,6 +140,7 @@ impl<'p, 'c> Comparing<'p, 'c> {
             counterparts: &self.pair.counterparts,
             shared: &self.shared.counterparts,
             missing: &self.missing,
+            target: self.pair.target(),
         }
     }
 
@@ -261,7 +262,7 @@ impl<'p, 'c> Comparing<'p, 'c> {
     }
 
     fn unplaced(&mut self, record: &Record, difference: Difference) {
-        if record.kind() == Kind::Patient || record.kind().is_shared() {
+        if record.kind() == Kind::Patient {
             return self.out.differences.push(difference);
         }
         let content = content_of(record);

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 
 use ehr_model::catalogue::default_safety;
+use ehr_model::chart::Chart;
 use ehr_model::element::{
     Element, FieldSpec, Leaf, LeafType, Missing, SafetyClass, Slot, ValueType,
 };
@@ -36,6 +37,8 @@ pub(super) struct Links<'l> {
     pub(super) shared: &'l HashMap<RecordId, RecordId>,
     /// Records of the source that the target lacks.
     pub(super) missing: &'l HashSet<RecordId>,
+    /// The chart in the target.
+    pub(super) target: &'l Chart,
 }
 
 /// How often each allowance was made.
@@ -55,6 +58,7 @@ pub(super) fn compare_fields(
         path: String::new(),
         is_dose: false,
         is_money: false,
+        ids_are_new: source.id != target.id,
     };
     let safety = default_safety(source.kind());
     let (a, b) = (source.resource.element(), target.resource.element());
@@ -89,6 +93,8 @@ struct FieldWalk<'w> {
     is_dose: bool,
     /// Whether decimals are money here.
     is_money: bool,
+    /// Whether the target gave ids of its own.
+    ids_are_new: bool,
 }
 
 impl FieldWalk<'_> {
@@ -197,15 +203,22 @@ impl FieldWalk<'_> {
     }
 
     fn single(&mut self, field: &FieldSpec, a: &dyn Slot, b: &dyn Slot, safety: SafetyClass) {
-        match (
-            a.count() > 0 && !a.is_empty(),
-            b.count() > 0 && !b.is_empty(),
-        ) {
+        match (says_something(a), says_something(b)) {
             (true, true) => self.values(field, a, b, 0, 0, safety),
             (true, false) => self.lost(DifferenceClass::Missing, None, a, 0, safety),
             (false, true) if demanded(field, b) => self.allow(Allowance::DemandedByFhir),
             (false, true) => self.lost(DifferenceClass::Extra, None, b, 0, safety),
             (false, false) => match (a.absent(), b.absent()) {
+                // the reason stands on the value or inside it
+                _ if !a.is_empty()
+                    && !b.is_empty()
+                    && a.absent() != b.absent()
+                    && (a.count() > 0 || b.count() > 0) => {}
+                (None, None) if !a.is_empty() && b.is_empty() => self.report(
+                    DifferenceClass::Missing,
+                    Some(Pattern::ReasonOfAbsenceLost),
+                    safety,
+                ),
                 (None, Some(DataAbsentReason::Unknown)) => self.allow(Allowance::DemandedByFhir),
                 (None, Some(_)) => self.report(DifferenceClass::Extra, None, safety),
                 (Some(_), None) => self.report(
@@ -303,6 +316,19 @@ impl FieldWalk<'_> {
     fn index(&mut self, index: usize) {
         let _ = write!(self.path, "[{index}]");
     }
+}
+
+/// Whether there is a value in a field, and not only the reason why there is none.
+fn says_something(slot: &dyn Slot) -> bool {
+    (0..slot.count()).any(|index| match slot.child(index) {
+        Some(element) => {
+            let fields = 0..element.spec().fields.len();
+            fields
+                .into_iter()
+                .any(|number| says_something(element.slot(number)))
+        }
+        None => slot.leaf(index).is_some(),
+    })
 }
 
 /// Fields of a document that follow from its bytes.

@@ -1,6 +1,6 @@
 //! All patients of a comparison: entries on the wrong chart are found, and everything is counted.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ehr_crypto::Digest;
 use ehr_model::element::SafetyClass;
@@ -103,6 +103,19 @@ impl DifferenceCounts {
 fn place(unplaced: Vec<Unplaced>) -> Vec<Difference> {
     let is_missing = |one: &Unplaced| one.difference.class == DifferenceClass::Missing;
     let (mut missing, mut extra): (Vec<_>, Vec<_>) = unplaced.into_iter().partition(is_missing);
+    // practitioners and places stand with a patient on one side and for all on the other
+    let shared = |list: &[Unplaced]| -> HashSet<(Kind, RecordId)> {
+        let shared = list.iter().filter(|one| one.difference.kind.is_shared());
+        shared
+            .filter_map(|one| Some((one.difference.kind, id(one)?)))
+            .collect()
+    };
+    let (lost, added) = (shared(&missing), shared(&extra));
+    let is_in = |one: &Unplaced, other: &HashSet<_>| {
+        id(one).is_some_and(|id| other.contains(&(one.difference.kind, id)))
+    };
+    missing.retain(|one| !is_in(one, &added));
+    extra.retain(|one| !is_in(one, &lost));
     let mut found = Vec::new();
     // by the id that was kept, then by what it says, where only one can be meant
     pair_up(&mut missing, &mut extra, &mut found, |one| {

@@ -4,7 +4,7 @@ use ehr_model::element::{Element, FieldSpec, Leaf, SafetyClass};
 use ehr_model::value::Decimal;
 
 use super::FieldWalk;
-use super::text::leaf_text;
+use super::text::{leaf_text, pattern};
 use crate::compare::allowance::Allowance;
 use crate::compare::difference::{DifferenceClass, Pattern};
 use crate::dose::{Amount, AmountRange, DoseUnit, Factor};
@@ -197,16 +197,5 @@ fn factor(one: Option<Amount>, other: Option<Amount>) -> Option<Pattern> {
         low: amount,
         high: amount,
     };
-    Some(match Factor::between(range(one), range(other))? {
-        Factor::Double => Pattern::Double,
-        Factor::Half => Pattern::Half,
-        Factor::TenTimes => Pattern::TenTimes,
-        Factor::Tenth => Pattern::Tenth,
-        Factor::HundredTimes => Pattern::HundredTimes,
-        Factor::Hundredth => Pattern::Hundredth,
-        Factor::ThousandTimes { .. } => Pattern::ThousandTimes,
-        Factor::Thousandth { .. } => Pattern::Thousandth,
-        Factor::OtherUnit => Pattern::UnitChanged,
-        _ => return None,
-    })
+    pattern(Factor::between(range(one), range(other))?)
 }

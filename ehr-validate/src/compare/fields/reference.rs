@@ -4,7 +4,9 @@ use ehr_model::element::{Element, Leaf, SafetyClass};
 use ehr_model::record::{Kind, RecordId};
 
 use super::FieldWalk;
+use super::text::leaf_text;
 use crate::compare::allowance::Allowance;
+use crate::compare::content_of;
 use crate::compare::difference::{DifferenceClass, Pattern};
 
 impl FieldWalk<'_> {
@@ -17,9 +19,12 @@ impl FieldWalk<'_> {
                 }
                 self.allow(Allowance::ReferenceDisplay);
             }
-            (Some((kind, one)), Some(_)) => {
+            (Some((kind, one)), Some((_, other))) => {
                 if self.is_outside(one) {
                     return self.allow(Allowance::OutsideReferences);
+                }
+                if self.is_twin(one, other) {
+                    return self.allow(Allowance::Twins);
                 }
                 let (class, pattern) = match is_visit(&self.path, kind) {
                     true => (DifferenceClass::WrongVisit, None),
@@ -35,6 +40,10 @@ impl FieldWalk<'_> {
             },
             // the record that was only named is there
             (None, Some(_)) => self.allow(Allowance::OutsideReferences),
+            // the reader names a record of which the chart has no kind by its id in the export
+            (None, None) if self.ids_are_new && both_name_by_id(a, b) => {
+                self.allow(Allowance::OutsideReferences);
+            }
             (None, None) => {
                 self.named(a, b, "identifier", safety);
                 self.named(a, b, "display", safety);
@@ -53,6 +62,16 @@ impl FieldWalk<'_> {
             Some(counterpart) => *counterpart == other,
             None => one == other,
         }
+    }
+
+    /// Whether ids are new and the record that is meant says the same as the counterpart: then it is
+    /// all one which of them was taken for which.
+    fn is_twin(&self, one: RecordId, other: RecordId) -> bool {
+        let Some(counterpart) = self.links.counterparts.get(&one).filter(|id| **id != one) else {
+            return false;
+        };
+        let content = |id| self.links.target.record(id).map(content_of);
+        content(*counterpart).is_some_and(|says| content(other) == Some(says))
     }
 
     /// Whether neither the chart nor the shared records of the source hold it.
@@ -84,6 +103,21 @@ impl FieldWalk<'_> {
 /// Whether an element is a reference that names its record and does not lead to it.
 pub(super) fn leads_nowhere(element: &dyn Element) -> bool {
     element.spec().name == "Reference" && target(element).is_none()
+}
+
+/// Whether two references name a record of one type by its id in the export.
+fn both_name_by_id(a: &dyn Element, b: &dyn Element) -> bool {
+    let system = |element: &dyn Element| {
+        let number = element.spec().number("identifier")?;
+        leaf_text(element.slot(number).child(0)?, "system")
+    };
+    let type_of = |element| {
+        let system = system(element)?;
+        let (_, name) = system.rsplit_once('#')?;
+        let is_name = name.starts_with(|c: char| c.is_ascii_uppercase());
+        is_name.then(|| name.to_owned())
+    };
+    type_of(a).is_some_and(|name| type_of(b) == Some(name))
 }
 
 fn target(element: &dyn Element) -> Option<(Kind, RecordId)> {

@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::FieldWalk;
 use crate::compare::allowance::Allowance;
 use crate::compare::difference::{DifferenceClass, Pattern};
-use crate::dose::{Comparison, Factor, Regimen, Sig};
+use crate::dose::{Comparison, DailyAmount, Factor, NotComparable, Regimen, Sig};
 use crate::text_quality::is_garbled;
 
 /// Marks that a program puts where it cuts off.
@@ -85,25 +85,37 @@ fn question_marks(a: &str, b: &str) -> bool {
 
 /// By what two sigs differ in the amount a day, where both are understood.
 fn sig_factor(a: &str, b: &str) -> Option<Option<Pattern>> {
-    let regimen = |text| {
+    let daily = |text| {
         let sig = Sig::parse(text).ok()?;
-        Some(Regimen::of_steps(sig.steps, sig.course))
+        let daily = DailyAmount::of(&sig.steps, sig.course);
+        Some((daily, Regimen::of_steps(sig.steps, sig.course)))
     };
-    match regimen(a)?.compare(&regimen(b)?) {
-        Comparison::Different(factor) => Some(match factor {
-            Factor::Double => Some(Pattern::Double),
-            Factor::Half => Some(Pattern::Half),
-            Factor::TenTimes => Some(Pattern::TenTimes),
-            Factor::Tenth => Some(Pattern::Tenth),
-            Factor::HundredTimes => Some(Pattern::HundredTimes),
-            Factor::Hundredth => Some(Pattern::Hundredth),
-            Factor::ThousandTimes { .. } => Some(Pattern::ThousandTimes),
-            Factor::Thousandth { .. } => Some(Pattern::Thousandth),
-            Factor::OtherUnit => Some(Pattern::UnitChanged),
-            _ => None,
-        }),
+    let ((one, first), (other, second)) = (daily(a)?, daily(b)?);
+    match first.compare(&second) {
+        Comparison::Different(factor) => Some(pattern(factor)),
+        // one product: its pieces count without their strength
+        Comparison::NotComparable(NotComparable::StrengthUnknown) if one.unit == other.unit => {
+            let factor = Factor::between(one.amount, other.amount)?;
+            (one.amount != other.amount).then(|| pattern(factor))
+        }
         _ => None,
     }
+}
+
+/// The name of a factor.
+pub(super) fn pattern(factor: Factor) -> Option<Pattern> {
+    Some(match factor {
+        Factor::Double => Pattern::Double,
+        Factor::Half => Pattern::Half,
+        Factor::TenTimes => Pattern::TenTimes,
+        Factor::Tenth => Pattern::Tenth,
+        Factor::HundredTimes => Pattern::HundredTimes,
+        Factor::Hundredth => Pattern::Hundredth,
+        Factor::ThousandTimes { .. } => Pattern::ThousandTimes,
+        Factor::Thousandth { .. } => Pattern::Thousandth,
+        Factor::OtherUnit => Pattern::UnitChanged,
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
