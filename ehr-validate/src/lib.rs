@@ -67,6 +67,7 @@ pub mod rounds;
 pub mod rule;
 pub mod rules;
 mod ruleset;
+pub mod sampling;
 pub mod terminology;
 mod text_quality;
 mod time;

@@ -29,10 +29,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod sample;
-
-pub use sample::{SamplingPlan, SamplingResult, error_rate_bound};
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use ehr_crypto::{DataKey, Digest, DigestAlgorithm};
