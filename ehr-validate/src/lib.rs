@@ -63,6 +63,7 @@ pub mod remittances;
 pub mod replay;
 pub mod report;
 pub mod result_populations;
+pub mod review;
 pub mod rounds;
 pub mod rule;
 pub mod rules;

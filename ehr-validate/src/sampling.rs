@@ -36,6 +36,7 @@ pub use bound::{PerMillion, rate_at_least, rate_at_most, sample_size, wrong_at_m
 pub use claim::{CatchRate, Claim, Review, SampleResults};
 pub use draw::{Draw, Sample};
 pub use frame::{SampleUnit, SamplingFrame};
+pub(crate) use plan::FAULTS_OF_CHART;
 pub use plan::SamplingPlan;
 pub use sequential::{SequentialDecision, SequentialTest};
 pub use stratum::{EdgeCase, Membership, Stratum};
