@@ -39,12 +39,12 @@ mod record;
 
 pub use change::{Cause, Change, FindingChange};
 pub use gate::{
-    Clearance, FailedCondition, GateCondition, ProductionGate, ProductionRun, Refusal, SignedDocument,
-    SourceRelation,
+    Clearance, DEFAULT_MAX_AGE_DAYS, FailedCondition, GateCondition, ProductionGate, ProductionRun,
+    Refusal, SignedDocument, SourceRelation,
 };
 pub use record::{
-    BooksOfSource, CompareCounts, IssueLine, ReadRoundError, ReconciledKind, RoundInputs, RoundOutcome,
-    RoundRecord, SealedRound,
+    BooksOfSource, CompareCounts, IssueLine, ReadRoundError, ReconciledKind, RoundInputs,
+    RoundOutcome, RoundRecord, SCHEMA, SealedRound,
 };
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -50,9 +50,21 @@ struct Above {
 impl Above {
     fn field(&self, field: &FieldSpec, is_choice: bool, index: usize) -> Self {
         let name = field.name.strip_suffix("[x]").unwrap_or(field.name);
-        let joint = if is_choice || self.path.is_empty() { "" } else { "." };
-        let place = if field.many { format!("[{index}]") } else { String::new() };
-        let number = if field.many && index > 0 { format!(" {}", index + 1) } else { String::new() };
+        let joint = if is_choice || self.path.is_empty() {
+            ""
+        } else {
+            "."
+        };
+        let place = if field.many {
+            format!("[{index}]")
+        } else {
+            String::new()
+        };
+        let number = if field.many && index > 0 {
+            format!(" {}", index + 1)
+        } else {
+            String::new()
+        };
         let label = match self.label.as_str() {
             "" => format!("{}{number}", field.label),
             above => format!("{above}: {}{number}", field.label),
@@ -82,8 +94,10 @@ fn elements<'c>(
         );
         let keys = |slot: Option<&'c dyn ehr_model::element::Slot>, counterpart| -> Vec<String> {
             let slot = slot.into_iter();
-            slot.flat_map(|slot| (0..slot.count()).map(move |index| value_key(slot, index, counterpart)))
-                .collect()
+            slot.flat_map(|slot| {
+                (0..slot.count()).map(move |index| value_key(slot, index, counterpart))
+            })
+            .collect()
         };
         let pairs = pair(&keys(slots.0, Some(counterpart)), &keys(slots.1, None));
         for (index, (a, b)) in pairs.into_iter().enumerate() {

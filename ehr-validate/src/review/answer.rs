@@ -107,7 +107,10 @@ struct File {
     signed: String,
     decisions: BTreeMap<String, Decision>,
     #[serde(default)]
-    #[allow(dead_code, reason = "notes are for those who look into a flag, in the file itself")]
+    #[allow(
+        dead_code,
+        reason = "notes are for those who look into a flag, in the file itself"
+    )]
     notes: BTreeMap<String, String>,
 }
 
@@ -140,7 +143,9 @@ impl<'p> Answers<'p> {
         if file.packet != self.packet.digest {
             return Err(AnswerError::OtherPacket { item: number });
         }
-        let item = number.checked_sub(1).and_then(|at| self.packet.items.get(at));
+        let item = number
+            .checked_sub(1)
+            .and_then(|at| self.packet.items.get(at));
         let item = item.ok_or(AnswerError::NoSuchItem { item: number })?;
         let signed = [
             ("name of the reviewer", &file.reviewer),
@@ -149,14 +154,20 @@ impl<'p> Answers<'p> {
         ];
         for (lacks, text) in signed {
             if text.trim().is_empty() {
-                return Err(AnswerError::Unsigned { item: number, lacks });
+                return Err(AnswerError::Unsigned {
+                    item: number,
+                    lacks,
+                });
             }
         }
         let mut flagged = BTreeSet::new();
         for (name, decision) in &file.decisions {
             let no_field = || AnswerError::NoSuchField { item: number };
             let (entry, field) = parse(name).ok_or_else(no_field)?;
-            let fields = item.entries.get(entry).map_or(0, |entry| entry.fields.len());
+            let fields = item
+                .entries
+                .get(entry)
+                .map_or(0, |entry| entry.fields.len());
             if field >= fields {
                 return Err(no_field());
             }
@@ -199,7 +210,8 @@ impl<'p> Answers<'p> {
                 let entry = &item.entries[*entry];
                 let path = &entry.fields[*field].path;
                 let known = faults.is_some_and(|faults| {
-                    let at = |fault: &super::SeededFault| fault.is_at(entry.source, entry.target, path);
+                    let at =
+                        |fault: &super::SeededFault| fault.is_at(entry.source, entry.target, path);
                     faults.iter().any(at)
                 });
                 findings.push(Finding {

@@ -152,7 +152,9 @@ fn entry(
     target: Option<&Record>,
     state: EntryState,
 ) -> ReviewEntry {
-    let record = source.or(target).expect("an entry stands on one side at least");
+    let record = source
+        .or(target)
+        .expect("an entry stands on one side at least");
     let counterpart = |id| pair.counterpart(id).unwrap_or(id);
     let aligned = align(
         record.kind(),

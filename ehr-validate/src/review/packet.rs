@@ -113,7 +113,11 @@ impl<'d> PacketBuilder<'d> {
     ///
     /// If a chart that was drawn was not given.
     pub fn finish(mut self) -> Result<ReviewPacket, IncompletePacket> {
-        let mut missing = self.draw.packet.iter().filter(|unit| !self.items.contains_key(unit));
+        let mut missing = self
+            .draw
+            .packet
+            .iter()
+            .filter(|unit| !self.items.contains_key(unit));
         if let Some(first) = missing.next() {
             return Err(IncompletePacket {
                 missing: 1 + missing.count(),
@@ -159,9 +163,7 @@ impl ReviewPacket {
     /// # Errors
     ///
     /// If a page cannot be rendered.
-    pub fn expose_pages(
-        &self,
-    ) -> impl Iterator<Item = Result<(String, String), Error>> + '_ {
+    pub fn expose_pages(&self) -> impl Iterator<Item = Result<(String, String), Error>> + '_ {
         let index = std::iter::once_with(|| Ok(("index.html".to_owned(), page::index(self)?)));
         let items = self.items.iter();
         index.chain(items.map(|item| Ok((page::name(item.number), page::item(self, item)?))))

@@ -94,7 +94,12 @@ impl ItemPage<'_> {
     fn left_out(&self) -> String {
         let kinds = self.item.left_out.iter();
         let kinds: Vec<String> = kinds
-            .map(|(kind, count)| format!("{count} of kind {}", text::words(kind.name()).to_lowercase()))
+            .map(|(kind, count)| {
+                format!(
+                    "{count} of kind {}",
+                    text::words(kind.name()).to_lowercase()
+                )
+            })
             .collect();
         kinds.join(", ")
     }

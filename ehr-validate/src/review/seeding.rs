@@ -23,7 +23,12 @@ pub struct SeededFault {
 
 impl SeededFault {
     /// Whether a field of a page is where the fault shows.
-    pub(super) fn is_at(&self, source: Option<RecordId>, target: Option<RecordId>, path: &str) -> bool {
+    pub(super) fn is_at(
+        &self,
+        source: Option<RecordId>,
+        target: Option<RecordId>,
+        path: &str,
+    ) -> bool {
         let is_record = [source, target].contains(&Some(self.record));
         is_record && (self.field.is_empty() || top(&self.field) == top(path))
     }

@@ -40,7 +40,9 @@ impl Written {
     pub(super) fn find(&self, provenance: &[Provenance], field: &str) -> Option<Text> {
         provenance.iter().find_map(|provenance| {
             let address = &provenance.address;
-            let values = self.records.get(&(address.source.clone(), address.record))?;
+            let values = self
+                .records
+                .get(&(address.source.clone(), address.record))?;
             let filled = provenance.fields.iter().rev();
             let lineage = filled.filter(|lineage| fills(lineage, field));
             // the line that names most of the path

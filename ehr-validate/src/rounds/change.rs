@@ -103,7 +103,10 @@ impl RoundRecord {
         let (new, old) = (&self.inputs, &last.inputs);
         let rule = |round: &Self| round.findings.rules.get(code).cloned();
         [
-            (Cause::Source, new.source_fingerprint != old.source_fingerprint),
+            (
+                Cause::Source,
+                new.source_fingerprint != old.source_fingerprint,
+            ),
             (Cause::Mapping, new.document_digest != old.document_digest),
             (Cause::Rule, rule(self) != rule(last)),
             (Cause::Software, new.software != old.software),
@@ -160,7 +163,11 @@ mod tests {
             (&[true, false], &none, Change::Unexplained),
             (&[false, true], &none, Change::Unexplained),
         ] {
-            assert_eq!(change(presence, causes), expected, "{presence:?} {causes:?}");
+            assert_eq!(
+                change(presence, causes),
+                expected,
+                "{presence:?} {causes:?}"
+            );
         }
     }
 }

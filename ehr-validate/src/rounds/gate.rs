@@ -152,7 +152,10 @@ impl ProductionGate {
             .iter()
             .filter(|round| round.record().outcome == RoundOutcome::Complete)
             .collect();
-        let pair = complete.len().checked_sub(2).map(|first| &complete[first..]);
+        let pair = complete
+            .len()
+            .checked_sub(2)
+            .map(|first| &complete[first..]);
         if pair.is_none_or(|pair| pair[0].seal() == pair[1].seal()) {
             failed.add(GateCondition::TwoCompleteRounds, None);
         }
@@ -335,7 +338,12 @@ fn check_last(last: &RoundRecord, run: &ProductionRun, failed: &mut Failed) {
     }
     let fatal = last.issues.iter().filter(|line| line.severity == "fatal");
     for line in fatal {
-        failed.count(GateCondition::NoBlockingIssues, number, &line.code, line.count);
+        failed.count(
+            GateCondition::NoBlockingIssues,
+            number,
+            &line.code,
+            line.count,
+        );
     }
     let compared = last.compare.iter();
     for (class, count) in compared.flat_map(|compare| &compare.critical_differences) {
@@ -343,7 +351,11 @@ fn check_last(last: &RoundRecord, run: &ProductionRun, failed: &mut Failed) {
             failed.count(GateCondition::NoCriticalDifferences, number, class, *count);
         }
     }
-    if !last.samples.as_ref().is_some_and(|samples| samples.passed()) {
+    if !last
+        .samples
+        .as_ref()
+        .is_some_and(|samples| samples.passed())
+    {
         failed.add(GateCondition::SamplePassed, number);
     }
     let same_bytes = run.inputs.source_fingerprint == last.inputs.source_fingerprint;

@@ -221,7 +221,11 @@ fn ruleset_digest(ruleset: &Ruleset) -> String {
             format!("{} {} {threshold:?}\n", rule.code, rule.since)
         })
         .collect();
-    lines.extend(ruleset.allowed().map(|rule| format!("{} allowed\n", rule.code)));
+    lines.extend(
+        ruleset
+            .allowed()
+            .map(|rule| format!("{} allowed\n", rule.code)),
+    );
     lines.sort();
     Digest::sha256(lines.concat().as_bytes()).to_string()
 }
@@ -373,7 +377,8 @@ impl RoundRecord {
 
     /// The content in one spelling, under the key: what stands in the file may be indented otherwise.
     fn seal(&self, key: &DataKey) -> String {
-        let content = serde_json::to_vec(self).expect("text, numbers and maps of text can be written");
+        let content =
+            serde_json::to_vec(self).expect("text, numbers and maps of text can be written");
         let parts = [SCHEMA.as_bytes(), b"\0", &content];
         Digest::keyed(DigestAlgorithm::Sha256, key, &parts).to_string()
     }
