@@ -63,6 +63,8 @@ pub struct Target {
     pub display: CompactString,
     /// How it stands to the source code.
     pub relationship: Relationship,
+    /// The number of the row in the table, from 1.
+    pub row: u32,
 }
 
 /// How often a run asked a code map, row by row. Holds codes of the mapping document and counts, no other value.
@@ -122,7 +124,8 @@ impl CodeMap {
     }
 
     /// Adds a row; `false` where the code has one already.
-    pub(crate) fn insert(&mut self, code: &str, target: Target) -> bool {
+    pub(crate) fn insert(&mut self, code: &str, mut target: Target) -> bool {
+        target.row = u32::try_from(self.rows.len() + 1).unwrap_or(u32::MAX);
         match self.rows.entry(CompactString::from(code)) {
             std::collections::hash_map::Entry::Occupied(_) => false,
             std::collections::hash_map::Entry::Vacant(place) => {

@@ -42,7 +42,7 @@ use crate::plan::{
     Turns,
 };
 use crate::source::SourceFiles;
-use crate::transform::{Transform, Value};
+use crate::transform::{Trace, Transform, Value};
 use crate::tree;
 use filling::Filling;
 
@@ -349,6 +349,7 @@ impl<'p> Mapper<'p> {
             added,
             completes,
             line: block.line,
+            used: Default::default(),
         };
         filling.lines(&block.fields, &block.constants);
         for each in &block.each {
@@ -659,7 +660,8 @@ impl<'p> Mapper<'p> {
             let value = at.row.record.expose(node).unwrap_or_default().trim();
             if !value.is_empty() && !self.is_missing_word(value) {
                 let value = Value::Text(value.into());
-                if let Ok(Value::Text(text)) = Transform::apply_all(&alias.via, value, &mut 0)
+                if let Ok(Value::Text(text)) =
+                    Transform::apply_all(&alias.via, value, &mut Trace::default())
                     && !text.is_empty()
                 {
                     found(&text);
@@ -700,7 +702,7 @@ impl<'p> Mapper<'p> {
                         continue;
                     };
                     if let Ok(Value::Text(text)) =
-                        Transform::apply_all(via, Value::Text(own.into()), &mut 0)
+                        Transform::apply_all(via, Value::Text(own.into()), &mut Trace::default())
                     {
                         filled |= !text.is_empty();
                         key.push_str(&text);
@@ -717,7 +719,9 @@ impl<'p> Mapper<'p> {
                             return true;
                         }
                         let value = Value::Text(at.row.links.resolve(value).into());
-                        let Ok(Value::Text(text)) = Transform::apply_all(via, value, &mut 0) else {
+                        let Ok(Value::Text(text)) =
+                            Transform::apply_all(via, value, &mut Trace::default())
+                        else {
                             return true;
                         };
                         filled |= !text.is_empty();
@@ -733,7 +737,7 @@ impl<'p> Mapper<'p> {
                         filled |= !value.is_empty();
                         key.push_str(value);
                     } else if let Ok(Value::Text(text)) =
-                        Transform::apply_all(via, Value::Text(value.into()), &mut 0)
+                        Transform::apply_all(via, Value::Text(value.into()), &mut Trace::default())
                     {
                         filled |= !text.is_empty();
                         key.push_str(&text);

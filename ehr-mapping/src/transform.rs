@@ -71,6 +71,15 @@ pub(crate) enum Transform {
     ReferenceKey(Option<String>),
 }
 
+/// What a chain of transforms did besides the value.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Trace {
+    /// How often [`Transform::DatePart`] dropped a time of day.
+    pub(crate) dropped: u64,
+    /// The alternative that read the value, of those that the chain has.
+    pub(crate) branch: Option<u16>,
+}
+
 /// A value does not read as what the transform expects. Carries nothing of the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Unreadable;
@@ -183,11 +192,11 @@ impl Transform {
         matches!(self, Self::Date(formats) if formats.iter().any(DateFormat::has_short_year))
     }
 
-    /// Applies a chain. `dropped` counts what [`Transform::DatePart`] dropped.
+    /// Applies a chain, and notes what it did.
     pub(crate) fn apply_all<'a>(
         chain: &[Self],
         value: Value<'a>,
-        dropped: &mut u64,
+        trace: &mut Trace,
     ) -> Result<Value<'a>, Unreadable> {
         let mut value = value;
         let mut first_year = None;
@@ -198,16 +207,27 @@ impl Transform {
                     value
                 }
                 (Self::Date(formats), Value::Text(text)) => {
-                    let read = formats
-                        .iter()
-                        .find_map(|format| format.read(text.trim(), first_year));
-                    Value::Date(read.ok_or(Unreadable)?)
+                    let mut numbered = (0u16..).zip(formats);
+                    let read = numbered.find_map(|(number, format)| {
+                        Some((number, format.read(text.trim(), first_year)?))
+                    });
+                    let (number, date) = read.ok_or(Unreadable)?;
+                    if formats.len() > 1 {
+                        trace.branch = Some(number);
+                    }
+                    Value::Date(date)
                 }
                 (Self::DatePart, Value::Date(date)) => {
-                    *dropped += u64::from(date.has_time());
+                    trace.dropped += u64::from(date.has_time());
                     Value::Date(date.date_part())
                 }
-                (transform, Value::Text(text)) => transform.apply_to_text(text)?,
+                (transform, Value::Text(text)) => {
+                    let value = transform.apply_to_text(text)?;
+                    if let Value::Boolean(value) = value {
+                        trace.branch = Some(u16::from(!value));
+                    }
+                    value
+                }
                 (_, value @ (Value::Nothing | Value::Absent(_))) => value,
                 _ => return Err(Unreadable),
             };
@@ -408,7 +428,11 @@ mod tests {
             .iter()
             .map(|one| Transform::parse_one(one).unwrap())
             .collect();
-        Transform::apply_all(&chain, Value::Text(text.to_owned().into()), &mut 0)
+        Transform::apply_all(
+            &chain,
+            Value::Text(text.to_owned().into()),
+            &mut Trace::default(),
+        )
     }
 
     fn text(value: Result<Value<'_>, Unreadable>) -> String {

@@ -121,6 +121,34 @@ pub struct FieldProvenance {
     pub source_path: Option<Arc<str>>,
     /// The line of the mapping document.
     pub mapping_line: u32,
+    /// Which of the alternatives of the line read the value, counted from 0: a date format of several,
+    /// the words for yes (0) or for no (1). `None` where the line has no alternatives.
+    pub branch: Option<u16>,
+    /// The row of the code map that translated the value.
+    pub code_map_row: Option<CodeMapRow>,
+}
+
+/// A row of a code map of the mapping document.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct CodeMapRow {
+    /// The name of the code map inside the document.
+    pub map: Arc<str>,
+    /// The number of the row, from 1.
+    pub row: u32,
+}
+
+/// What of a mapping document a chart exercises: a block, an alternative of a line, a row of a code
+/// map. `Display` is its stable name within one version of the document.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum MappingRow {
+    /// The block that begins at a line.
+    Block(u32),
+    /// A line, and the alternative of it.
+    Line(u32, Option<u16>),
+    /// A row of a code map.
+    CodeMap(CodeMapRow),
 }
 
 impl Provenance {
@@ -141,6 +169,41 @@ impl FieldProvenance {
             field,
             source_path,
             mapping_line,
+            branch: None,
+            code_map_row: None,
+        }
+    }
+}
+
+impl CodeMapRow {
+    /// A row of a code map.
+    pub fn new(map: impl Into<Arc<str>>, row: u32) -> Self {
+        Self {
+            map: map.into(),
+            row,
+        }
+    }
+}
+
+impl MappingRow {
+    /// What a record exercises; its block only, where no lineage was asked for.
+    pub fn of(provenance: &Provenance) -> impl Iterator<Item = Self> {
+        let lines = provenance.fields.iter().flat_map(|field| {
+            let code = field.code_map_row.clone().map(Self::CodeMap);
+            [Some(Self::Line(field.mapping_line, field.branch)), code]
+        });
+        let block = Self::Block(provenance.mapping_line);
+        std::iter::once(block).chain(lines.flatten())
+    }
+}
+
+impl fmt::Display for MappingRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Block(line) => write!(f, "block:{line}"),
+            Self::Line(line, None) => write!(f, "line:{line}"),
+            Self::Line(line, Some(branch)) => write!(f, "line:{line}#{branch}"),
+            Self::CodeMap(CodeMapRow { map, row }) => write!(f, "code-map:{map}#{row}"),
         }
     }
 }

@@ -43,6 +43,9 @@ pub enum Error {
         /// What went wrong.
         kind: std::io::ErrorKind,
     },
+    /// A round cannot be written as it is.
+    #[error(transparent)]
+    Round(#[from] crate::rounds::ReadRoundError),
     /// The report cannot be written.
     #[error("cannot write the report: {0}")]
     Write(#[from] std::io::Error),

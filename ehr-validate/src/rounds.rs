@@ -3,6 +3,10 @@
 //! A finding is recognised again by its rule, its record, its field and what stands there. The value
 //! goes into a keyed digest only, so that a round can be kept and tells nobody a value.
 //!
+//! Every test migration leaves a [`RoundRecord`] as `round.json`, sealed under a key of the practice and
+//! linked to the round before. [`ProductionGate`] reads the history of rounds and lets a production run
+//! begin, or names every condition that is not met.
+//!
 //! ```
 //! use std::sync::Arc;
 //! use ehr_crypto::DataKey;
@@ -29,9 +33,19 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod sample;
+mod change;
+mod gate;
+mod record;
 
-pub use sample::{SamplingPlan, SamplingResult, error_rate_bound};
+pub use change::{Cause, Change, FindingChange};
+pub use gate::{
+    Clearance, DEFAULT_MAX_AGE_DAYS, FailedCondition, GateCondition, ProductionGate, ProductionRun,
+    Refusal, SignedDocument, SourceRelation,
+};
+pub use record::{
+    BooksOfSource, CompareCounts, IssueLine, ReadRoundError, ReconciledKind, RoundInputs,
+    RoundOutcome, RoundRecord, SCHEMA, SealedRound,
+};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,6 +85,7 @@ pub enum FindingFate {
 
 /// What a round found and how each rule stood. Keep it beside the report of the round.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Round {
     /// The rules that ran: code, and the version since which each finds what it finds.
@@ -115,7 +130,12 @@ impl Round {
                 let path = FieldPath::resolve(record.kind(), field).ok()?;
                 Some(leaf_text(&path.leaf(record.resource.element(), 0)?))
             });
-        let id = issue.record.map(|id| id.to_string()).unwrap_or_default();
+        // what has no record is known by its place in the source
+        let id = match (issue.record, &issue.address) {
+            (Some(id), _) => id.to_string(),
+            (None, Some(address)) => address.to_string(),
+            (None, None) => String::new(),
+        };
         let parts = [
             issue.code.as_str(),
             "\0",

@@ -10,7 +10,7 @@ mod demographic;
 mod document;
 mod immunization;
 mod laboratory;
-mod medication;
+pub(crate) mod medication;
 mod problem;
 mod reference;
 mod round;

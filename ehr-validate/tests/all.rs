@@ -8,6 +8,8 @@ mod faults;
 mod linkage;
 mod report;
 mod requirements;
+mod review;
+mod rounds;
 mod sigs;
 mod sigs_corpus;
 mod terminology;

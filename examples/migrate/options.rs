@@ -46,6 +46,12 @@ pub(crate) struct Options {
     /// Also write one collection bundle a source file
     #[arg(long)]
     pub(crate) bundles: bool,
+    /// Also leave the record of the round here, sealed under the key of the archive
+    #[arg(long, value_name = "FILE")]
+    pub(crate) round: Option<PathBuf>,
+    /// Record of the round before
+    #[arg(long, value_name = "FILE", requires = "round")]
+    pub(crate) after: Option<PathBuf>,
     /// Print the report as JSON instead of the summary
     #[arg(long)]
     pub(crate) json: bool,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use ehr_archive::{SealedEntry, Sealer};
+use ehr_crypto::DataKey;
 use ehr_mapping::Error;
 use ehr_mapping::extraction::Books;
 use ehr_mapping::mapper::PatientUnit;
@@ -15,6 +16,7 @@ use ehr_model::tally::Tally;
 use ehr_validate::collect::Population;
 use ehr_validate::reconciliation::{MadeCounts, WrittenCounts};
 use ehr_validate::report::RejectCounts;
+use ehr_validate::rounds::Round;
 use ehr_validate::validation::IssueCounts;
 use ehr_validate::{Context, Directory, ValidationReport, Validator};
 
@@ -35,6 +37,8 @@ pub(crate) struct Stage<'r> {
     pub(crate) lineage: bool,
     pub(crate) transactions: Option<&'r BundleFolder>,
     pub(crate) bundles: bool,
+    /// The key under which findings are recognised again, where a round is recorded.
+    pub(crate) round_key: Option<&'r DataKey>,
 }
 
 /// What one patient adds to the result.
@@ -58,6 +62,7 @@ pub(crate) struct Counts {
     pub(crate) decisions: BTreeMap<(String, Decision), u64>,
     pub(crate) population: Population,
     pub(crate) rejects: RejectCounts,
+    pub(crate) findings: Round,
 }
 
 impl Stage<'_> {
@@ -86,6 +91,11 @@ impl Stage<'_> {
         }
         counts.tally = books.settle(&unit, |id| migrating.contains(&id));
         unit.chart.issues.extend(found);
+        if let Some(key) = self.round_key {
+            for issue in &unit.chart.issues {
+                counts.findings.find(issue, &unit.chart, key);
+            }
+        }
         let sealed = archive::patient_entry(&unit, &decisions, self.batch, &self.sealer);
 
         for record in &unit.chart.records {
@@ -200,6 +210,7 @@ impl Counts {
             decisions: BTreeMap::new(),
             population,
             rejects: RejectCounts::default(),
+            findings: Round::default(),
         }
     }
 
@@ -211,6 +222,7 @@ impl Counts {
         self.written += &other.written;
         self.population.merge(other.population.clone());
         self.rejects.merge(&other.rejects);
+        self.findings.merge(&other.findings);
         for (decision, entries) in &other.decisions {
             *self.decisions.entry(decision.clone()).or_default() += entries;
         }

@@ -22,6 +22,7 @@ use ehr_validate::reconciliation::reconcile;
 use ehr_validate::report::{
     DocumentFacts, Report, ReportParts, RunFacts, RunVerdict, ScopeSummary, SoftwareFacts,
 };
+use ehr_validate::rounds::Round;
 use ehr_validate::{Context, Directory, Ruleset, Validator};
 
 use crate::Failure;
@@ -30,6 +31,7 @@ use crate::export;
 use crate::options::Options;
 use crate::patient::{Counts, Outcome, Stage};
 use crate::progress::Progress;
+use crate::round::Ledger;
 use crate::set_aside::SetAside;
 use crate::staging::{Staging, at};
 use crate::summary;
@@ -69,14 +71,21 @@ pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
     if let Some(since) = options.since {
         scope.since = since;
     }
+    let ruleset = Ruleset::all();
+    let inputs = examples::round::inputs(
+        &extraction.fingerprint().to_string(),
+        &plan.digest().to_string(),
+        &ruleset,
+    );
+    let ledger = Ledger::begin(options, &key, inputs, &stamp(now))?;
     let archive_options = ArchiveOptions {
         archive_id: ArchiveId::random()?,
-        created: now.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        created: stamp(now),
         software: format!("ehr migrate {}", env!("CARGO_PKG_VERSION")),
     };
     let mut archive = ArchiveWriter::create(&staging.path("archive"), archive_options, &key)?;
 
-    let validator = Validator::new(Ruleset::all());
+    let validator = Validator::new(ruleset);
     let population = Population::new(Arc::new(DataKey::generate()?));
     let local_systems: Vec<String> = plan.local_systems();
     let shared = extraction.shared();
@@ -101,6 +110,7 @@ pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
         lineage: options.lineage,
         transactions: transactions.as_ref(),
         bundles: options.bundles,
+        round_key: ledger.as_ref().map(Ledger::key),
     };
 
     let mut sink = Sink::create(&staging, options, Counts::new(population))?;
@@ -159,9 +169,18 @@ pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
     set_aside.write(&staging.path("report"))?;
     archive.finish(&json)?;
     drop(stage);
+    let mut findings = Round::new(validator.ruleset(), &counts.validation);
+    findings.merge(&counts.findings);
     drop(extraction); // removes the spill files
     let _ = fs::remove_dir_all(staging.path("spill"));
     staging.publish()?;
+    if let Some(ledger) = ledger {
+        let mut issues = counts.validation.issues.clone();
+        issues.merge(&counts.issues);
+        let round = ledger.ended(&stamp(self::now()));
+        let round = round.complete(&report, &counts.tally, &reconciliation, &issues, findings);
+        ledger.write(&round)?;
+    }
     progress.done();
 
     let mut stdout = std::io::stdout().lock();
@@ -315,4 +334,8 @@ fn now() -> DateTime<chrono::Utc> {
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());
     DateTime::from_timestamp(i64::try_from(seconds).unwrap_or(0), 0).unwrap_or_default()
+}
+
+fn stamp(now: DateTime<chrono::Utc>) -> String {
+    now.format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

@@ -1,5 +1,7 @@
 //! What the example programs share: where an export lies, the sample practice, key services.
 
+pub mod charts;
 pub mod export;
 pub mod key_service;
+pub mod round;
 pub mod sample;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use ehr_model::catalogue::FieldPath;
 use ehr_model::element::Leaf;
 use ehr_model::issue::{Issue, IssueCode, Severity};
-use ehr_model::provenance::FieldProvenance;
+use ehr_model::provenance::{CodeMapRow, FieldProvenance};
 use ehr_model::record::Record;
 use ehr_model::source::{Fate, NodeId};
 
@@ -36,6 +36,16 @@ pub(super) struct Filling<'f, 'p, 'r, 'b> {
     pub(super) completes: bool,
     /// The line of the mapping document that is carried out.
     pub(super) line: u32,
+    /// What of the line the value used.
+    pub(super) used: Used,
+}
+
+/// Which alternative and which row of a code map a value used.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Used {
+    pub(super) branch: Option<u16>,
+    /// The number of the code map, and of its row.
+    pub(super) code_map_row: Option<(usize, u32)>,
 }
 
 impl<'p, 'r, 'b> Filling<'_, 'p, 'r, 'b> {
@@ -77,6 +87,7 @@ impl<'p, 'r, 'b> Filling<'_, 'p, 'r, 'b> {
             return false;
         }
         self.line = field.line;
+        self.used = Used::default();
         let filled = match &field.source {
             FieldSource::Value(source) => self.value(source, field),
             FieldSource::Coded(source) => self.coded(source, field),
@@ -108,6 +119,7 @@ impl<'p, 'r, 'b> Filling<'_, 'p, 'r, 'b> {
         let stands_already = self.completes && !constant.path.adds();
         if completes && !stands_already && self.mapper.holds(&constant.when, self.at) {
             self.line = constant.line;
+            self.used = Used::default();
             self.put(&constant.path, constant.value.leaf(), None);
         }
     }
@@ -141,11 +153,13 @@ impl<'p, 'r, 'b> Filling<'_, 'p, 'r, 'b> {
 
     /// The target of a code, which counts as a use of its row.
     fn translate(&mut self, map: usize, code: &str) -> Option<&'p Target> {
-        let map = &self.mapper.plan.code_maps[map];
+        let code_map = &self.mapper.plan.code_maps[map];
         if self.mapper.count_codes {
-            self.made.code_uses.count(map, code);
+            self.made.code_uses.count(code_map, code);
         }
-        map.translate(code)
+        let target = code_map.translate(code)?;
+        self.used.code_map_row = Some((map, target.row));
+        Some(target)
     }
 
     /// Sets text.
@@ -156,6 +170,7 @@ impl<'p, 'r, 'b> Filling<'_, 'p, 'r, 'b> {
     /// Claims the leaf that a value stood in, and notes the lineage.
     fn accept(&mut self, path: &FieldPath, from: Option<Origin<'_, '_>>) {
         let (lineage, added, line) = (self.mapper.lineage, self.added, self.line);
+        let (used, plan) = (self.used, self.mapper.plan);
         let record = self.record();
         if let Some((row, node)) = from {
             row.record.claim(node, row.output(record.id));
@@ -167,9 +182,12 @@ impl<'p, 'r, 'b> Filling<'_, 'p, 'r, 'b> {
             } else {
                 path.text().clone()
             };
-            provenance
-                .fields
-                .push(FieldProvenance::new(field, source, line));
+            let mut filled = FieldProvenance::new(field, source, line);
+            filled.branch = used.branch;
+            filled.code_map_row = used
+                .code_map_row
+                .map(|(map, row)| CodeMapRow::new(plan.code_maps[map].name(), row));
+            provenance.fields.push(filled);
         }
     }
 

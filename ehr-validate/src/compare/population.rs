@@ -122,7 +122,7 @@ fn place(unplaced: Vec<Unplaced>) -> Vec<Difference> {
         id(one).map(|id| (one.difference.kind, Key::Id(id)))
     });
     pair_up(&mut missing, &mut extra, &mut found, |one| {
-        let content = one.content?;
+        let content = one.content.filter(|_| !one.difference.kind.is_shared())?;
         Some((one.difference.kind, Key::Content(content)))
     });
     let rest = missing.into_iter().chain(extra);

@@ -271,7 +271,7 @@ pub(crate) fn sentence(code: &str) -> String {
 }
 
 /// `DiagnosticReport` as "Diagnostic report".
-fn words(kind: &str) -> String {
+pub(crate) fn words(kind: &str) -> String {
     let mut out = String::with_capacity(kind.len() + 4);
     for character in kind.chars() {
         if character.is_ascii_uppercase() && !out.is_empty() {

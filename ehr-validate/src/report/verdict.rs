@@ -47,6 +47,20 @@ pub enum ReasonCode {
     RuleErrored,
 }
 
+impl ReasonCode {
+    /// The stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NothingRead => "nothing-read",
+            Self::BooksOpen => "books-open",
+            Self::RejectsMissing => "rejects-missing",
+            Self::ReconciliationOpen => "reconciliation-open",
+            Self::BlockingIssues => "blocking-issues",
+            Self::RuleErrored => "rule-errored",
+        }
+    }
+}
+
 impl RunVerdict {
     pub(super) fn of(reasons: &[Reason]) -> Self {
         if reasons.is_empty() {

@@ -1,7 +1,7 @@
 //! Medications and their doses.
 
 mod daily;
-mod entry;
+pub(crate) mod entry;
 #[cfg(test)]
 mod fixture;
 mod number;

@@ -70,6 +70,7 @@ impl Compiler<'_, '_> {
             code: target.into(),
             display: display.into(),
             relationship: Relationship::Equivalent,
+            row: 0, // the map counts
         };
         if !map.insert(code.text, target) && own {
             self.mistakes.add(
@@ -135,6 +136,7 @@ impl Compiler<'_, '_> {
                 code: cell(Some(target)).into(),
                 display: cell(column("display")).into(),
                 relationship,
+                row: 0, // the map counts
             };
             if !map.insert(cell(Some(code)), row) {
                 mistake(format!(

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use ehr_model::element::Leaf;
 
-use super::{Filling, Origin};
+use super::{Filling, Origin, Used};
 use crate::mapper::{CODE_WITHOUT_TRANSLATION, VALUE_UNREADABLE, VALUE_WITHOUT_TRANSLATION};
 use crate::plan::{CodeSystemSource, CodedSource, FieldMap};
-use crate::transform::{Transform, Value};
+use crate::transform::{Trace, Transform, Value};
 
 impl Filling<'_, '_, '_, '_> {
     /// Fills a CodeableConcept or a Coding from the columns of a code.
@@ -22,7 +22,8 @@ impl Filling<'_, '_, '_, '_> {
         if let Some((code, node)) = code {
             let from = (row, node);
             let code = Value::Text(Cow::Borrowed(code));
-            let Ok(Value::Text(code)) = Transform::apply_all(&source.transforms, code, &mut 0)
+            let Ok(Value::Text(code)) =
+                Transform::apply_all(&source.transforms, code, &mut Trace::default())
             else {
                 self.refuse(VALUE_UNREADABLE, &field.path, Some(from));
                 return true;
@@ -68,6 +69,7 @@ impl Filling<'_, '_, '_, '_> {
                 match system {
                     Some(system) => {
                         self.put_text(&source.system_path, system, from);
+                        self.used = Used::default();
                     }
                     None => self.refuse(VALUE_WITHOUT_TRANSLATION, &source.system_path, from),
                 }
@@ -99,5 +101,6 @@ impl Filling<'_, '_, '_, '_> {
                 self.put_text(path, text, None);
             }
         }
+        self.used = Used::default();
     }
 }

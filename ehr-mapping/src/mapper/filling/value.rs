@@ -8,14 +8,14 @@ use ehr_model::issue::IssueCode;
 use ehr_model::source::{Fate, NodeId};
 use ehr_model::value::{Decimal, PartialDate};
 
-use super::{Filling, Origin};
+use super::{Filling, Origin, Used};
 use crate::datatype::{Intake, ReadLeaf};
 use crate::mapper::{
     At, Binding, JOIN_AMBIGUOUS, JOIN_ORPHAN, Lookup, Row, TIME_ZONE_POLICY, VALUE_UNREADABLE,
     VALUE_WITHOUT_TRANSLATION,
 };
 use crate::plan::{FieldMap, Join, ValueSource};
-use crate::transform::{DATE_PART_POLICY, Transform, Unreadable, Value};
+use crate::transform::{DATE_PART_POLICY, Trace, Transform, Unreadable, Value};
 
 /// A value with the row and node that it came from.
 struct Found<'r, 'b> {
@@ -147,12 +147,16 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
         field: &FieldMap,
     ) -> Settled {
         let from = Some(from);
-        let mut dropped = 0;
+        let mut trace = Trace::default();
         let value =
-            value.and_then(|value| Transform::apply_all(&source.transforms, value, &mut dropped));
-        if dropped > 0 {
-            *self.made.policies.entry(DATE_PART_POLICY).or_default() += dropped;
+            value.and_then(|value| Transform::apply_all(&source.transforms, value, &mut trace));
+        if trace.dropped > 0 {
+            *self.made.policies.entry(DATE_PART_POLICY).or_default() += trace.dropped;
         }
+        self.used = Used {
+            branch: trace.branch,
+            code_map_row: None,
+        };
         let leaf = match (value, source.code_map) {
             (Ok(Value::Nothing), _) => return Settled::Nothing,
             (Ok(Value::Absent(reason)), _) => {

@@ -17,7 +17,7 @@ pub(super) fn is_void(medication: &Medication) -> bool {
 }
 
 /// Whether the patient takes it: it is active and does not say "not to be given".
-pub(super) fn is_active(medication: &Medication) -> bool {
+pub(crate) fn is_active(medication: &Medication) -> bool {
     medication.status.value() == Some(&MedicationStatus::Active)
         && medication.do_not_perform.value() != Some(&true)
 }
@@ -72,7 +72,7 @@ pub(super) fn known_drugs<'t>(
 }
 
 /// The schedule of the product, as far as a table tells it. The strictest counts.
-pub(super) fn schedule(medication: &Medication, terminology: &Terminology) -> Option<Schedule> {
+pub(crate) fn schedule(medication: &Medication, terminology: &Terminology) -> Option<Schedule> {
     let by_drug = known_drugs(medication, terminology)
         .into_iter()
         .filter_map(|drug| drug.schedule());
@@ -84,7 +84,7 @@ pub(super) fn schedule(medication: &Medication, terminology: &Terminology) -> Op
 }
 
 /// Whether the product has a code that a table of drugs could know.
-pub(super) fn has_drug_code(medication: &Medication) -> bool {
+pub(crate) fn has_drug_code(medication: &Medication) -> bool {
     let has = |system| {
         product(medication)
             .is_some_and(|product| concept::codes_in(product, system).next().is_some())
@@ -93,7 +93,7 @@ pub(super) fn has_drug_code(medication: &Medication) -> bool {
 }
 
 /// Whether a table could tell the schedule of a drug.
-pub(super) fn knows_drugs(terminology: Option<&Terminology>) -> Option<&Terminology> {
+pub(crate) fn knows_drugs(terminology: Option<&Terminology>) -> Option<&Terminology> {
     terminology
         .filter(|known| known.table(system::RXNORM).is_some() || known.table(system::NDC).is_some())
 }

@@ -43,37 +43,35 @@ impl Rule for SamplingPlanChanged {
 mod tests {
     use super::*;
 
-    use crate::Verdict;
-    use crate::rounds::{SamplingPlan, SamplingResult};
+    use crate::faults::{AS_OF, textbook};
     use crate::rule::Threshold;
+    use crate::sampling::{Review, SampleResults, SamplingFrame, SamplingPlan};
+    use crate::{Context, Verdict};
 
-    fn verdict(seed: u64, checked: u64) -> Verdict {
-        let plan = SamplingPlan {
-            seed: 7,
-            population: 2_000,
-            sample: 299,
-            accepted: 0,
-        };
-        let registered = plan.digest();
-        let plan = SamplingPlan { seed, ..plan };
-        let result = SamplingResult {
-            registered,
-            plan,
-            checked,
-            wrong: 0,
-        };
+    fn verdict(seed: u64, reviewed: bool) -> Verdict {
+        let registered = SamplingPlan::new(7).digest();
+        let plan = SamplingPlan::new(seed);
+        let mut frame = SamplingFrame::default();
+        let today = ehr_model::value::Date::parse(AS_OF).unwrap();
+        frame.add(&textbook(), &Context::new(today));
+        let draw = plan.draw(&frame);
+        let mut review = Review::default();
+        if reviewed {
+            review.wrong = draw.packet.iter().map(|unit| (*unit, false)).collect();
+        }
+        let results = SampleResults::new(&registered, &plan, &draw, &review);
         assert_eq!(SamplingPlanChanged.metadata().covers, ["RND-004"]);
-        result.finish().0.verdict(Threshold::ZERO)
+        results.finish().0.verdict(Threshold::ZERO)
     }
 
     #[test]
     fn fires() {
-        assert_eq!(verdict(8, 299), Verdict::Failed);
-        assert_eq!(verdict(7, 298), Verdict::Failed);
+        assert_eq!(verdict(8, true), Verdict::Failed);
+        assert_eq!(verdict(7, false), Verdict::Failed);
     }
 
     #[test]
     fn stays_silent() {
-        assert_eq!(verdict(7, 299), Verdict::Passed);
+        assert_eq!(verdict(7, true), Verdict::Passed);
     }
 }

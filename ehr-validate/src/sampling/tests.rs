@@ -1,0 +1,138 @@
+//! The arithmetic against published tables, and against ten thousand simulated migrations.
+
+mod simulation;
+mod tables;
+
+use std::collections::BTreeSet;
+
+use ehr_model::provenance::{CodeMapRow, MappingRow};
+use ehr_model::record::{Kind, Namespace, RecordId};
+
+use super::*;
+
+fn unit(number: u64) -> SampleUnit {
+    let id = id(number);
+    let mut strata = BTreeSet::from([Stratum::Charts]);
+    if number.is_multiple_of(10) {
+        strata.insert(Stratum::EdgeCase(EdgeCase::Child));
+    }
+    SampleUnit {
+        id,
+        patient: id,
+        strata,
+        rows: BTreeSet::new(),
+    }
+}
+
+fn id(number: u64) -> RecordId {
+    Namespace::of_system("urn:old").id(Kind::Patient, &number.to_string())
+}
+
+fn frame(charts: u64) -> SamplingFrame {
+    SamplingFrame {
+        units: (0..charts)
+            .map(|number| (id(number), unit(number)))
+            .collect(),
+        ..SamplingFrame::default()
+    }
+}
+
+#[test]
+fn a_draw_is_the_same_again_and_another_seed_is_another_draw() {
+    let frame = frame(2_000);
+    let draw = SamplingPlan::new(7).draw(&frame);
+    assert_eq!(draw, SamplingPlan::new(7).draw(&frame));
+    assert_ne!(draw.packet, SamplingPlan::new(8).draw(&frame).packet);
+    let children = draw.sample(Stratum::EdgeCase(EdgeCase::Child)).unwrap();
+    assert_eq!(children.population, 200);
+    assert!(children.provable);
+}
+
+#[test]
+fn charts_with_known_faults_enter_no_sample() {
+    let draw = SamplingPlan::new(7).draw(&frame(400));
+    assert_eq!((draw.apart.len(), draw.seeded_faults), (10, 30));
+    for sample in draw.samples.values() {
+        assert!(sample.units.iter().all(|unit| !draw.apart.contains(unit)));
+    }
+    assert!(draw.apart.iter().all(|unit| draw.packet.contains(unit)));
+}
+
+#[test]
+fn every_used_row_is_seen_by_a_reviewer_or_named() {
+    let mut frame = frame(2_000);
+    let row = |number| MappingRow::CodeMap(CodeMapRow::new("labs", number));
+    let mut plan = SamplingPlan::new(7);
+    plan.seeded_faults = 0;
+    let unlucky: Vec<RecordId> = frame.units.keys().copied().take(40).collect();
+    for (number, id) in (1..).zip(&unlucky) {
+        let unit = frame.units.get_mut(id).unwrap();
+        unit.rows.extend([row(number), MappingRow::Block(3)]);
+    }
+    let draw = plan.draw(&frame);
+    assert_eq!(draw.rows.len(), 41);
+    assert_eq!(draw.rows_unseen().count(), 0);
+    assert!(unlucky.iter().all(|id| draw.packet.contains(id)));
+
+    // a chart that was not reviewed has shown nobody its row
+    let mut review = Review {
+        wrong: draw.packet.iter().map(|unit| (*unit, false)).collect(),
+        ..Review::default()
+    };
+    let digest = plan.digest();
+    let results = SampleResults::new(&digest, &plan, &draw, &review);
+    assert!(results.passed());
+    review.wrong.remove(&unlucky[3]);
+    let results = SampleResults::new(&digest, &plan, &draw, &review);
+    assert_eq!(results.rows_unseen, 1);
+    assert!(!results.passed());
+}
+
+#[test]
+fn what_reviewers_miss_weakens_the_claim() {
+    let frame = frame(5_000);
+    let plan = SamplingPlan::new(7);
+    let draw = plan.draw(&frame);
+    let mut review = Review {
+        wrong: draw.packet.iter().map(|unit| (*unit, false)).collect(),
+        ..Review::default()
+    };
+    let claim = |review: &Review| {
+        let results = SampleResults::new(&plan.digest(), &plan, &draw, review);
+        results.claims[0].clone()
+    };
+    (review.seeded, review.caught) = (30, 30);
+    let all = claim(&review);
+    assert!(all.passed, "{all}");
+    review.caught = 15;
+    let half = claim(&review);
+    assert!(!half.passed);
+    assert!(half.wrong_at_most > all.wrong_at_most * 2, "{all} / {half}");
+    review.caught = 0;
+    assert_eq!(claim(&review).wrong_at_most, 5_000);
+}
+
+#[test]
+fn a_unit_that_nobody_reviewed_counts_as_wrong() {
+    let plan = SamplingPlan::new(7);
+    let draw = plan.draw(&frame(300));
+    let review = Review::default();
+    let results = SampleResults::new(&plan.digest(), &plan, &draw, &review);
+    assert!(results.claims.iter().all(|claim| !claim.passed));
+    assert!(results.claims[0].wrong_at_most >= results.claims[0].drawn);
+}
+
+#[test]
+fn another_plan_than_the_registered_one_does_not_pass() {
+    let mut plan = SamplingPlan::new(7);
+    plan.seeded_faults = 0;
+    let registered = plan.digest();
+    plan.tolerance = PerMillion::percent(20);
+    let draw = plan.draw(&frame(300));
+    let review = Review {
+        wrong: draw.packet.iter().map(|unit| (*unit, false)).collect(),
+        ..Review::default()
+    };
+    assert!(SampleResults::new(&plan.digest(), &plan, &draw, &review).passed());
+    assert!(!SampleResults::new(&registered, &plan, &draw, &review).passed());
+}

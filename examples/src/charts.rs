@@ -1,0 +1,77 @@
+//! All charts of an export in memory, for programs that look at a few of them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use ehr_mapping::extraction::{Extraction, ExtractionOptions};
+use ehr_model::chart::Chart;
+use ehr_model::kind::Patient;
+use ehr_model::record::RecordId;
+use ehr_validate::review::Written;
+
+use crate::export::{self, Failure};
+
+/// A chart with what stood in its source records.
+pub type WrittenChart = (Chart, Written);
+
+/// Reads all charts, with the lineage of their fields.
+///
+/// # Errors
+///
+/// If the export cannot be read.
+pub fn read(
+    path: &Path,
+    map: Option<&Path>,
+    system: &str,
+) -> Result<BTreeMap<RecordId, WrittenChart>, Failure> {
+    let folder = export::open(path)?;
+    let document = export::document(map, &*folder, system)?;
+    let plan = document.compile()?;
+    let name = format!("ehr-charts-{}-{}", std::process::id(), plan.digest());
+    let spill = std::env::temp_dir().join(name.replace(':', "-"));
+    let mut settings = ExtractionOptions::new(&spill);
+    settings.lineage = true;
+    let extraction = Extraction::open_rehearsal(&plan, &*folder, settings)?;
+    let mut charts = BTreeMap::new();
+    extraction.patients(
+        |unit, _| {
+            let written = Written::of(unit.source_records());
+            (unit.chart.clone(), written)
+        },
+        |(chart, written)| {
+            if let Some(patient) = chart.patient().map(|record| record.id) {
+                charts.insert(patient, (chart, written));
+            }
+            Ok(())
+        },
+    )?;
+    drop(extraction);
+    let _ = std::fs::remove_dir_all(&spill);
+    Ok(charts)
+}
+
+/// The chart of the same patient on the other side: by id, else by an identifier that one patient has.
+/// `None` where there is none, or more than one.
+pub fn counterpart<'c>(
+    chart: &Chart,
+    others: &'c BTreeMap<RecordId, WrittenChart>,
+) -> Option<&'c Chart> {
+    let id = chart.patient()?.id;
+    if let Some((other, _)) = others.get(&id) {
+        return Some(other);
+    }
+    let own = identifiers(chart);
+    let mut found = others
+        .values()
+        .map(|(other, _)| other)
+        .filter(|other| identifiers(other).iter().any(|one| own.contains(one)));
+    let first = found.next()?;
+    found.next().is_none().then_some(first)
+}
+
+fn identifiers(chart: &Chart) -> Vec<(&str, &str)> {
+    let patients = chart.of::<Patient>();
+    let all = patients.flat_map(|(_, patient)| &patient.identifier);
+    all.filter_map(|one| Some((one.system.value()?.expose(), one.value.value()?.expose())))
+        .collect()
+}
