@@ -23,9 +23,9 @@ pub enum Error {
     #[error("document-not-approved: the sign-offs are of {approved}, and the plan is of {plan}")]
     DocumentNotApproved {
         /// The digest of the document that was approved.
-        approved: ehr_crypto::Digest,
+        approved: Box<ehr_crypto::Digest>,
         /// The digest of the document that the plan was compiled from.
-        plan: ehr_crypto::Digest,
+        plan: Box<ehr_crypto::Digest>,
     },
 
     /// A file of the export cannot be read.

@@ -61,6 +61,7 @@ impl<'g> ProductionGate<'g> {
             .check(plan.system(), self.party, self.register, self.today)?;
         let (approved, plan): (Digest, Digest) = (self.approval.digest(), *plan.digest());
         if approved != plan {
+            let (approved, plan) = (Box::new(approved), Box::new(plan));
             return Err(Error::DocumentNotApproved { approved, plan });
         }
         Ok(ProductionRecord {

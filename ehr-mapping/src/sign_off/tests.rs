@@ -148,7 +148,7 @@ fn signatures_are_gone_round_in_no_way() {
         "sign-off-unreadable: sign-off 1: line 1 of the sign-off should be `ehr mapping document sign-off v1`"
     );
     assert_eq!(
-        refused(&policy(), &document(), &[lead.clone()]),
+        refused(&policy(), &document(), std::slice::from_ref(&lead)),
         ["role-missing: nobody signed as clinician"]
     );
     assert_eq!(refused(&policy(), &document(), &[]).len(), 2);
