@@ -3,6 +3,8 @@
 use askama::Template;
 use ehr_model::element::SafetyClass;
 
+use crate::code_map::Relationship;
+
 use super::{CodeRow, LineKind, ReviewSheet, SheetLine};
 
 #[derive(Template)]
@@ -95,6 +97,11 @@ impl SheetLine {
 }
 
 impl CodeRow {
+    /// Whether the target may stand for the source code; else the row only raises an issue.
+    fn translates(&self) -> bool {
+        Relationship::from_code(&self.relationship).is_some_and(Relationship::translates)
+    }
+
     /// Where the row stands.
     pub(super) fn place_words(&self) -> String {
         match self.place.is_empty() {
