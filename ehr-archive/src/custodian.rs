@@ -21,7 +21,8 @@
 //! # writer.finish(b"")?;
 //! let mut custodian = Custodian::open(&path, Unlock::from(&key).with_store(&store), &access)?;
 //! let entry = custodian.reader().find_by_mrn("1", &access)?.remove(0);
-//! let order = ShredRequest::against_retention(&[entry.ordinal()], "court order 12-345");
+//! let entries = [entry.ordinal()];
+//! let order = ShredRequest::against_retention(&entries, "court order 12-345");
 //!
 //! let hold = custodian.place_hold(HoldScope::Patient(entry.patient_id().unwrap()), "a matter", &access)?;
 //! let refused = custodian.shred(&order, &mut store, &access).unwrap_err();

@@ -32,11 +32,13 @@
 //! key = ["id"]
 //!
 //! [map.fields]
+//! "identifier[0].system" = { value = "https://legacy.example" }
+//! "identifier[0].value" = "id"
 //! "name[0].family" = "surname"
 //! "#)?;
 //! let sheet = ReviewSheet::new(&document)?;
-//! assert_eq!(sheet.lines()[0].target, "Patient: Names: Family name");
-//! assert_eq!(sheet.lines()[0].source, "people: surname");
+//! let name = sheet.lines().iter().find(|line| line.source == "people: surname").expect("a line");
+//! assert_eq!(name.target, "Patient: Names: Family name");
 //!
 //! let review = Review::from_xlsx(&sheet.to_xlsx()?, &document)?;
 //! assert!(review.propose(&document)?.is_unchanged());

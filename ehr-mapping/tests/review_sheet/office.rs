@@ -1,5 +1,4 @@
 //! The workbook in the hands of LibreOffice: opened, edited, saved, and read back.
-#![expect(clippy::print_stderr, reason = "a skipped test says so")]
 
 use std::path::Path;
 use std::process::{Command, Stdio};

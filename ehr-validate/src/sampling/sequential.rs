@@ -22,8 +22,8 @@ use super::probability::Detection;
 ///     beta: PerMillion::percent(5),
 ///     catch_rate: PerMillion::ONE,
 /// };
-/// assert_eq!(test.decide(58, 0), SequentialDecision::Continue);
-/// assert_eq!(test.decide(59, 0), SequentialDecision::Accept);
+/// assert_eq!(test.decide(57, 0), SequentialDecision::Continue);
+/// assert_eq!(test.decide(58, 0), SequentialDecision::Accept);
 /// assert_eq!(test.decide(3, 1), SequentialDecision::Reject);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
