@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use ehr_model::element::{Element, FieldSpec, Leaf, SafetyClass, Slot};
+use ehr_model::value::DataAbsentReason;
 
 use super::FieldWalk;
 use super::reference::leads_nowhere;
@@ -76,6 +77,11 @@ impl FieldWalk<'_> {
                 self.allow(Allowance::AddedIdentifiers);
                 continue;
             }
+            // FHIR demands one, and the writer put what says that nothing is known
+            if a.is_empty() && b.child(index).is_some_and(stands_for_nothing) {
+                self.allow(Allowance::DemandedByFhir);
+                continue;
+            }
             self.index(index);
             self.lost(DifferenceClass::Extra, None, b, index, safety);
             self.path.truncate(end);
@@ -138,6 +144,17 @@ impl FieldWalk<'_> {
         }
         same
     }
+}
+
+/// Whether an element says that something is unknown, and beside that at most its number and a flag.
+fn stands_for_nothing(element: &dyn Element) -> bool {
+    let mut says = false;
+    walk::leaves(element, &mut |_, leaf| {
+        says |= !matches!(leaf, Leaf::Integer(1) | Leaf::Boolean(true));
+    });
+    let unknown = Some(DataAbsentReason::Unknown);
+    let mut slots = (0..element.spec().fields.len()).map(|number| element.slot(number));
+    !says && slots.any(|slot| slot.absent() == unknown)
 }
 
 fn is_reference(element: &dyn Element) -> bool {
