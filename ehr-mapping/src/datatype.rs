@@ -136,9 +136,8 @@ impl<'r> Intake<'r, '_> {
         // most names of datatypes stand in the plan as well
         let names = record.names();
         let wanted = names.hint(name).or_else(|| names.find(name));
-        record
-            .children(node)
-            .filter(move |child| Some(record.name(*child)) == wanted)
+        let children = wanted.map(|wanted| record.children_named(node, wanted));
+        children.into_iter().flatten()
     }
 
     /// The value of a node, without claiming it; `None` where it is empty or spells "no value".

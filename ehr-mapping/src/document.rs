@@ -149,8 +149,12 @@ impl MappingDocument {
     /// The digest that a sign-off names: of the text, of every code map file, and of the documents
     /// that it extends.
     pub fn digest(&self) -> Digest {
+        self.digest_with(&self.extended().unwrap_or_default())
+    }
+
+    /// The digest of the document and of those that it extends.
+    fn digest_with(&self, extended: &[Self]) -> Digest {
         let mut all = Vec::new();
-        let extended = self.extended().unwrap_or_default();
         let extended = extended
             .iter()
             .flat_map(|base| std::iter::once((&base.name, &base.text)).chain(&base.files));

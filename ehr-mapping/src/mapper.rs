@@ -19,7 +19,7 @@ pub use unit::{LeafFate, PatientUnit, SourceKey};
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use ehr_crypto::Digest;
 use ehr_model::catalogue::FieldPath;
@@ -120,6 +120,8 @@ pub(crate) struct Row<'b> {
     own_key: OnceCell<Option<String>>,
     /// Leaves that go into all records of the row.
     context: OnceCell<Vec<NodeId>>,
+    /// Paths of nodes at which records were made: those of a list have the same one.
+    paths: RefCell<HashSet<Arc<str>, RandomState>>,
     /// Places inside the record that others point at by name.
     pub(crate) anchors: OnceCell<NarrativeIndex>,
 }
@@ -345,7 +347,8 @@ impl<'p> Mapper<'p> {
             settled = self.settle_same_key(block.same_key, first, record, (rows, at.row), made);
         }
         if block.at.is_some() {
-            let made_here = made.at.entry(at.place()).or_default();
+            let made_here = made.at.entry(at.place());
+            let made_here = made_here.or_insert_with(|| Vec::with_capacity(1));
             made_here.push((block.kind, settled));
         }
     }
@@ -414,7 +417,7 @@ impl<'p> Mapper<'p> {
         }
         made.records.push(Record {
             id,
-            provenance: Vec::new(),
+            provenance: Vec::with_capacity(1), // of most records one source record is all
             resource,
         });
         made.index.insert(id, made.records.len() - 1);
@@ -797,7 +800,7 @@ impl<'r, 'b> At<'r, 'b> {
         if self.node == NodeId::ROOT {
             address
         } else {
-            address.path(self.row.record.path(self.node))
+            address.path(self.row.path(self.node))
         }
     }
 }
@@ -851,8 +854,21 @@ impl<'b> Row<'b> {
             siblings: OnceCell::new(),
             own_key: OnceCell::new(),
             context: OnceCell::new(),
+            paths: RefCell::default(),
             anchors: OnceCell::new(),
         }
+    }
+
+    /// The path of a node.
+    fn path(&self, node: NodeId) -> Arc<str> {
+        let path = self.record.path(node);
+        let mut paths = self.paths.borrow_mut();
+        if let Some(known) = paths.get(&*path) {
+            return known.clone();
+        }
+        let path: Arc<str> = path.into();
+        paths.insert(path.clone());
+        path
     }
 
     /// The key under which other records of the format refer to this one, where it has such.

@@ -1,7 +1,7 @@
 //! One practice with documents, a feed, claims and payments: whose chart everything goes into, what
 //! arrives twice, who contradicts whom, and what an override of one line changes.
 
-mod support;
+use crate::support;
 
 use std::collections::BTreeSet;
 

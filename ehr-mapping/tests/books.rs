@@ -1,7 +1,7 @@
 //! Laws of the books, for exports and documents that nobody chose: every row has one fate, every
 //! value that no line takes is unaccounted, and nothing depends on partitions, threads or order.
 
-mod support;
+use crate::support;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -3,7 +3,7 @@
 //! What a line of the document takes is told here a second time, by a plain reading of the TOML:
 //! [`Lines`] knows which columns a map reads and which rows it takes, and nothing of the mapper.
 
-mod support;
+use crate::support;
 
 use std::collections::{BTreeMap, BTreeSet};
 

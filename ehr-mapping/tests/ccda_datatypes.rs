@@ -9,7 +9,7 @@
 //! * `policy:` each policy that counted something,
 //! * `rejected:` and `open:` each leaf that was set aside, or that nothing took.
 
-mod support;
+use crate::support;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

@@ -17,7 +17,7 @@
 //!
 //! Values are compared as JSON where they are JSON, else as text. No leaf may be unaccounted.
 
-mod support;
+use crate::support;
 
 use std::fs;
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! Every C-CDA document of the corpus through the shipped mapping document, each on its own.
 
-mod support;
+use crate::support;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,7 +1,7 @@
 //! How fast C-CDA becomes charts, beside a bare event scan of the same bytes. Run with
-//! `cargo test --release -p ehr-mapping --test ccda_map_speed -- --ignored --nocapture`.
+//! `cargo test --release -p ehr-mapping --test all ccda_map_speed -- --ignored --nocapture`.
 
-mod support;
+use crate::support;
 
 use std::fs;
 use std::hint::black_box;

@@ -1,7 +1,7 @@
 //! Recall of facts: what a plain reading of C-CDA documents finds, the charts must say, and nothing
 //! else. The reading here shares no code with the crate: roxmltree, and paths written out by hand.
 
-mod support;
+use crate::support;
 
 use std::collections::BTreeSet;
 use std::fmt;

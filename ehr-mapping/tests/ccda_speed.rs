@@ -1,5 +1,5 @@
 //! How fast documents become trees, beside the bare event scan of `quick-xml`. Run with
-//! `cargo test --release -p ehr-mapping --test ccda_speed -- --ignored --nocapture`.
+//! `cargo test --release -p ehr-mapping --test all ccda_speed -- --ignored --nocapture`.
 #![expect(clippy::print_stdout, reason = "a measurement prints its figures")]
 
 use std::ffi::OsStr;

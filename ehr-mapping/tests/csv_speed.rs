@@ -1,5 +1,5 @@
 //! How fast the reader is beside the `csv` crate. Run with
-//! `cargo test --release -p ehr-mapping --test csv_speed -- --ignored --nocapture`.
+//! `cargo test --release -p ehr-mapping --test all csv_speed -- --ignored --nocapture`.
 #![expect(clippy::print_stdout, reason = "a measurement prints its figures")]
 
 use std::hint::black_box;

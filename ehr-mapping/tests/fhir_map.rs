@@ -4,7 +4,7 @@
 //! `has TYPE: TEXT` and `lacks TYPE: TEXT` look into the lines of that type that are written,
 //! `count TYPE: N`, `reject: CODE`, `issue: CODE`. Nothing may be unaccounted for in any of them.
 
-mod support;
+use crate::support;
 
 use std::fs;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Every FHIR file of the corpus through the shipped document: nothing is unaccounted for, and of
 //! clinical leaves nearly all are mapped.
 
-mod support;
+use crate::support;
 
 use std::collections::BTreeMap;
 use std::path::Path;

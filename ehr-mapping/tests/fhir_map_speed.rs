@@ -1,5 +1,5 @@
 //! How fast resources become charts, beside `serde_json` on the same bytes. Run with
-//! `cargo test --release -p ehr-mapping --test fhir_map_speed -- --ignored --nocapture`.
+//! `cargo test --release -p ehr-mapping --test all fhir_map_speed -- --ignored --nocapture`.
 #![expect(clippy::print_stdout, reason = "a measurement prints its figures")]
 
 use std::fs;

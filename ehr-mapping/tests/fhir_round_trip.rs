@@ -3,7 +3,7 @@
 //!
 //! Charts are made up from the catalogue, so that a new field is tested as soon as it is there.
 
-mod support;
+use crate::support;
 
 use ehr_mapping::document::MappingDocument;
 use ehr_mapping::plan::Plan;

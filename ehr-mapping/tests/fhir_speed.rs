@@ -1,5 +1,5 @@
 //! How fast the reader is beside `serde_json`, and how much memory it takes. Run with
-//! `cargo test --release -p ehr-mapping --test fhir_speed -- --ignored --nocapture`.
+//! `cargo test --release -p ehr-mapping --test all fhir_speed -- --ignored --nocapture`.
 #![expect(clippy::print_stdout, reason = "a measurement prints its figures")]
 
 use std::fs;

@@ -1,7 +1,7 @@
 //! The bundles that Microsoft's FHIR Converter gives for messages of the corpus, a second opinion and
 //! not the truth: every fact that only one side has stands in the table of `HL7V2.md`, with the reason.
 
-mod support;
+use crate::support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -14,7 +14,7 @@
 //! MSH|^~\&|…
 //! ```
 
-mod support;
+use crate::support;
 
 use std::fs;
 use std::path::Path;

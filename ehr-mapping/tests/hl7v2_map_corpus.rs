@@ -1,6 +1,6 @@
 //! Real messages to charts: nothing is lost, and clinical content is mapped, not put away.
 
-mod support;
+use crate::support;
 
 use std::collections::BTreeMap;
 

@@ -4,7 +4,7 @@
 //! A fact is what somebody treats a patient by: of which kind, which code or number, when, which
 //! value with its unit, and whether it is denied or an error.
 
-mod support;
+use crate::support;
 
 use std::collections::BTreeMap;
 use std::fs;

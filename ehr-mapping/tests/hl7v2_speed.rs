@@ -1,5 +1,5 @@
 //! How fast messages are split, read and turned into trees. Run with
-//! `cargo test --release -p ehr-mapping --test hl7v2_speed -- --ignored --nocapture`.
+//! `cargo test --release -p ehr-mapping --test all hl7v2_speed -- --ignored --nocapture`.
 #![expect(clippy::print_stdout, reason = "a measurement prints its figures")]
 
 use std::hint::black_box;

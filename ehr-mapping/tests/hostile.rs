@@ -3,7 +3,7 @@
 //! Every cell of every table holds a canary, the document uses every feature of the language, and
 //! every kind of failure is provoked.
 
-mod support;
+use crate::support;
 
 use std::fmt::Write as _;
 use std::io::{self, Read};

@@ -2,7 +2,7 @@
 //!
 //! Long because each case brings the small document that provokes it.
 
-mod support;
+use crate::support;
 
 use ehr_mapping::source::MemoryFolder;
 use support::{Run, assert_books_add_up, plan, run};

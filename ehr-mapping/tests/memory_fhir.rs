@@ -2,8 +2,8 @@
 //! that of a process:
 //!
 //! ```text
-//! cargo test --release -p ehr-mapping --test memory_fhir -- --ignored --nocapture --exact patients
-//! cargo test --release -p ehr-mapping --test memory_fhir -- --ignored --nocapture --exact directory
+//! cargo test --release -p ehr-mapping --test all memory_fhir -- --ignored --nocapture --exact memory_fhir::patients
+//! cargo test --release -p ehr-mapping --test all memory_fhir -- --ignored --nocapture --exact memory_fhir::directory
 //! ```
 //!
 //! What belongs to patients is bounded: two gigabytes of NDJSON take some sixty megabytes, ten times
@@ -12,8 +12,7 @@
 //! directory costs `DIRECTORY` times its size at most, and should be counted in.
 #![expect(clippy::print_stdout, reason = "a measurement prints its figures")]
 
-#[path = "memory/peak.rs"]
-mod peak;
+use crate::support::peak;
 
 use ehr_mapping::format::Format;
 use peak::{Made, extract, megabytes, peak as high_water};
@@ -21,7 +20,7 @@ use peak::{Made, extract, megabytes, peak as high_water};
 /// Whatever the size of the export.
 const PATIENTS: u64 = 160_000_000;
 /// Times the size of what belongs to nobody.
-const DIRECTORY: u64 = 25;
+const DIRECTORY: u64 = 12;
 /// Resources of one patient.
 const OBSERVATIONS: u64 = 200;
 

@@ -1,6 +1,6 @@
 //! What the scope leaves behind is archived leaf by leaf, and the books do not change otherwise.
 
-mod support;
+use crate::support;
 
 use std::collections::{BTreeMap, BTreeSet};
 

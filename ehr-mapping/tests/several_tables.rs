@@ -1,6 +1,6 @@
 //! The engine on files that hold several tables: dump scripts and workbooks.
 
-mod support;
+use crate::support;
 
 use ehr_mapping::extraction::SOURCE_FILE_UNCLAIMED;
 use ehr_mapping::source::MemoryFolder;

@@ -1,5 +1,5 @@
 //! How fast the reader cuts rows. Run with
-//! `cargo test --release -p ehr-mapping --test sqldump_speed -- --ignored --nocapture`.
+//! `cargo test --release -p ehr-mapping --test all sqldump_speed -- --ignored --nocapture`.
 #![expect(clippy::print_stdout, reason = "a measurement prints its figures")]
 
 use std::fmt::Write;

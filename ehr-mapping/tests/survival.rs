@@ -5,21 +5,14 @@
 //! nowhere is a lie of the books. Lies are counted by path; those that say the same in other
 //! words are explained in a table, with the reason, and any other fails.
 
-mod support;
+use crate::support;
 
-#[path = "survival/ccda.rs"]
 mod ccda;
-#[path = "survival/cells.rs"]
 mod cells;
-#[path = "survival/explained.rs"]
 mod explained;
-#[path = "survival/fhir.rs"]
 mod fhir;
-#[path = "survival/output.rs"]
 mod output;
-#[path = "survival/proof.rs"]
 mod proof;
-#[path = "survival/split.rs"]
 mod split;
 
 use std::fs;

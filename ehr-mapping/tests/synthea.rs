@@ -1,6 +1,6 @@
 //! Synthea's CSV export is mapped whole, in every layout that the simulator wrote over the years.
 
-mod support;
+use crate::support;
 
 use std::collections::BTreeMap;
 

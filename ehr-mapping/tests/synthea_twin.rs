@@ -2,7 +2,7 @@
 //! patients. Every difference is explained in [`EXPLAINED`], with how often it occurs: one more or
 //! one less and the test fails.
 
-mod support;
+use crate::support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -1,7 +1,7 @@
 //! What goes wrong in tables of old systems: placeholders, numbers that a spreadsheet spoiled, words
 //! in code columns, keys that were given out twice, rows that were deleted but are still there.
 
-mod support;
+use crate::support;
 
 use ehr_mapping::source::MemoryFolder;
 use serde_json::Value;

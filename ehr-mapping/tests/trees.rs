@@ -1,6 +1,6 @@
 //! The engine on records that are trees: paths, contexts, keys, alternatives, rules, books.
 
-mod support;
+use crate::support;
 
 use ehr_mapping::mapper::{DUPLICATE_RECORD, SOURCES_DISAGREE, VALUES_DISAGREE};
 use ehr_mapping::source::MemoryFolder;

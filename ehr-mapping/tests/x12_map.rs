@@ -18,7 +18,7 @@
 //! Values are compared digit for digit as they are written in FHIR. No leaf may be unaccounted, no
 //! reference may lead nowhere, and no issue may come up that the vector does not name.
 
-mod support;
+use crate::support;
 
 use std::collections::BTreeSet;
 use std::fs;

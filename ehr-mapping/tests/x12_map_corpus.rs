@@ -1,6 +1,6 @@
 //! Every X12 file of the corpus through the two shipped mapping documents at once.
 
-mod support;
+use crate::support;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,11 +1,9 @@
 //! Facts of ten files of the corpus, read by field positions with code written for this test alone,
 //! against the charts: lost, changed and invented apart. And the sums of all files, to the cent.
 
-#[path = "x12_recall/charted.rs"]
 mod charted;
-#[path = "x12_recall/said.rs"]
 mod said;
-mod support;
+use crate::support;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,5 +1,5 @@
 //! How fast the reader is beside a plain scan for the separators. Run with
-//! `cargo test --release -p ehr-mapping --test x12_speed -- --ignored --nocapture`.
+//! `cargo test --release -p ehr-mapping --test all x12_speed -- --ignored --nocapture`.
 #![expect(clippy::print_stdout, reason = "a measurement prints its figures")]
 
 use std::fmt::Write;

@@ -8,7 +8,7 @@ mod names;
 mod tree;
 
 pub use names::{NameId, Names};
-pub use tree::{Arena, Children, NodeId, SourceRecord, TreeBuilder};
+pub use tree::{Arena, Children, NamedChildren, NodeId, SourceRecord, TreeBuilder};
 
 /// What became of a leaf.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

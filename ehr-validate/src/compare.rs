@@ -27,6 +27,7 @@
 //! assert_eq!(pair.missing_of::<Allergy>().count(), 1);
 //! ```
 
+mod classes;
 mod content;
 mod identity;
 mod matching;

@@ -4,21 +4,13 @@
     reason = "skipped tests say so; figures are shown"
 )]
 
-#[path = "code_format/billing.rs"]
 mod billing;
-#[path = "code_format/clinical.rs"]
 mod clinical;
-#[path = "code_format/corpus.rs"]
 mod corpus;
-#[path = "code_format/devices.rs"]
 mod devices;
-#[path = "code_format/drugs.rs"]
 mod drugs;
-#[path = "code_format/identity.rs"]
 mod identity;
-#[path = "code_format/laws.rs"]
 mod laws;
-#[path = "code_format/units.rs"]
 mod units;
 
 use ehr_validate::code_format::{Fault, Malformed};

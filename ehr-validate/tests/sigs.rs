@@ -2,7 +2,6 @@
 
 #![allow(clippy::print_stdout)] // figures are for people
 
-#[path = "sigs/label.rs"]
 mod label;
 
 use std::path::{Path, PathBuf};

@@ -4,15 +4,10 @@
     reason = "skipped tests say so; figures are shown"
 )]
 
-#[path = "terminology/embedded.rs"]
 mod embedded;
-#[path = "terminology/layouts.rs"]
 mod layouts;
-#[path = "terminology/refused.rs"]
 mod refused;
-#[path = "terminology/releases.rs"]
 mod releases;
-#[path = "terminology/tables.rs"]
 mod tables;
 
 use ehr_model::value::{Date, PartialDate};

@@ -107,7 +107,7 @@ pub(super) fn compile(document: &MappingDocument) -> Result<Plan, DocumentErrors
         title: head.title,
         namespace: ehr_model::record::Namespace::of_system(&head.system),
         system: head.system,
-        digest: document.digest(),
+        digest: document.digest_with(&extended),
         time_zone: head.time_zone,
         missing,
         keep_uuids: head.keep_uuids,

@@ -114,8 +114,8 @@ fn walk(
         Axis::Child => {
             if let NameTest::Name(name) = step.test {
                 return record
-                    .children(from)
-                    .all(|child| record.name(child) != name || take(child, visit));
+                    .children_named(from, name)
+                    .all(|child| take(child, visit));
             }
             for child in record.children(from) {
                 if step.test.matches(record, child) && !take(child, visit) {

@@ -5,6 +5,7 @@ pub(crate) mod corpus;
 pub(crate) mod expectation;
 pub(crate) mod export;
 pub(crate) mod hl7v2;
+pub(crate) mod peak;
 
 use std::fmt::Write as _;
 

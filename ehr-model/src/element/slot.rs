@@ -118,6 +118,13 @@ pub trait Slot: Send + Sync {
     fn write_extension(&self, spec: &FieldSpec, out: &mut JsonWriter<'_>);
 }
 
+/// Most lists of a chart hold one value; the first room that a list makes for itself is for four.
+fn room_for_one<T>(list: &mut Vec<T>) {
+    if list.is_empty() {
+        list.reserve_exact(1);
+    }
+}
+
 /// Stands for the variants of a choice that were not chosen.
 pub(crate) static EMPTY_SLOT: Field<bool> = Field::Empty;
 
@@ -267,7 +274,9 @@ impl<T: Value> Slot for Vec<T> {
 
     fn child_mut(&mut self, index: usize) -> Option<&mut dyn Element> {
         while self.len() <= index {
-            self.push(T::fresh()?);
+            let fresh = T::fresh()?;
+            room_for_one(self);
+            self.push(fresh);
         }
         self[index].as_element_mut()
     }
@@ -280,7 +289,10 @@ impl<T: Value> Slot for Vec<T> {
         let value = T::from_leaf(leaf)?;
         match self.get_mut(index) {
             Some(place) => *place = value,
-            None => self.push(value),
+            None => {
+                room_for_one(self);
+                self.push(value);
+            }
         }
         Ok(())
     }
@@ -301,6 +313,7 @@ impl<T: Value> Slot for Vec<T> {
                 !element.is_empty()
             }
         });
+        self.shrink_to_fit();
     }
 
     fn clear(&mut self) {

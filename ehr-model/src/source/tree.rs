@@ -1,8 +1,11 @@
 //! The arena of a source record.
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
+
+use foldhash::fast::RandomState;
 
 use super::{Fate, NameId, Names};
 use crate::provenance::SourceAddress;
@@ -49,7 +52,16 @@ pub struct SourceRecord<'a> {
     open: Vec<u32>,
     /// Which nodes have a name; made when somebody asks.
     by_name: OnceCell<ByName>,
+    /// The children of wide nodes by their names; made when somebody asks.
+    wide: OnceCell<ByParent>,
 }
+
+/// Of wide nodes and names, the children.
+type ByParent = HashMap<(NodeId, NameId), Vec<NodeId>, RandomState>;
+
+/// From how many nodes on below a node its children are found by an index: whoever asks each of a
+/// thousand children about its parent would otherwise look at a million.
+const WIDE: u32 = 1024;
 
 /// The nodes of a record, sorted by name and then by place.
 struct ByName {
@@ -119,6 +131,7 @@ impl<'a> TreeBuilder<'a> {
                 more_claims: RefCell::default(),
                 open,
                 by_name: OnceCell::new(),
+                wide: OnceCell::new(),
             },
             inherited: false,
         }
@@ -325,6 +338,30 @@ impl<'a> SourceRecord<'a> {
         }
     }
 
+    /// The children of a node that have a name, in order.
+    #[inline]
+    pub fn children_named(&self, node: NodeId, name: NameId) -> NamedChildren<'_> {
+        let end = self.nodes[node.index()].end;
+        if end - node.0 <= WIDE {
+            return NamedChildren::All(self.children(node), name);
+        }
+        let index = self.wide.get_or_init(|| self.index_wide());
+        let children = index.get(&(node, name)).map_or(&[][..], Vec::as_slice);
+        NamedChildren::Indexed(children.iter())
+    }
+
+    fn index_wide(&self) -> ByParent {
+        let mut index = ByParent::default();
+        for (place, node) in self.nodes.iter().enumerate().skip(1) {
+            let parent = &self.nodes[node.parent as usize];
+            if parent.end - node.parent > WIDE {
+                let children = index.entry((NodeId(node.parent), node.name)).or_default();
+                children.push(NodeId::at(place));
+            }
+        }
+        index
+    }
+
     /// The parent of a node; the root is its own.
     #[inline]
     pub fn parent(&self, node: NodeId) -> NodeId {
@@ -526,6 +563,29 @@ impl Iterator for Children<'_> {
     }
 }
 
+/// The children of a node that have a name.
+pub enum NamedChildren<'r> {
+    /// Among all children.
+    All(Children<'r>, NameId),
+    /// As an index has them.
+    Indexed(std::slice::Iter<'r, NodeId>),
+}
+
+impl Iterator for NamedChildren<'_> {
+    type Item = NodeId;
+
+    #[inline]
+    fn next(&mut self) -> Option<NodeId> {
+        match self {
+            Self::All(children, name) => {
+                let nodes = children.nodes;
+                children.find(|child| nodes[child.index()].name == *name)
+            }
+            Self::Indexed(children) => children.next().copied(),
+        }
+    }
+}
+
 impl fmt::Debug for SourceRecord<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
@@ -578,6 +638,31 @@ mod tests {
             [NodeId(1), text]
         );
         assert_eq!(record.path(code), "act/code");
+    }
+
+    #[test]
+    fn children_of_wide_nodes_are_found_by_name() {
+        let (names, ids) = names(&["list", "item", "id", "end"]);
+        let mut builder = TreeBuilder::new("x".into(), names, "7", Arena::default());
+        let list = builder.open(ids[0]);
+        let first = builder.leaf(ids[2], 0, 1);
+        let item = |builder: &mut TreeBuilder<'_>| {
+            let item = builder.open(ids[1]);
+            builder.leaf(ids[2], 0, 1);
+            builder.close();
+            item
+        };
+        let items: Vec<NodeId> = (0..WIDE).map(|_| item(&mut builder)).collect();
+        let end = builder.leaf(ids[3], 0, 1);
+        let record = builder.finish();
+        let named = |node, name| record.children_named(node, name).collect::<Vec<_>>();
+        assert_eq!(named(list, ids[1]), items);
+        assert_eq!(named(list, ids[2]), [first]);
+        assert_eq!(named(list, ids[3]), [end]);
+        assert_eq!(named(NodeId::ROOT, ids[0]), [list]);
+        assert_eq!(named(NodeId::ROOT, ids[2]), []);
+        assert_eq!(named(items[9], ids[2]), [NodeId(items[9].0 + 1)]);
+        assert_eq!(named(items[9], ids[1]), []);
     }
 
     #[test]

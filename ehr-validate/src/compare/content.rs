@@ -12,10 +12,12 @@ use ehr_model::value::PartialDate;
 use super::identity::identity;
 use crate::walk;
 
-/// What of an entry is compared. Identifiers never are: each system gives its own.
+/// What of an entry is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
-    /// Everything.
+    /// Everything, identifiers too.
+    Whole,
+    /// Everything but identifiers: each system gives its own.
     All,
     /// Everything but dates and times.
     ButDates,
@@ -33,7 +35,8 @@ pub(super) fn content(
     let meaning = identity(record.kind()).meaning;
     let mut out = String::new();
     walk::leaves(record.resource.element(), &mut |path, leaf| {
-        if path.passes("identifier") || path.passes("masterIdentifier") {
+        let identifies = path.passes("identifier") || path.passes("masterIdentifier");
+        if identifies && part != Part::Whole {
             return;
         }
         if part == Part::ButDates && matches!(leaf, Leaf::Date(_)) {

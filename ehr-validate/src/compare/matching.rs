@@ -4,11 +4,12 @@
 //! where the link is the only one of both sides, or where all that are linked say the same, so that
 //! it is all one which goes with which.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ehr_model::chart::Chart;
 use ehr_model::record::{Kind, Record, RecordId};
 
+use super::classes::classes;
 use super::content::{Part, content};
 use super::identity::{coded_meaning, identity, time, worded_meaning};
 use super::{Ambiguity, ChartPair, Match, MatchBasis};
@@ -28,6 +29,16 @@ const DAY: &str = "2000-01-01";
 /// The keys of an entry in one pass.
 type Keys<'k> = &'k dyn Fn(&Record, &mut Vec<String>);
 
+/// Kinds that others refer to come first: what refers to them is told apart by them.
+const FIRST: &[Kind] = &[
+    Kind::Patient,
+    Kind::Organization,
+    Kind::Location,
+    Kind::Practitioner,
+    Kind::PractitionerRole,
+    Kind::Encounter,
+];
+
 pub(super) fn match_entries<'c>(source: &'c Chart, target: &'c Chart) -> ChartPair<'c> {
     let mut pair = ChartPair {
         source,
@@ -39,10 +50,9 @@ pub(super) fn match_entries<'c>(source: &'c Chart, target: &'c Chart) -> ChartPa
         counterparts: HashMap::new(),
     };
     match_by_id(&mut pair);
-    // Visits first: what happened in them is told apart by them.
-    let visits = [Kind::Patient, Kind::Encounter];
-    let others = Kind::ALL.iter().filter(|kind| !visits.contains(kind));
-    for kind in visits.iter().chain(others) {
+    match_by_class(&mut pair);
+    let others = Kind::ALL.iter().filter(|kind| !FIRST.contains(kind));
+    for kind in FIRST.iter().chain(others) {
         match_by_content(&mut pair, *kind);
     }
     let order: HashMap<RecordId, usize> = source
@@ -83,6 +93,33 @@ fn match_by_id(pair: &mut ChartPair<'_>) {
     pair.extra = pair.target.records.iter().filter(is_left).collect();
 }
 
+/// Entries that say the same and hang on what says the same.
+fn match_by_class(pair: &mut ChartPair<'_>) {
+    let mut matching = Matching {
+        source: std::mem::take(&mut pair.missing),
+        target: std::mem::take(&mut pair.extra),
+        matches: Vec::new(),
+        counterparts: std::mem::take(&mut pair.counterparts),
+    };
+    matching.pass(MatchBasis::Identifier, &identifiers);
+    for part in [Part::Whole, Part::All] {
+        if matching.is_done() {
+            break;
+        }
+        let (source, target) = (&matching.source, &matching.target);
+        let classes = classes(source, target, &matching.counterparts, part);
+        let is_source: HashSet<*const Record> =
+            source.iter().map(|r| std::ptr::from_ref(*r)).collect();
+        matching.pass(MatchBasis::Content, &|record, out| {
+            out.extend(classes.key(record, is_source.contains(&std::ptr::from_ref(record))));
+        });
+    }
+    pair.counterparts = matching.counterparts;
+    pair.matches.append(&mut matching.matches);
+    pair.missing = matching.source;
+    pair.extra = matching.target;
+}
+
 fn match_by_content(pair: &mut ChartPair<'_>, kind: Kind) {
     let of_kind = |record: &&Record| record.kind() == kind;
     let mut matching = Matching {
@@ -112,7 +149,6 @@ impl<'c> Matching<'c> {
         if self.is_done() {
             return;
         }
-        self.pass(MatchBasis::Identifier, &identifiers);
         let known = self.counterparts.clone();
         self.pass(MatchBasis::Content, &|record, out| {
             out.push(content(record, Part::All, Some(&known)));
@@ -164,9 +200,13 @@ impl<'c> Matching<'c> {
     fn pass(&mut self, basis: MatchBasis, keys: Keys<'_>) {
         let mut gone = (Vec::new(), Vec::new());
         for (source, target) in self.groups(keys) {
-            let all_one = (source.len() == 1 && target.len() == 1)
+            let is_one = source.len() == 1 && target.len() == 1;
+            // Entries that share an identifier are told apart by what they hang on, in the next pass.
+            let all_one = is_one
                 || basis == MatchBasis::Content
-                || (all_equal(&self.source, &source) && all_equal(&self.target, &target));
+                || (basis != MatchBasis::Identifier
+                    && all_equal(&self.source, &source)
+                    && all_equal(&self.target, &target));
             if !all_one {
                 continue;
             }
@@ -289,12 +329,13 @@ fn remove(records: &mut Vec<&Record>, mut places: Vec<usize>) {
 
 /// Identifiers of the record itself, and its id, which a target may keep as an identifier.
 fn identifiers(record: &Record, out: &mut Vec<String>) {
-    out.push(record.id.to_string());
+    let kind = record.kind().name();
+    out.push(format!("{kind} {}", record.id));
     for (_, (system, value)) in own_identifiers(record.resource.element()) {
-        out.push(format!("{system}|{value}"));
+        out.push(format!("{kind} {system}|{value}"));
         // Only a UUID is no other record's value by chance.
         if value.len() == 36 {
-            out.push(value.into_owned());
+            out.push(format!("{kind} {value}"));
         }
     }
 }

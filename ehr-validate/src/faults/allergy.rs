@@ -26,7 +26,10 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
         "denied-allergies-beside-active-allergy",
         "denied-allergies-beside-active-allergy",
-        |m| denial(m, "716186003"),
+        |m| {
+            m.change("code", is_active)?;
+            denial(m, "716186003")
+        },
     ),
     Fault::new(
         "denied-category-beside-its-allergy",
@@ -174,12 +177,11 @@ pub(super) const FAULTS: &[Fault] = &[
         "order-against-allergy-created",
         "order-against-allergy-created",
         |m| {
-            m.change("code", |a: &Allergy| {
-                is_active(a) && a.category.contains(&AllergyCategory::Medication)
-            })?;
+            let allergy = m.change("code", |a: &Allergy| is_active(a) && name(a).is_some())?;
+            let name = name(allergy)?.to_owned();
             let is_taken = |o: &Medication| o.status.value() == Some(&MedicationStatus::Active);
             let order = m.change("medication", is_taken)?;
-            let drug = worded("penicillin V potassium 500 MG Oral Tablet");
+            let drug = worded(&format!("{name} 500 MG Oral Tablet"));
             order.medication = Field::Value(MedicationCode::CodeableConcept(Field::Value(drug)));
             Some(())
         },
@@ -201,6 +203,16 @@ fn denial(m: &mut super::Mutation, code: &str) -> Option<()> {
 fn is_active(allergy: &Allergy) -> bool {
     allergy.clinical_status.value() == Some(&Concept(AllergyClinicalStatus::Active))
         && !is_refuted(allergy)
+}
+
+/// A name of the substance that is long enough to be found in the name of a drug.
+fn name(allergy: &Allergy) -> Option<&str> {
+    let code = allergy.code.value()?;
+    let displays = code.coding.iter().map(|coding| &coding.display);
+    let names = displays.chain([&code.text]).filter_map(|name| name.value());
+    names
+        .map(|name| name.expose().trim())
+        .find(|name| name.is_ascii() && name.len() > 4)
 }
 
 fn is_refuted(allergy: &Allergy) -> bool {

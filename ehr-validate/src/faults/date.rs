@@ -1,6 +1,8 @@
 //! Faults in dates.
 
+use ehr_model::kind::{Encounter, EncounterStatus};
 use ehr_model::record::Kind;
+use ehr_model::value::{Field, PartialDate};
 
 use super::Fault;
 
@@ -11,10 +13,18 @@ pub(super) const FAULTS: &[Fault] = &[
         |m| m.overwrite(Kind::Encounter, "period.end", "2001-01-01T09:00:00Z"),
     ),
     Fault::new("event-after-death", "event-after-death", |m| {
-        m.fill(Kind::Patient, "deceasedDateTime", "2025-06-01")
+        let birth = m.birth()?.earliest().to_string();
+        m.fill(Kind::Patient, "deceasedDateTime", &birth)
     }),
     Fault::new("event-before-birth", "event-before-birth", |m| {
-        m.overwrite(Kind::Encounter, "period.start", "1971-01-01T09:00:00Z")
+        let year = m.birth()?.year() - 9;
+        let start = PartialDate::parse(&format!("{year}-01-01T09:00:00Z")).ok()?;
+        let took_place = |e: &Encounter| {
+            e.status.value() == Some(&EncounterStatus::Finished) && e.period.value().is_some()
+        };
+        let visit = m.change("period.start", took_place)?;
+        visit.period.value_mut()?.start = Field::Value(start);
+        Some(())
     }),
     Fault::new("event-in-future", "event-in-future", |m| {
         m.overwrite(Kind::Immunization, "occurrenceDateTime", "2099-10-12")

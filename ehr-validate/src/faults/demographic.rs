@@ -11,7 +11,12 @@ pub(super) const FAULTS: &[Fault] = &[
         m.overwrite(Kind::Patient, "birthDate", "2084-03-17")
     }),
     Fault::new("patient-swapped", "patient-identity-changed", |m| {
-        m.overwrite(Kind::Patient, "identifier[0].value", "T-99999")
+        let has_value = |p: &Patient| p.identifier.iter().any(|i| i.value.value().is_some());
+        let identifiers = &mut m.change("identifier", has_value)?.identifier;
+        identifiers
+            .iter_mut()
+            .for_each(|identifier| identifier.value = Field::Value("T-99999".into()));
+        Some(())
     }),
     Fault::new("patient-renamed", "patient-identity-changed", |m| {
         m.change("name", |p: &Patient| !p.name.is_empty())?
@@ -43,12 +48,16 @@ pub(super) const FAULTS: &[Fault] = &[
         |m| m.overwrite(Kind::Patient, "ethnicity.ombCategory.code", "N"),
     ),
     Fault::new("second-race-lost", "race-or-language-lost", |m| {
-        let race = |p: &Patient| {
-            p.race
-                .value()
-                .is_some_and(|race| race.omb_category.len() > 1)
+        let several = |p: &Patient| {
+            p.race.value().is_some_and(|race| {
+                race.omb_category.first() != race.omb_category.last() && race.detailed.is_empty()
+            })
         };
-        m.change("race", race)?.race.value_mut()?.omb_category.pop();
+        m.change("race", several)?
+            .race
+            .value_mut()?
+            .omb_category
+            .pop();
         Some(())
     }),
     Fault::new("confidentiality-lost", "confidentiality-lost", |m| {

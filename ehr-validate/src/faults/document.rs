@@ -13,24 +13,39 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
         "document-without-content",
         "document-without-content",
-        |m| m.clear(Kind::Document, DATA),
+        |m| {
+            let fits = |d: &Document| {
+                attachment(d).is_some_and(|a| {
+                    bytes(a).is_some()
+                        && a.content_type.value().is_some()
+                        && a.url.value().is_none()
+                })
+            };
+            let document = m.change(DATA, fits)?;
+            document.content.first_mut()?.attachment.value_mut()?.data = Field::Empty;
+            Some(())
+        },
     ),
     Fault::new(
         "document-digest-mismatch",
         "document-digest-mismatch",
         |m| {
-            m.fill(
-                Kind::Document,
-                "content[0].attachment.sha256",
-                &"0".repeat(64),
-            )
+            let has_bytes = |d: &Document| attachment(d).and_then(bytes).is_some();
+            let document = m.change("content[0].attachment.sha256", has_bytes)?;
+            let attachment = document.content.first_mut()?.attachment.value_mut()?;
+            attachment.sha_256 = Field::Value("0".repeat(64).into());
+            Some(())
         },
     ),
     Fault::new("document-cut-off", "document-bytes-changed", |m| {
         write(m, |_| true, |bytes| bytes.truncate(bytes.len() / 2))
     }),
     Fault::new("document-lost", "document-bytes-changed", |m| {
-        m.remove(|d: &Document| attachment(d).is_some())
+        m.remove(|d: &Document| {
+            attachment(d)
+                .and_then(bytes)
+                .is_some_and(|bytes| !bytes.is_empty())
+        })
     }),
     Fault::new("pdf-cut-off", "document-that-does-not-open", |m| {
         write(
@@ -70,11 +85,15 @@ pub(super) const FAULTS: &[Fault] = &[
         },
     ),
     Fault::new("media-type-mismatch", "media-type-mismatch", |m| {
-        m.overwrite(
-            Kind::Document,
-            "content[0].attachment.contentType",
-            "image/jpeg",
-        )
+        let fits = |d: &Document| {
+            attachment(d)
+                .and_then(bytes)
+                .is_some_and(|bytes| !bytes.starts_with(b"\xff\xd8"))
+        };
+        let document = m.change("content[0].attachment.contentType", fits)?;
+        let attachment = document.content.first_mut()?.attachment.value_mut()?;
+        attachment.content_type = Field::Value("image/jpeg".into());
+        Some(())
     }),
     Fault::new("document-type-lost", "document-type-lost", |m| {
         m.clear(Kind::Document, "type")

@@ -38,7 +38,13 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
         "vaccine-lot-without-manufacturer",
         "vaccine-lot-without-manufacturer",
-        |m| m.clear(Kind::Immunization, "manufacturer"),
+        |m| {
+            let fits = |i: &Immunization| {
+                was_given(i) && i.lot_number.value().is_some() && i.manufacturer.value().is_some()
+            };
+            m.change("manufacturer", fits)?.manufacturer = Field::Empty;
+            Some(())
+        },
     ),
     Fault::new(
         "vaccine-given-after-expiry",

@@ -15,8 +15,15 @@ const ACTIVE: (&str, &str) = ("status", "active");
 
 pub(super) const FAULTS: &[Fault] = &[
     same("medication-without-dose-or-code", |m| {
-        let is_active = |m: &Medication| m.status.value() == Some(&MedicationStatus::Active);
-        m.change("dosageInstruction", is_active)?
+        let has_dose = |m: &Medication| {
+            let doses = m
+                .dosage_instruction
+                .iter()
+                .flat_map(|step| &step.dose_and_rate);
+            m.status.value() == Some(&MedicationStatus::Active)
+                && doses.into_iter().any(|dose| dose.dose.value().is_some())
+        };
+        m.change("dosageInstruction", has_dose)?
             .dosage_instruction
             .clear();
         Some(())

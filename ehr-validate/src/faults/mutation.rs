@@ -6,6 +6,7 @@ use chrono::{Datelike as _, NaiveDate, TimeDelta};
 use ehr_model::catalogue::FieldPath;
 use ehr_model::chart::Chart;
 use ehr_model::element::{Leaf, LeafType};
+use ehr_model::kind::Patient;
 use ehr_model::record::{Kind, Namespace, Record, RecordId, ResourceType};
 use ehr_model::value::{PartialDate, Precision};
 
@@ -41,6 +42,12 @@ impl Mutation {
     /// The chart as it is now.
     pub fn chart(&self) -> &Chart {
         &self.chart
+    }
+
+    /// The date of birth of the patient, where the chart says one.
+    pub fn birth(&self) -> Option<PartialDate> {
+        let (_, patient) = self.chart.of::<Patient>().next()?;
+        patient.birth_date.value().map(|birth| *birth.get())
     }
 
     /// One record of a kind that fits, to be changed at `field`.

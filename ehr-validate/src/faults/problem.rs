@@ -1,7 +1,10 @@
 //! Faults in problems.
 
 use ehr_model::datatype::{CodeableConcept, Concept};
-use ehr_model::kind::{ConditionClinicalStatus, ConditionVerificationStatus, Problem};
+use ehr_model::kind::{
+    AdministrativeGender, BirthSex, ConditionClinicalStatus, ConditionVerificationStatus, Patient,
+    Problem,
+};
 use ehr_model::record::Kind;
 use ehr_model::value::Field;
 
@@ -78,7 +81,9 @@ pub(super) const FAULTS: &[Fault] = &[
                 |p: &Problem| words(p).is_some_and(|words| words.starts_with("History of "));
             let problem = m.change("code.text", is_history)?;
             let bare = words(problem)?.trim_start_matches("History of ").to_owned();
-            problem.code.value_mut()?.text = Field::Value(bare.into());
+            let code = problem.code.value_mut()?;
+            code.coding.clear();
+            code.text = Field::Value(bare.into());
             Some(())
         },
     ),
@@ -121,11 +126,19 @@ pub(super) const FAULTS: &[Fault] = &[
         "implausible-problem-for-sex-or-age",
         "implausible-problem-for-sex-or-age",
         |m| {
-            let fields = [
-                ("code.coding[0].system", ICD10),
-                ("code.coding[0].code", "C61"),
-            ];
-            m.add(Kind::Problem, &fields)
+            let (_, patient) = m.chart().of::<Patient>().next()?;
+            let code = match (patient.birth_sex.value(), patient.gender.value()) {
+                (Some(BirthSex::F) | None, Some(AdministrativeGender::Female)) => "C61",
+                (Some(BirthSex::M) | None, Some(AdministrativeGender::Male)) => "O80",
+                _ => return None,
+            };
+            m.add(
+                Kind::Problem,
+                &[
+                    ("code.coding[0].system", ICD10),
+                    ("code.coding[0].code", code),
+                ],
+            )
         },
     ),
 ];

@@ -1,5 +1,6 @@
 //! Faults in references and identifiers.
 
+use chrono::Days;
 use ehr_model::kind::{Effective, Encounter, Observation, Problem};
 use ehr_model::record::Kind;
 use ehr_model::value::{Field, PartialDate};
@@ -46,8 +47,21 @@ pub(super) const FAULTS: &[Fault] = &[
         "event-outside-its-encounter",
         "event-outside-its-encounter",
         |m| {
-            let result = m.change("effectiveDateTime", hangs_on_a_visit)?;
-            let taken = PartialDate::parse("2024-05-06").ok()?;
+            let visits: Vec<_> = m
+                .chart()
+                .of::<Encounter>()
+                .filter_map(|(record, visit)| {
+                    Some((record.id, *visit.period.value()?.start.value()?))
+                })
+                .collect();
+            let visit_of = |o: &Observation| {
+                let (_, id) = o.encounter.value()?.target()?;
+                visits.iter().find(|(visit, _)| *visit == id)
+            };
+            let result = m.change("effectiveDateTime", |o: &Observation| visit_of(o).is_some())?;
+            let (_, start) = visit_of(result)?;
+            let before = start.earliest().checked_sub_days(Days::new(90))?;
+            let taken = PartialDate::parse(&before.to_string()).ok()?;
             result.effective = Field::Value(Effective::DateTime(Field::Value(taken)));
             Some(())
         },

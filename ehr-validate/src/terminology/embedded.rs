@@ -3,7 +3,7 @@
 //! The file is built from the order file of the release by the test `builds_the_embedded_table`:
 //!
 //! ```text
-//! ICD_10_CM_ORDER=icd10cm-order-2025.txt cargo test -p ehr-validate --test terminology -- --ignored builds_the_embedded_table
+//! ICD_10_CM_ORDER=icd10cm-order-2025.txt cargo test -p ehr-validate --test all -- --ignored builds_the_embedded_table
 //! ```
 
 use std::sync::LazyLock;

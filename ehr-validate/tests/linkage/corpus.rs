@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use crate::measure::{Quality, febrl, febrl_truth, link};
+use crate::linkage::measure::{Quality, febrl, febrl_truth, link};
 
 #[test]
 fn febrl_is_linked_as_well_as_others_do() {

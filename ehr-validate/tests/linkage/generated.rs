@@ -1,7 +1,7 @@
 //! Households, twins, Jr and Sr: the figures that linkage promises, on seeds it was not tuned on.
 
-use crate::households::{Population, Practice};
-use crate::measure::{Quality, link_population};
+use crate::linkage::households::{Population, Practice};
+use crate::linkage::measure::{Quality, link_population};
 
 /// People of a set; the whole set of 69,000 is measured by the bench.
 const PEOPLE: usize = 12_000;
@@ -92,7 +92,7 @@ fn columns_that_are_missing_cost_recall_and_not_precision() {
         ("email", 0.96),
         ("street", 0.93),
     ] {
-        let at = crate::households::HEADER
+        let at = crate::linkage::households::HEADER
             .iter()
             .position(|name| *name == missing)
             .unwrap();
@@ -105,7 +105,7 @@ fn columns_that_are_missing_cost_recall_and_not_precision() {
                 cells.join(",")
             })
             .collect();
-        let (linkage, _) = crate::measure::link(lines.join("\n").as_bytes(), 2);
+        let (linkage, _) = crate::linkage::measure::link(lines.join("\n").as_bytes(), 2);
         let review = Quality::of(&linkage, &population.person, truth, |_| true);
         assert!(
             review.recall() >= least,

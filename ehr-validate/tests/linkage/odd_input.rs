@@ -1,7 +1,7 @@
 //! Lists as they come: few rows, few columns, odd shapes.
 
-use crate::households::{Population, Practice};
-use crate::measure::link;
+use crate::linkage::households::{Population, Practice};
+use crate::linkage::measure::link;
 
 #[test]
 fn small_lists_are_linked_or_left_alone() {
@@ -42,7 +42,12 @@ fn the_way_a_list_is_written_changes_little() {
     let mut text = String::new();
     let header: Vec<_> = order
         .iter()
-        .map(|at| format!(" {} ", crate::households::HEADER[*at].to_uppercase()))
+        .map(|at| {
+            format!(
+                " {} ",
+                crate::linkage::households::HEADER[*at].to_uppercase()
+            )
+        })
         .collect();
     text += &header.join(",");
     text += "\r\n";

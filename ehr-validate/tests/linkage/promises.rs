@@ -5,8 +5,8 @@ use ehr_validate::linkage::{
     REVIEW_THRESHOLD,
 };
 
-use crate::households::{Population, Practice};
-use crate::measure::{link, link_population};
+use crate::linkage::households::{Population, Practice};
+use crate::linkage::measure::{link, link_population};
 
 fn pairs(linkage: &Linkage) -> Vec<(u32, u32, u64, MatchGrade)> {
     linkage

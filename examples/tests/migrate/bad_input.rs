@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use crate::export::Export;
-use crate::program::{printed, run};
-use crate::result::files;
+use crate::migrate::export::Export;
+use crate::migrate::program::{printed, run};
+use crate::migrate::result::files;
 
 #[test]
 fn the_unchanged_export_is_good() {

@@ -7,9 +7,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use crate::export::{CANARIES, Export, leaks_in};
-use crate::program::printed;
-use crate::result::{files, issues, report, total};
+use crate::migrate::export::{CANARIES, Export, leaks_in};
+use crate::migrate::program::printed;
+use crate::migrate::result::{files, issues, report, total};
 
 /// Every way in which a row of the export `trouble` goes wrong.
 const PROVOKED: &[&str] = &[

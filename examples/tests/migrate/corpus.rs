@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use crate::export::leaks_in;
-use crate::program::{AS_OF, migrate, printed};
-use crate::result::{names, report, resources, total};
-use crate::twice::{assert_same, comparable};
+use crate::migrate::export::leaks_in;
+use crate::migrate::program::{AS_OF, migrate, printed};
+use crate::migrate::result::{names, report, resources, total};
+use crate::migrate::twice::{assert_same, comparable};
 
 #[test]
 fn nothing_is_unaccounted() {

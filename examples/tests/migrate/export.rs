@@ -6,7 +6,7 @@ use std::process::Output;
 
 use tempfile::TempDir;
 
-use crate::program::{AS_OF, migrate, sample};
+use crate::migrate::program::{AS_OF, migrate, sample};
 
 /// A folder with an export, and beside it room for results.
 pub(crate) struct Export {
@@ -106,7 +106,7 @@ impl Export {
     /// The sample practice with other cells: from the name of the column and the cell.
     pub(crate) fn sample_of(cell: impl Fn(&str, &str) -> String) -> Self {
         let export = Self::sample();
-        for name in crate::result::names(&export.source()) {
+        for name in crate::migrate::result::names(&export.source()) {
             if name.ends_with(".TXT") && name != "README.TXT" {
                 let bytes = fs::read(export.file(&name)).unwrap();
                 let text: String = bytes.into_iter().map(char::from).collect();

@@ -6,10 +6,10 @@ use std::process::{Child, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::export::{Export, leaks_in};
-use crate::program::{migrate, printed};
-use crate::result::{files, names};
-use crate::twice::{assert_same, comparable};
+use crate::migrate::export::{Export, leaks_in};
+use crate::migrate::program::{migrate, printed};
+use crate::migrate::result::{files, names};
+use crate::migrate::twice::{assert_same, comparable};
 
 /// How long after the first trace of a run it is killed: while it sorts, maps and seals.
 const MOMENTS: &[u64] = &[0, 40, 150, 400, 900, 1500];

@@ -8,8 +8,8 @@ use std::process::Output;
 
 use tempfile::TempDir;
 
-use crate::program::{AS_OF, migrate, printed};
-use crate::result::{issues, report, total};
+use crate::migrate::program::{AS_OF, migrate, printed};
+use crate::migrate::result::{issues, report, total};
 
 const CCDA: &str = "<ClinicalDocument xmlns='urn:hl7-org:v3'><id root='1.2.3' extension='d'/>\
     <recordTarget><patientRole><id root='1.2.3' extension='7'/><patient><name><family>Okafor</family></name>\

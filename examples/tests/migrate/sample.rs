@@ -9,8 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::program::{migrate, printed, run_sample, sample};
-use crate::result::{files, issues, names, one, reference, report, resources, total};
+use crate::migrate::program::{migrate, printed, run_sample, sample};
+use crate::migrate::result::{files, issues, names, one, reference, report, resources, total};
 
 #[test]
 fn no_arguments_are_needed() {

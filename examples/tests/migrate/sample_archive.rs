@@ -8,8 +8,8 @@ use ehr_archive::{Access, ArchiveReader, ObjectClass, Purpose, verify};
 use ehr_crypto::{DataKey, key};
 use serde_json::Value;
 
-use crate::program::{migrate, printed, run_sample, sample};
-use crate::result::names;
+use crate::migrate::program::{migrate, printed, run_sample, sample};
+use crate::migrate::result::names;
 
 const ACCESS: Access<'_> = Access {
     agent: "test",

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::export::Export;
-use crate::program::{printed, run_sample};
-use crate::result::{names, reference, report, resources, total};
+use crate::migrate::export::Export;
+use crate::migrate::program::{printed, run_sample};
+use crate::migrate::result::{names, reference, report, resources, total};
 
 #[test]
 fn partial_and_hybrid_add_up_to_full() {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::program::{AS_OF, migrate, printed, run_sample};
-use crate::result::files;
+use crate::migrate::program::{AS_OF, migrate, printed, run_sample};
+use crate::migrate::result::files;
 
 /// What must be the same to the last byte. Keys and salts of an archive are random.
 pub(crate) fn comparable(out: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -61,15 +61,18 @@ fn another_day_is_another_batch_of_the_same_records() {
     let output = later.output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", printed(&output));
     let batch = |out: &Path| {
-        crate::result::report(out)["run"]["batch"]
+        crate::migrate::result::report(out)["run"]["batch"]
             .as_str()
             .unwrap()
             .to_owned()
     };
     assert_ne!(batch(&first), batch(&second), "as of {AS_OF}");
     let ids = |out: &Path| -> Vec<String> {
-        let patients = crate::result::resources(out, "Patient");
-        patients.iter().map(crate::result::reference).collect()
+        let patients = crate::migrate::result::resources(out, "Patient");
+        patients
+            .iter()
+            .map(crate::migrate::result::reference)
+            .collect()
     };
     assert_eq!(ids(&first), ids(&second));
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use ehr_model::record::RecordId;
@@ -181,7 +182,9 @@ fn count_row(
                         tally.rule(&Arc::from(MISSING_WORD_RULE), 0, 1);
                         reason = Some(MISSING_WORD_RULE);
                         Fate::Ignored
-                    } else if let Some(rule) = ruled[leaf.index()].map(|rule| &plan.rules[rule]) {
+                    } else if let Some(rule) =
+                        ruled[leaf.index()].map(|rule| &plan.rules[rule.get() as usize - 1])
+                    {
                         taken += 1;
                         tally.rule(&rule.reason, 0, 1);
                         reason = Some(&*rule.reason);
@@ -231,11 +234,11 @@ fn looked_up(row: &Row<'_>, plan: &Plan) -> Vec<bool> {
     taken
 }
 
-/// Of each node, the first rule of the plan that takes it.
-fn rules_of(row: &Row<'_>, plan: &Plan, own: impl Fn(usize) -> bool) -> Vec<Option<usize>> {
+/// Of each node, the first rule of the plan that takes it, counted from 1.
+fn rules_of(row: &Row<'_>, plan: &Plan, own: impl Fn(usize) -> bool) -> Vec<Option<NonZeroU32>> {
     let record = &row.record;
     let mut ruled = vec![None; record.len()];
-    for (number, rule) in plan.rules.iter().enumerate() {
+    for (number, rule) in (1..).filter_map(NonZeroU32::new).zip(&plan.rules) {
         if rule.table != row.table || !applies(rule, row, plan) {
             continue;
         }

@@ -61,7 +61,9 @@ impl Rule for AllergyReactionChanged {
                     match find(manifestation, &target.reaction) {
                         Ok(found) => same = same.or(Some(found)),
                         Err(Likeness::Unknown) => {
-                            outcome = Err(CannotCheck::without_table("a terminology that relates the manifestations of both charts"));
+                            outcome = Err(CannotCheck::without_table(
+                                "a terminology that relates the manifestations of both charts",
+                            ));
                         }
                         Err(_) => {
                             subject

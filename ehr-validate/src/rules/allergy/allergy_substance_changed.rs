@@ -67,7 +67,9 @@ impl Rule for AllergySubstanceChanged {
             match likeness(substance, other) {
                 Likeness::Same => {}
                 Likeness::Unknown if !substance.coding.is_empty() || !other.coding.is_empty() => {
-                    outcome = Err(CannotCheck::without_table("a terminology that relates the substances of both charts"));
+                    outcome = Err(CannotCheck::without_table(
+                        "a terminology that relates the substances of both charts",
+                    ));
                 }
                 _ => subject.violated_at("code"),
             }

@@ -56,15 +56,15 @@ impl Rule for ClaimStatusChanged {
                     subject.violated_at(format!("billing[{number}]"));
                 }
             }
-            if source.billable_period.value().is_some() && source.billable_period.value() != target.billable_period.value() {
+            if source.billable_period.value().is_some()
+                && source.billable_period.value() != target.billable_period.value()
+            {
                 subject.violated_at("billablePeriod");
             }
         }
         Ok(())
     }
 }
-
-
 
 #[cfg(test)]
 mod tests {
@@ -79,14 +79,30 @@ mod tests {
 
     #[test]
     fn fires() {
-        assert_eq!(between(&[("status", "draft")], &[("status", "active")]), ["Claim a status"]);
-        assert_eq!(between(&[("billing[0].status", "denied")], &[("billing[0].status", "paid")]), ["Claim a billing[0]"]);
-        assert_eq!(between(&[("billablePeriod.start", "2030-01-01")], &[]), ["Claim a billablePeriod"]);
+        assert_eq!(
+            between(&[("status", "draft")], &[("status", "active")]),
+            ["Claim a status"]
+        );
+        assert_eq!(
+            between(
+                &[("billing[0].status", "denied")],
+                &[("billing[0].status", "paid")]
+            ),
+            ["Claim a billing[0]"]
+        );
+        assert_eq!(
+            between(&[("billablePeriod.start", "2030-01-01")], &[]),
+            ["Claim a billablePeriod"]
+        );
     }
 
     #[test]
     fn stays_silent() {
-        let whole = [("status", "active"), ("billing[0].status", "denied"), ("billablePeriod.start", "2030-01-01")];
+        let whole = [
+            ("status", "active"),
+            ("billing[0].status", "denied"),
+            ("billablePeriod.start", "2030-01-01"),
+        ];
         assert_eq!(between(&whole, &whole), NONE);
         assert_eq!(between(&[], &whole), NONE);
     }

@@ -2,9 +2,9 @@ use ehr_model::chart::Chart;
 use ehr_model::kind::Claim;
 use rust_decimal::Decimal;
 
+use super::money::amount;
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::money::amount;
 
 rule! {
     /// Claim whose total is not the sum of its lines
@@ -51,7 +51,9 @@ impl Rule for ClaimTotalNotSumOfLines {
     ) -> Result<(), CannotCheck> {
         for (record, claim) in chart.of::<Claim>() {
             let charges: Option<Vec<_>> = claim.item.iter().map(|item| amount(&item.net)).collect();
-            let (Some(total), Some(charges)) = (amount(&claim.total), charges) else { continue };
+            let (Some(total), Some(charges)) = (amount(&claim.total), charges) else {
+                continue;
+            };
             if charges.is_empty() {
                 continue;
             }
@@ -64,8 +66,6 @@ impl Rule for ClaimTotalNotSumOfLines {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,8 +74,14 @@ mod tests {
 
     #[test]
     fn fires() {
-        let claims = vec![claim("a", "120.00", &["100.00", "19.99"], &[]), claim("b", "0.3", &["0.1", "0.1"], &[])];
-        assert_eq!(found(&ClaimTotalNotSumOfLines, claims), ["Claim a total", "Claim b total"]);
+        let claims = vec![
+            claim("a", "120.00", &["100.00", "19.99"], &[]),
+            claim("b", "0.3", &["0.1", "0.1"], &[]),
+        ];
+        assert_eq!(
+            found(&ClaimTotalNotSumOfLines, claims),
+            ["Claim a total", "Claim b total"]
+        );
     }
 
     #[test]

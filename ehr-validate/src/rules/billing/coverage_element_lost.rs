@@ -52,23 +52,62 @@ impl Rule for CoverageElementLost {
         for ((record, source), (_, target)) in pair.matched_of::<Coverage>() {
             let mut subject = findings.applies_to(record);
             let lost = |before: bool, after: bool| before && !after;
-            let number = |policy: &Coverage| concept::text(&policy.subscriber_id).map(str::to_owned);
+            let number =
+                |policy: &Coverage| concept::text(&policy.subscriber_id).map(str::to_owned);
             let groups = |policy: &Coverage| -> Vec<_> {
-                policy.class_.iter().filter_map(|class| concept::text(&class.value).map(str::to_owned)).collect()
+                policy
+                    .class_
+                    .iter()
+                    .filter_map(|class| concept::text(&class.value).map(str::to_owned))
+                    .collect()
             };
             let identifiers = |policy: &Coverage| -> Vec<_> {
-                policy.identifier.iter().filter_map(|one| concept::text(&one.value).map(str::to_owned)).collect()
+                policy
+                    .identifier
+                    .iter()
+                    .filter_map(|one| concept::text(&one.value).map(str::to_owned))
+                    .collect()
             };
-            let is_kept = |before: Vec<String>, after: Vec<String>| before.iter().all(|one| after.contains(one));
+            let is_kept = |before: Vec<String>, after: Vec<String>| {
+                before.iter().all(|one| after.contains(one))
+            };
             let checks = [
-                ("status", source.status.value().is_some() && source.status.value() != target.status.value()),
-                ("period", lost(source.period.value().is_some(), target.period.value().is_some())),
-                ("type", lost(source.type_.value().is_some(), target.type_.value().is_some())),
-                ("relationship", source.relationship.value().is_some_and(|before| {
-                    target.relationship.value().is_none_or(|after| likeness(before, after) == Likeness::Different)
-                })),
-                ("subscriberId", number(source).is_some() && number(source) != number(target)),
-                ("identifier", !is_kept(identifiers(source), identifiers(target))),
+                (
+                    "status",
+                    source.status.value().is_some()
+                        && source.status.value() != target.status.value(),
+                ),
+                (
+                    "period",
+                    lost(
+                        source.period.value().is_some(),
+                        target.period.value().is_some(),
+                    ),
+                ),
+                (
+                    "type",
+                    lost(
+                        source.type_.value().is_some(),
+                        target.type_.value().is_some(),
+                    ),
+                ),
+                (
+                    "relationship",
+                    source.relationship.value().is_some_and(|before| {
+                        target
+                            .relationship
+                            .value()
+                            .is_none_or(|after| likeness(before, after) == Likeness::Different)
+                    }),
+                ),
+                (
+                    "subscriberId",
+                    number(source).is_some() && number(source) != number(target),
+                ),
+                (
+                    "identifier",
+                    !is_kept(identifiers(source), identifiers(target)),
+                ),
                 ("class", !is_kept(groups(source), groups(target))),
                 ("payor", target.payor.len() < source.payor.len()),
             ];
@@ -82,8 +121,6 @@ impl Rule for CoverageElementLost {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,8 +129,12 @@ mod tests {
     use ehr_model::record::Kind;
 
     const WHOLE: [(&str, &str); 6] = [
-        ("status", "active"), ("subscriberId", "M1"), ("class[0].value", "G1"),
-        ("payor[0].display", "Great Payer"), ("relationship.text", "self"), ("period.start", "2030-01-01"),
+        ("status", "active"),
+        ("subscriberId", "M1"),
+        ("class[0].value", "G1"),
+        ("payor[0].display", "Great Payer"),
+        ("relationship.text", "self"),
+        ("period.start", "2030-01-01"),
     ];
 
     fn between(target: &[(&str, &str)]) -> Vec<String> {
@@ -103,10 +144,17 @@ mod tests {
 
     #[test]
     fn fires() {
-        assert_eq!(between(&[]), [
-            "Coverage a status", "Coverage a period", "Coverage a relationship",
-            "Coverage a subscriberId", "Coverage a class", "Coverage a payor",
-        ]);
+        assert_eq!(
+            between(&[]),
+            [
+                "Coverage a status",
+                "Coverage a period",
+                "Coverage a relationship",
+                "Coverage a subscriberId",
+                "Coverage a class",
+                "Coverage a payor",
+            ]
+        );
         let mut other = WHOLE;
         other[1].1 = "M2";
         assert_eq!(between(&other), ["Coverage a subscriberId"]);

@@ -60,7 +60,11 @@ impl Rule for CoverageOrderChanged {
             }
             let mut subject = findings.applies_to(record);
             let ranks = |claim: &Claim| -> Vec<_> {
-                claim.insurance.iter().map(|one| (one.sequence.value().copied(), one.focal.value().copied())).collect()
+                claim
+                    .insurance
+                    .iter()
+                    .map(|one| (one.sequence.value().copied(), one.focal.value().copied()))
+                    .collect()
             };
             if ranks(source) != ranks(target) {
                 subject.violated_at("insurance");
@@ -70,8 +74,6 @@ impl Rule for CoverageOrderChanged {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,20 +82,36 @@ mod tests {
     use ehr_model::record::Kind;
 
     fn policy(order: &str) -> Vec<ehr_model::record::Record> {
-        vec![record(Kind::Coverage, "a", &[("subscriberId", "M1"), ("order", order)])]
+        vec![record(
+            Kind::Coverage,
+            "a",
+            &[("subscriberId", "M1"), ("order", order)],
+        )]
     }
 
     #[test]
     fn fires() {
-        assert_eq!(found_between(&CoverageOrderChanged, policy("1"), policy("2")), ["Coverage a order"]);
+        assert_eq!(
+            found_between(&CoverageOrderChanged, policy("1"), policy("2")),
+            ["Coverage a order"]
+        );
         let of = |rank| vec![claim("c", "1", &["1"], &[("insurance[0].sequence", rank)])];
-        assert_eq!(found_between(&CoverageOrderChanged, of("1"), of("2")), ["Claim c insurance"]);
+        assert_eq!(
+            found_between(&CoverageOrderChanged, of("1"), of("2")),
+            ["Claim c insurance"]
+        );
     }
 
     #[test]
     fn stays_silent() {
-        assert_eq!(found_between(&CoverageOrderChanged, policy("1"), policy("1")), NONE);
+        assert_eq!(
+            found_between(&CoverageOrderChanged, policy("1"), policy("1")),
+            NONE
+        );
         let bare = vec![record(Kind::Coverage, "a", &[("subscriberId", "M1")])];
-        assert_eq!(found_between(&CoverageOrderChanged, bare, policy("1")), NONE);
+        assert_eq!(
+            found_between(&CoverageOrderChanged, bare, policy("1")),
+            NONE
+        );
     }
 }

@@ -2,9 +2,9 @@ use ehr_model::chart::Chart;
 use ehr_model::kind::Coverage;
 use ehr_model::value::{PartialDate, Precision};
 
+use super::money::is_void;
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::money::is_void;
 
 rule! {
     /// Two policies of one rank that are valid at the same time
@@ -55,9 +55,9 @@ impl Rule for CoveragesOverlapAtOneRank {
             .collect();
         for (number, (record, policy)) in policies.iter().enumerate() {
             let mut subject = findings.applies_to(record);
-            let overlaps = policies[..number]
-                .iter()
-                .any(|(_, other)| other.order.value() == policy.order.value() && overlap(other, policy));
+            let overlaps = policies[..number].iter().any(|(_, other)| {
+                other.order.value() == policy.order.value() && overlap(other, policy)
+            });
             if overlaps {
                 subject.violated_at("period");
             }
@@ -70,10 +70,18 @@ impl Rule for CoveragesOverlapAtOneRank {
 fn overlap(one: &Coverage, other: &Coverage) -> bool {
     let days = |policy: &Coverage| {
         let period = policy.period.value()?;
-        let start = period.start.value().filter(|start| start.precision() != Precision::Year)?;
-        Some((start.latest(), period.end.value().map(PartialDate::earliest)))
+        let start = period
+            .start
+            .value()
+            .filter(|start| start.precision() != Precision::Year)?;
+        Some((
+            start.latest(),
+            period.end.value().map(PartialDate::earliest),
+        ))
     };
-    let (Some(one), Some(other)) = (days(one), days(other)) else { return false };
+    let (Some(one), Some(other)) = (days(one), days(other)) else {
+        return false;
+    };
     let reaches = |end: Option<chrono::NaiveDate>, start| end.is_none_or(|end| end > start);
     reaches(one.1, other.0) && reaches(other.1, one.0)
 }
@@ -86,28 +94,55 @@ mod tests {
     use ehr_model::record::{Kind, Record};
 
     fn policy(key: &str, order: &str, start: &str, end: &str) -> Record {
-        let fields = [("order", order), ("period.start", start), ("period.end", end)];
-        record(Kind::Coverage, key, if end.is_empty() { &fields[..2] } else { &fields })
+        let fields = [
+            ("order", order),
+            ("period.start", start),
+            ("period.end", end),
+        ];
+        record(
+            Kind::Coverage,
+            key,
+            if end.is_empty() {
+                &fields[..2]
+            } else {
+                &fields
+            },
+        )
     }
 
     #[test]
     fn fires() {
-        let two = vec![policy("a", "1", "2020-01-01", ""), policy("b", "1", "2025-01-01", "2026-01-01")];
-        assert_eq!(found(&CoveragesOverlapAtOneRank, two), ["Coverage b period"]);
+        let two = vec![
+            policy("a", "1", "2020-01-01", ""),
+            policy("b", "1", "2025-01-01", "2026-01-01"),
+        ];
+        assert_eq!(
+            found(&CoveragesOverlapAtOneRank, two),
+            ["Coverage b period"]
+        );
     }
 
     #[test]
     fn stays_silent() {
-        let one_after_the_other = vec![policy("a", "1", "2020-01-01", "2024-12-31"), policy("b", "1", "2025-01-01", "")];
+        let one_after_the_other = vec![
+            policy("a", "1", "2020-01-01", "2024-12-31"),
+            policy("b", "1", "2025-01-01", ""),
+        ];
         assert_eq!(found(&CoveragesOverlapAtOneRank, one_after_the_other), NONE);
         let touching = vec![
             policy("a", "1", "2020-01-01", "2025-01-01"),
             policy("b", "1", "2025-01-01", ""),
         ];
         assert_eq!(found(&CoveragesOverlapAtOneRank, touching), NONE);
-        let ranks = vec![policy("a", "1", "2020-01-01", ""), policy("b", "2", "2025-01-01", "")];
+        let ranks = vec![
+            policy("a", "1", "2020-01-01", ""),
+            policy("b", "2", "2025-01-01", ""),
+        ];
         assert_eq!(found(&CoveragesOverlapAtOneRank, ranks), NONE);
-        let coarse = vec![policy("a", "1", "2020", "2025"), policy("b", "1", "2025-03-01", "")];
+        let coarse = vec![
+            policy("a", "1", "2020", "2025"),
+            policy("b", "1", "2025-03-01", ""),
+        ];
         assert_eq!(found(&CoveragesOverlapAtOneRank, coarse), NONE);
     }
 }

@@ -40,8 +40,6 @@ impl Rule for DenialRateAboveBaseline {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use crate::Verdict;
@@ -51,19 +49,36 @@ mod tests {
     fn verdict(after: &[u64]) -> (Verdict, Vec<String>) {
         let mut denials = Denials::default();
         for _ in 0..13 {
-            denials.add_baseline("77001", Week { claims: 200, denied: 10 });
+            denials.add_baseline(
+                "77001",
+                Week {
+                    claims: 200,
+                    denied: 10,
+                },
+            );
         }
         for denied in after {
-            denials.add_week("77001", Week { claims: 200, denied: *denied });
+            denials.add_week(
+                "77001",
+                Week {
+                    claims: 200,
+                    denied: *denied,
+                },
+            );
         }
         let (counts, issues) = denials.finish();
-        let fields = issues.iter().map(|issue| issue.field.as_deref().unwrap().to_owned());
+        let fields = issues
+            .iter()
+            .map(|issue| issue.field.as_deref().unwrap().to_owned());
         (counts.verdict(Threshold::ZERO), fields.collect())
     }
 
     #[test]
     fn fires() {
-        assert_eq!(verdict(&[9, 30]), (Verdict::Failed, vec!["77001, week 2".to_owned()]));
+        assert_eq!(
+            verdict(&[9, 30]),
+            (Verdict::Failed, vec!["77001, week 2".to_owned()])
+        );
         // no week is out by itself, the rise is
         assert_eq!(verdict(&[16, 16, 16, 16, 16, 16]).0, Verdict::Failed);
     }
@@ -73,7 +88,16 @@ mod tests {
         assert_eq!(verdict(&[9, 12, 8, 15]), (Verdict::Passed, vec![]));
         assert_eq!(verdict(&[]).0, Verdict::NotApplicable);
         let mut unknown = Denials::default();
-        unknown.add_week("77001", Week { claims: 200, denied: 10 });
-        assert_eq!(unknown.finish().0.verdict(Threshold::ZERO), Verdict::Errored);
+        unknown.add_week(
+            "77001",
+            Week {
+                claims: 200,
+                denied: 10,
+            },
+        );
+        assert_eq!(
+            unknown.finish().0.verdict(Threshold::ZERO),
+            Verdict::Errored
+        );
     }
 }

@@ -49,11 +49,21 @@ impl Rule for DiagnosisPointerUnresolved {
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
         for (record, claim) in chart.of::<Claim>() {
-            if claim.diagnosis.is_empty() && claim.item.iter().all(|item| item.diagnosis_sequence.is_empty()) {
+            if claim.diagnosis.is_empty()
+                && claim
+                    .item
+                    .iter()
+                    .all(|item| item.diagnosis_sequence.is_empty())
+            {
                 continue;
             }
             let mut subject = findings.applies_to(record);
-            let has = |pointer: &i64| claim.diagnosis.iter().any(|diagnosis| diagnosis.sequence.value() == Some(pointer));
+            let has = |pointer: &i64| {
+                claim
+                    .diagnosis
+                    .iter()
+                    .any(|diagnosis| diagnosis.sequence.value() == Some(pointer))
+            };
             for (number, item) in claim.item.iter().enumerate() {
                 if !item.diagnosis_sequence.iter().all(has) {
                     subject.violated_at(format!("item[{number}].diagnosisSequence"));
@@ -62,7 +72,11 @@ impl Rule for DiagnosisPointerUnresolved {
             let is_institutional = claim.type_.value().is_some_and(|type_| {
                 concept::codes_in(type_, CLAIM_TYPE).any(|code| code == "institutional")
             });
-            let most = if is_institutional { MOST_INSTITUTIONAL } else { MOST_PROFESSIONAL };
+            let most = if is_institutional {
+                MOST_INSTITUTIONAL
+            } else {
+                MOST_PROFESSIONAL
+            };
             if claim.diagnosis.len() > most {
                 subject.violated_at("diagnosis");
             }
@@ -84,24 +98,41 @@ mod tests {
     use crate::rules::testing::found;
 
     fn with_diagnoses(count: usize, more: &[(&str, &str)]) -> Vec<String> {
-        let numbers: Vec<_> = (0..count).map(|n| (format!("diagnosis[{n}].sequence"), (n + 1).to_string())).collect();
-        let mut fields: Vec<_> = numbers.iter().map(|(path, value)| (path.as_str(), value.as_str())).collect();
+        let numbers: Vec<_> = (0..count)
+            .map(|n| (format!("diagnosis[{n}].sequence"), (n + 1).to_string()))
+            .collect();
+        let mut fields: Vec<_> = numbers
+            .iter()
+            .map(|(path, value)| (path.as_str(), value.as_str()))
+            .collect();
         fields.extend(more);
-        found(&DiagnosisPointerUnresolved, vec![claim("a", "1", &["1"], &fields)])
+        found(
+            &DiagnosisPointerUnresolved,
+            vec![claim("a", "1", &["1"], &fields)],
+        )
     }
 
     #[test]
     fn fires() {
         let pointer = ("item[0].diagnosisSequence[0]", "3");
-        assert_eq!(with_diagnoses(2, &[pointer]), ["Claim a item[0].diagnosisSequence"]);
+        assert_eq!(
+            with_diagnoses(2, &[pointer]),
+            ["Claim a item[0].diagnosisSequence"]
+        );
         assert_eq!(with_diagnoses(13, &[]), ["Claim a diagnosis"]);
     }
 
     #[test]
     fn stays_silent() {
-        assert_eq!(with_diagnoses(2, &[("item[0].diagnosisSequence[0]", "2")]), NONE);
+        assert_eq!(
+            with_diagnoses(2, &[("item[0].diagnosisSequence[0]", "2")]),
+            NONE
+        );
         assert_eq!(with_diagnoses(12, &[]), NONE);
-        let institutional = [("type.coding[0].system", CLAIM_TYPE), ("type.coding[0].code", "institutional")];
+        let institutional = [
+            ("type.coding[0].system", CLAIM_TYPE),
+            ("type.coding[0].code", "institutional"),
+        ];
         assert_eq!(with_diagnoses(25, &institutional), NONE);
         assert_eq!(with_diagnoses(0, &[]), NONE);
     }

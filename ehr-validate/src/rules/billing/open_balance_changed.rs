@@ -2,11 +2,11 @@ use ehr_model::kind::Claim;
 use ehr_model::record::ResourceType as _;
 use rust_decimal::Decimal;
 
+use super::money::{amount, is_void};
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::concept;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::money::{amount, is_void};
 
 rule! {
     /// Open claim that is missing in the target or whose open balance is another one
@@ -56,7 +56,14 @@ impl Rule for OpenBalanceChanged {
             let mut owed: Vec<_> = claim
                 .outstanding
                 .iter()
-                .filter_map(|part| Some((concept::text(&part.responsible).unwrap_or_default().to_lowercase(), amount(&part.amount)?)))
+                .filter_map(|part| {
+                    Some((
+                        concept::text(&part.responsible)
+                            .unwrap_or_default()
+                            .to_lowercase(),
+                        amount(&part.amount)?,
+                    ))
+                })
                 .filter(|(_, amount)| !amount.is_zero())
                 .collect();
             owed.sort();
@@ -64,9 +71,15 @@ impl Rule for OpenBalanceChanged {
         };
         for (record, claim) in pair.source().of::<Claim>() {
             let before = owed(claim);
-            let counterpart = pair.counterpart(record.id).and_then(|id| pair.target().record(id));
-            let after = counterpart.and_then(|record| Claim::of(&record.resource)).map(owed);
-            if is_void(&claim.status) || before.is_empty() && after.as_ref().is_none_or(Vec::is_empty) {
+            let counterpart = pair
+                .counterpart(record.id)
+                .and_then(|id| pair.target().record(id));
+            let after = counterpart
+                .and_then(|record| Claim::of(&record.resource))
+                .map(owed);
+            if is_void(&claim.status)
+                || before.is_empty() && after.as_ref().is_none_or(Vec::is_empty)
+            {
                 continue;
             }
             let mut subject = findings.applies_to(record);
@@ -78,8 +91,6 @@ impl Rule for OpenBalanceChanged {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,20 +98,43 @@ mod tests {
     use crate::rules::testing::found_between;
 
     fn open(amount: &str) -> Vec<ehr_model::record::Record> {
-        vec![claim("a", "120", &["120"], &[("outstanding[0].responsible", "patient"), ("outstanding[0].amount.value", amount)])]
+        vec![claim(
+            "a",
+            "120",
+            &["120"],
+            &[
+                ("outstanding[0].responsible", "patient"),
+                ("outstanding[0].amount.value", amount),
+            ],
+        )]
     }
 
     #[test]
     fn fires() {
         let wrong = ["Claim a outstanding"];
-        assert_eq!(found_between(&OpenBalanceChanged, open("20.00"), open("20.01")), wrong);
-        assert_eq!(found_between(&OpenBalanceChanged, open("20.00"), vec![]), wrong);
-        assert_eq!(found_between(&OpenBalanceChanged, open("0"), open("20.00")), wrong);
+        assert_eq!(
+            found_between(&OpenBalanceChanged, open("20.00"), open("20.01")),
+            wrong
+        );
+        assert_eq!(
+            found_between(&OpenBalanceChanged, open("20.00"), vec![]),
+            wrong
+        );
+        assert_eq!(
+            found_between(&OpenBalanceChanged, open("0"), open("20.00")),
+            wrong
+        );
     }
 
     #[test]
     fn stays_silent() {
-        assert_eq!(found_between(&OpenBalanceChanged, open("20.00"), open("20")), NONE);
-        assert_eq!(found_between(&OpenBalanceChanged, open("0.00"), vec![]), NONE);
+        assert_eq!(
+            found_between(&OpenBalanceChanged, open("20.00"), open("20")),
+            NONE
+        );
+        assert_eq!(
+            found_between(&OpenBalanceChanged, open("0.00"), vec![]),
+            NONE
+        );
     }
 }

@@ -2,9 +2,9 @@ use ehr_model::chart::Chart;
 use ehr_model::kind::{Claim, Payment};
 use rust_decimal::Decimal;
 
+use super::money::{Part, amount, line, part};
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::money::{Part, amount, line, part};
 
 rule! {
     /// Line of a claim whose charge is not what another payer paid and adjusted
@@ -51,17 +51,30 @@ impl Rule for OtherPayerLineOutOfBalance {
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
         let mut claims = chart.of::<Claim>();
-        let (Some((_, claim)), None) = (claims.next(), claims.next()) else { return Ok(()) };
+        let (Some((_, claim)), None) = (claims.next(), claims.next()) else {
+            return Ok(());
+        };
         for (record, payment) in chart.of::<Payment>() {
             let mut subject = findings.about(record);
-            let details = || payment.detail.iter().filter_map(|detail| Some((line(detail)?, part(detail)?)));
+            let details = || {
+                payment
+                    .detail
+                    .iter()
+                    .filter_map(|detail| Some((line(detail)?, part(detail)?)))
+            };
             if details().any(|(_, (part, _))| part == Part::Charge) {
                 continue;
             }
             for item in &claim.item {
-                let (Some(sequence), Some(charge)) = (item.sequence.value(), amount(&item.net)) else { continue };
+                let (Some(sequence), Some(charge)) = (item.sequence.value(), amount(&item.net))
+                else {
+                    continue;
+                };
                 let sequence = sequence.to_string();
-                let of_line: Vec<_> = details().filter(|(line, _)| *line == sequence).map(|(_, part)| part).collect();
+                let of_line: Vec<_> = details()
+                    .filter(|(line, _)| *line == sequence)
+                    .map(|(_, part)| part)
+                    .collect();
                 if of_line.iter().all(|(part, _)| *part != Part::Paid) {
                     continue;
                 }
@@ -75,8 +88,6 @@ impl Rule for OtherPayerLineOutOfBalance {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,19 +96,36 @@ mod tests {
 
     #[test]
     fn fires() {
-        let records = vec![claim("c", "120", &["120.00"], &[]), payment("a", &[("benefit", "1", "100.00"), ("45", "1", "19")], &[])];
-        assert_eq!(found(&OtherPayerLineOutOfBalance, records), ["Payment a detail"]);
+        let records = vec![
+            claim("c", "120", &["120.00"], &[]),
+            payment("a", &[("benefit", "1", "100.00"), ("45", "1", "19")], &[]),
+        ];
+        assert_eq!(
+            found(&OtherPayerLineOutOfBalance, records),
+            ["Payment a detail"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         let bundled = vec![
             claim("c", "120", &["120.00"], &[]),
-            payment("a", &[("benefit", "1", "60.00"), ("benefit", "1", "40.00"), ("45", "1", "20")], &[]),
+            payment(
+                "a",
+                &[
+                    ("benefit", "1", "60.00"),
+                    ("benefit", "1", "40.00"),
+                    ("45", "1", "20"),
+                ],
+                &[],
+            ),
             payment("b", &[("benefit", "", "1.00")], &[]),
         ];
         assert_eq!(found(&OtherPayerLineOutOfBalance, bundled), NONE);
-        let remittance = vec![claim("c", "120", &["120.00"], &[]), payment("a", &[("submitted", "1", "9"), ("benefit", "1", "9")], &[])];
+        let remittance = vec![
+            claim("c", "120", &["120.00"], &[]),
+            payment("a", &[("submitted", "1", "9"), ("benefit", "1", "9")], &[]),
+        ];
         assert_eq!(found(&OtherPayerLineOutOfBalance, remittance), NONE);
     }
 }

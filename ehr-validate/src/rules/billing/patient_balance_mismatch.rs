@@ -1,11 +1,13 @@
+use std::collections::{BTreeSet, HashMap};
+
 use ehr_model::chart::Chart;
 use ehr_model::kind::{Claim, Payment};
 use ehr_model::record::RecordId;
 use rust_decimal::Decimal;
 
+use super::money::{Part, amount, is_void, part};
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::money::{Part, amount, is_void, part};
 
 rule! {
     /// Claim whose open balance is not charges less payments and adjustments, or is a credit
@@ -51,11 +53,30 @@ impl Rule for PatientBalanceMismatch {
         _: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
-        for (record, claim) in chart.of::<Claim>().filter(|(_, claim)| !is_void(&claim.status)) {
-            let stated: Vec<_> = claim.outstanding.iter().filter_map(|part| amount(&part.amount)).collect();
+        let mut payments: HashMap<RecordId, Vec<&Payment>> = HashMap::new();
+        for (_, payment) in chart
+            .of::<Payment>()
+            .filter(|(_, payment)| !is_void(&payment.status))
+        {
+            for claim in claims(payment) {
+                payments.entry(claim).or_default().push(payment);
+            }
+        }
+        for (record, claim) in chart
+            .of::<Claim>()
+            .filter(|(_, claim)| !is_void(&claim.status))
+        {
+            let stated: Vec<_> = claim
+                .outstanding
+                .iter()
+                .filter_map(|part| amount(&part.amount))
+                .collect();
             let charges: Option<Decimal> = claim.item.iter().map(|item| amount(&item.net)).sum();
-            let settled: Option<Vec<_>> = chart.of::<Payment>().map(|(_, payment)| settled(payment, record.id)).collect();
-            let (Some(charges), Some(settled)) = (charges, settled) else { continue };
+            let payments = payments.get(&record.id).into_iter().flatten();
+            let settled: Option<Vec<_>> = payments.map(|payment| settled(payment)).collect();
+            let (Some(charges), Some(settled)) = (charges, settled) else {
+                continue;
+            };
             if stated.is_empty() || claim.item.is_empty() {
                 continue;
             }
@@ -71,23 +92,29 @@ impl Rule for PatientBalanceMismatch {
     }
 }
 
-/// What a payment settles of a claim: nothing if it points elsewhere, unknown without an amount. Of
-/// details by line and by claim those of the claim count, since they are the sum.
-fn settled(payment: &Payment, claim: RecordId) -> Option<Decimal> {
-    let points = payment.detail.iter().any(|detail| {
-        let request = detail.request.value().and_then(|request| request.reference.value());
-        request.is_some_and(|(_, id)| *id == claim)
+/// The claims that a payment points at, each once.
+fn claims(payment: &Payment) -> BTreeSet<RecordId> {
+    let requests = payment.detail.iter().filter_map(|detail| {
+        let request = detail.request.value()?;
+        request.reference.value().map(|(_, id)| *id)
     });
-    if !points || is_void(&payment.status) {
-        return Some(Decimal::ZERO);
-    }
+    requests.collect()
+}
+
+/// What a payment settles of a claim; unknown without an amount. Of details by line and by claim
+/// those of the claim count, since they are the sum.
+fn settled(payment: &Payment) -> Option<Decimal> {
     let parts = payment.detail.iter().filter_map(part);
     let adjusted: Decimal = parts
         .filter(|(part, _)| *part == Part::Adjusted)
         .map(|(_, amount)| amount)
         .sum();
     let paid = amount(&payment.payment_amount).or_else(|| {
-        let mut paid = payment.detail.iter().filter_map(part).filter(|(part, _)| *part == Part::Paid);
+        let mut paid = payment
+            .detail
+            .iter()
+            .filter_map(part)
+            .filter(|(part, _)| *part == Part::Paid);
         paid.next().map(|(_, amount)| amount)
     });
     Some(paid? + adjusted)
@@ -102,7 +129,13 @@ mod tests {
     fn check(open: &str, paid: &str) -> Vec<String> {
         let owed = [("outstanding[0].amount.value", open)];
         let linked = [("detail[0].request.reference", "Claim/a")];
-        found(&PatientBalanceMismatch, vec![claim("a", "120", &["120.00"], &owed), payment("b", &[("benefit", "", paid)], &linked)])
+        found(
+            &PatientBalanceMismatch,
+            vec![
+                claim("a", "120", &["120.00"], &owed),
+                payment("b", &[("benefit", "", paid)], &linked),
+            ],
+        )
     }
 
     #[test]
@@ -115,7 +148,12 @@ mod tests {
     fn stays_silent() {
         assert_eq!(check("20.00", "100"), NONE);
         assert_eq!(check("0", "120.00"), NONE);
-        let unpaid = claim("a", "120", &["120.00"], &[("outstanding[0].amount.value", "50")]);
+        let unpaid = claim(
+            "a",
+            "120",
+            &["120.00"],
+            &[("outstanding[0].amount.value", "50")],
+        );
         assert_eq!(found(&PatientBalanceMismatch, vec![unpaid]), NONE);
     }
 }

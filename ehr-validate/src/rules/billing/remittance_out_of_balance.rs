@@ -2,9 +2,9 @@ use ehr_model::chart::Chart;
 use ehr_model::kind::Payment;
 use rust_decimal::Decimal;
 
+use super::money::{Part, line, part};
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::money::{Part, line, part};
 
 rule! {
     /// Payment whose charge is not what was paid and what was adjusted
@@ -54,7 +54,9 @@ impl Rule for RemittanceOutOfBalance {
             let mut lines: Vec<(&str, Sums)> = Vec::new();
             let mut whole = Sums::default();
             for detail in &payment.detail {
-                let Some((part, amount)) = part(detail) else { continue };
+                let Some((part, amount)) = part(detail) else {
+                    continue;
+                };
                 let Some(line) = line(detail) else {
                     whole.add(part, amount);
                     continue;
@@ -73,7 +75,9 @@ impl Rule for RemittanceOutOfBalance {
             }
             let mut subject = findings.about(record);
             for sums in lines.iter().map(|(_, sums)| sums).chain([&whole]) {
-                let Some(balances) = sums.balances() else { continue };
+                let Some(balances) = sums.balances() else {
+                    continue;
+                };
                 subject.applies();
                 if !balances {
                     subject.violated_at("detail");
@@ -115,20 +119,51 @@ mod tests {
     #[test]
     fn fires() {
         let payments = vec![
-            payment("a", &[("submitted", "1", "120.00"), ("benefit", "1", "100.00"), ("45", "1", "19.99")], &[]),
-            payment("b", &[("submitted", "", "120.00"), ("benefit", "", "100.00")], &[]),
+            payment(
+                "a",
+                &[
+                    ("submitted", "1", "120.00"),
+                    ("benefit", "1", "100.00"),
+                    ("45", "1", "19.99"),
+                ],
+                &[],
+            ),
+            payment(
+                "b",
+                &[("submitted", "", "120.00"), ("benefit", "", "100.00")],
+                &[],
+            ),
         ];
-        assert_eq!(found(&RemittanceOutOfBalance, payments), ["Payment a detail", "Payment b detail"]);
+        assert_eq!(
+            found(&RemittanceOutOfBalance, payments),
+            ["Payment a detail", "Payment b detail"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         let payments = vec![
-            payment("a", &[
-                ("submitted", "", "120.00"), ("benefit", "", "90.00"), ("1", "", "10"),
-                ("submitted", "1", "120.00"), ("benefit", "1", "100.00"), ("45", "1", "20.00"),
-            ], &[]),
-            payment("b", &[("submitted", "", "-120.00"), ("benefit", "", "-100"), ("45", "", "-20.0")], &[]),
+            payment(
+                "a",
+                &[
+                    ("submitted", "", "120.00"),
+                    ("benefit", "", "90.00"),
+                    ("1", "", "10"),
+                    ("submitted", "1", "120.00"),
+                    ("benefit", "1", "100.00"),
+                    ("45", "1", "20.00"),
+                ],
+                &[],
+            ),
+            payment(
+                "b",
+                &[
+                    ("submitted", "", "-120.00"),
+                    ("benefit", "", "-100"),
+                    ("45", "", "-20.0"),
+                ],
+                &[],
+            ),
             payment("c", &[("benefit", "1", "100.00"), ("45", "1", "7")], &[]),
         ];
         assert_eq!(found(&RemittanceOutOfBalance, payments), NONE);

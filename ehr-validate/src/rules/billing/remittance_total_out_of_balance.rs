@@ -39,27 +39,34 @@ impl Rule for RemittanceTotalOutOfBalance {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
-    use crate::rules::billing::fixture::*;
     use crate::Verdict;
     use crate::remittances::Remittances;
     use crate::rule::Threshold;
+    use crate::rules::billing::fixture::*;
 
     const TRACE: (&str, &str) = ("paymentIdentifier.value", "T1");
 
     fn verdict(transfer: &str, plb: &str) -> Verdict {
         let mut remittances = Remittances::default();
         let plb = [
-            TRACE, ("paymentAmount.value", transfer),
-            ("detail[0].type.coding[0].system", "https://codesystem.x12.org/005010/426"),
-            ("detail[0].type.coding[0].code", "WO"), ("detail[0].amount.value", plb),
+            TRACE,
+            ("paymentAmount.value", transfer),
+            (
+                "detail[0].type.coding[0].system",
+                "https://codesystem.x12.org/005010/426",
+            ),
+            ("detail[0].type.coding[0].code", "WO"),
+            ("detail[0].amount.value", plb),
         ];
         remittances.add(&payment("t", &[], &plb));
         for (key, paid) in [("a", "100.00"), ("b", "60.00")] {
-            remittances.add(&payment(key, &[("benefit", "", paid)], &[TRACE, ("paymentAmount.value", paid)]));
+            remittances.add(&payment(
+                key,
+                &[("benefit", "", paid)],
+                &[TRACE, ("paymentAmount.value", paid)],
+            ));
         }
         let (counts, issues) = remittances.finish();
         assert_eq!(counts.numerator, issues.len() as u64);
@@ -77,6 +84,9 @@ mod tests {
         assert_eq!(verdict("160.00", "0.00"), Verdict::Passed);
         assert_eq!(verdict("150", "10.00"), Verdict::Passed);
         assert_eq!(verdict("170", "-10.00"), Verdict::Passed);
-        assert_eq!(Remittances::default().finish().0.verdict(Threshold::ZERO), Verdict::NotApplicable);
+        assert_eq!(
+            Remittances::default().finish().0.verdict(Threshold::ZERO),
+            Verdict::NotApplicable
+        );
     }
 }

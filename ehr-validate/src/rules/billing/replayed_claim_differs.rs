@@ -40,12 +40,10 @@ impl Rule for ReplayedClaimDiffers {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
-    use crate::replay::{MalformedReplay, Replays};
     use crate::Verdict;
+    use crate::replay::{MalformedReplay, Replays};
     use crate::rule::Threshold;
 
     const SENT: &str = "ISA*00~GS*HC*A~ST*837*0001~BHT*0019*00*B1*20240301*1200*CH~CLM*A-17*120.00~DTP*472*D8*20240110~SE*6*0001~GE*1*1~IEA*1*1~";
@@ -56,7 +54,10 @@ mod tests {
             replays.add(SENT, again).unwrap();
         }
         let (counts, issues) = replays.finish();
-        let mut fields: Vec<_> = issues.iter().map(|issue| issue.field.as_deref().unwrap().to_owned()).collect();
+        let mut fields: Vec<_> = issues
+            .iter()
+            .map(|issue| issue.field.as_deref().unwrap().to_owned())
+            .collect();
         fields.dedup();
         (counts.verdict(Threshold::ZERO), fields)
     }
@@ -64,17 +65,29 @@ mod tests {
     #[test]
     fn fires() {
         let (verdict, fields) = verdict(&SENT.replace("120.00", "12.00"));
-        assert_eq!((verdict, fields[0].as_str()), (Verdict::Failed, "claim 1, CLM 2"));
+        assert_eq!(
+            (verdict, fields[0].as_str()),
+            (Verdict::Failed, "claim 1, CLM 2")
+        );
         let mut replays = Replays::default();
         assert_eq!(replays.add("no claim", SENT), Err(MalformedReplay));
         replays.add(SENT, SENT).unwrap();
-        assert_eq!(replays.finish().0.verdict(Threshold::ZERO), Verdict::Errored);
+        assert_eq!(
+            replays.finish().0.verdict(Threshold::ZERO),
+            Verdict::Errored
+        );
     }
 
     #[test]
     fn stays_silent() {
-        let again = SENT.replace("0001", "0777").replace("20240301*1200", "20310501*0800").replace('~', "~\n");
+        let again = SENT
+            .replace("0001", "0777")
+            .replace("20240301*1200", "20310501*0800")
+            .replace('~', "~\n");
         assert_eq!(verdict(&again), (Verdict::Passed, vec![]));
-        assert_eq!(Replays::default().finish().0.verdict(Threshold::ZERO), Verdict::NotApplicable);
+        assert_eq!(
+            Replays::default().finish().0.verdict(Threshold::ZERO),
+            Verdict::NotApplicable
+        );
     }
 }

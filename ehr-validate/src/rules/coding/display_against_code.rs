@@ -91,7 +91,9 @@ impl Rule for DisplayAgainstCode {
             );
         }
         match without_table {
-            true => Err(CannotCheck::without_table("tables with the names of the codes")),
+            true => Err(CannotCheck::without_table(
+                "tables with the names of the codes",
+            )),
             false => Ok(()),
         }
     }

@@ -62,7 +62,9 @@ impl Rule for DocumentTypeLost {
                 Some(other) => match likeness(own, other) {
                     Likeness::Same => {}
                     Likeness::Unknown if !own.coding.is_empty() || !other.coding.is_empty() => {
-                        outcome = Err(CannotCheck::without_table("a terminology that relates the document types of both charts"));
+                        outcome = Err(CannotCheck::without_table(
+                            "a terminology that relates the document types of both charts",
+                        ));
                     }
                     _ => subject.violated_at("type"),
                 },

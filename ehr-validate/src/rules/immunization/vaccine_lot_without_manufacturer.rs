@@ -11,8 +11,8 @@ rule! {
     ///
     /// ## What it does
     ///
-    /// Looks at vaccinations that were given and carry a lot number. The manufacturer must be
-    /// there, as a reference, an identifier or a name.
+    /// Looks at vaccinations that were given and carry a lot number; "unknown" is none. The
+    /// manufacturer must be there, as a reference, an identifier or a name.
     ///
     /// ## Why it matters
     ///
@@ -51,7 +51,7 @@ impl Rule for VaccineLotWithoutManufacturer {
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
         for (record, immunization) in chart.of::<Immunization>() {
-            if was_given(immunization) && text(&immunization.lot_number).is_some() {
+            if was_given(immunization) && text(&immunization.lot_number).is_some_and(names_a_lot) {
                 let mut subject = findings.applies_to(record);
                 if immunization.manufacturer.value().is_none() {
                     subject.violated_at("manufacturer");
@@ -60,6 +60,13 @@ impl Rule for VaccineLotWithoutManufacturer {
         }
         Ok(())
     }
+}
+
+/// Words in the place of a lot number.
+const NO_LOT: &[&str] = &["n/a", "na", "none", "not available", "unk", "unknown"];
+
+fn names_a_lot(lot: &str) -> bool {
+    !NO_LOT.iter().any(|word| lot.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]
@@ -90,6 +97,7 @@ mod tests {
             ),
             record(Kind::Immunization, "b", &[lot, ("status", "not-done")]),
             record(Kind::Immunization, "c", &[("lotNumber", "  ")]),
+            record(Kind::Immunization, "d", &[("lotNumber", "Unknown")]),
         ];
         assert_eq!(found(&VaccineLotWithoutManufacturer, chart), NONE);
     }

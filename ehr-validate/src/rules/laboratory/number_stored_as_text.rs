@@ -2,10 +2,10 @@ use ehr_model::chart::Chart;
 use ehr_model::kind::{Observation, ObservationValue};
 use ehr_model::value::Decimal;
 
+use super::result::{is_void, results};
 use crate::Context;
 use crate::concept;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::result::{is_void, results};
 
 rule! {
     /// Result that is a number and stands there as text
@@ -52,7 +52,10 @@ impl Rule for NumberStoredAsText {
         _: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
-        for (record, observation) in chart.of::<Observation>().filter(|(_, one)| !is_void(one) && is_laboratory(one)) {
+        for (record, observation) in chart
+            .of::<Observation>()
+            .filter(|(_, one)| !is_void(one) && is_laboratory(one))
+        {
             let mut subject = findings.about(record);
             for result in results(observation) {
                 let text = match result.value.value() {
@@ -75,7 +78,10 @@ impl Rule for NumberStoredAsText {
 }
 
 fn is_laboratory(observation: &Observation) -> bool {
-    let mut codings = observation.category.iter().flat_map(|category| &category.coding);
+    let mut codings = observation
+        .category
+        .iter()
+        .flat_map(|category| &category.coding);
     codings.any(|coding| concept::text(&coding.code) == Some("laboratory"))
 }
 
@@ -107,10 +113,26 @@ mod tests {
 
     #[test]
     fn stays_silent() {
-        for text in ["3+", "neg", "Positive", "2030-01-01", "5-10-15", "see note 4", "<", ""] {
-            assert_eq!(in_one(&NumberStoredAsText, &[CATEGORY, ("valueString", text)]), NONE, "{text}");
+        for text in [
+            "3+",
+            "neg",
+            "Positive",
+            "2030-01-01",
+            "5-10-15",
+            "see note 4",
+            "<",
+            "",
+        ] {
+            assert_eq!(
+                in_one(&NumberStoredAsText, &[CATEGORY, ("valueString", text)]),
+                NONE,
+                "{text}"
+            );
         }
         assert_eq!(in_one(&NumberStoredAsText, &[("valueString", "7.2")]), NONE);
-        assert_eq!(in_one(&NumberStoredAsText, &[CATEGORY, (VALUE, "7.2")]), NONE);
+        assert_eq!(
+            in_one(&NumberStoredAsText, &[CATEGORY, (VALUE, "7.2")]),
+            NONE
+        );
     }
 }

@@ -57,7 +57,9 @@ impl Rule for PanelMemberLost {
             if target.component.len() < source.component.len() {
                 subject.violated_at("component");
             }
-            if target.has_member.len() < source.has_member.len() || has_orphan(&target.has_member, pair) {
+            if target.has_member.len() < source.has_member.len()
+                || has_orphan(&target.has_member, pair)
+            {
                 subject.violated_at("hasMember");
             }
         }
@@ -89,22 +91,46 @@ mod tests {
 
     #[test]
     fn fires() {
-        let two = [("component[0].valueString", "x"), ("component[1].valueString", "y")];
-        assert_eq!(between(&PanelMemberLost, &two, &two[..1]), ["Observation a component"]);
-        let report = || record(Kind::DiagnosticReport, "r", &[("result[0].reference", "Observation/a")]);
+        let two = [
+            ("component[0].valueString", "x"),
+            ("component[1].valueString", "y"),
+        ];
+        assert_eq!(
+            between(&PanelMemberLost, &two, &two[..1]),
+            ["Observation a component"]
+        );
+        let report = || {
+            record(
+                Kind::DiagnosticReport,
+                "r",
+                &[("result[0].reference", "Observation/a")],
+            )
+        };
         let source = vec![report(), result("a", &[(VALUE, "5")])];
-        assert_eq!(found_between(&PanelMemberLost, source, vec![report()]), ["DiagnosticReport r result"]);
+        assert_eq!(
+            found_between(&PanelMemberLost, source, vec![report()]),
+            ["DiagnosticReport r result"]
+        );
     }
 
     #[test]
     fn stays_silent() {
-        let two = [("component[0].valueString", "x"), ("component[1].valueString", "y")];
+        let two = [
+            ("component[0].valueString", "x"),
+            ("component[1].valueString", "y"),
+        ];
         assert_eq!(between(&PanelMemberLost, &two, &two), NONE);
         assert_eq!(between(&PanelMemberLost, &two[..1], &two), NONE);
-        let panel = || vec![
-            record(Kind::DiagnosticReport, "r", &[("result[0].reference", "Observation/a")]),
-            result("a", &[(VALUE, "5")]),
-        ];
+        let panel = || {
+            vec![
+                record(
+                    Kind::DiagnosticReport,
+                    "r",
+                    &[("result[0].reference", "Observation/a")],
+                ),
+                result("a", &[(VALUE, "5")]),
+            ]
+        };
         assert_eq!(found_between(&PanelMemberLost, panel(), panel()), NONE);
     }
 }

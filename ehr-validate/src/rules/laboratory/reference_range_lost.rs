@@ -2,12 +2,12 @@ use ehr_model::datatype::{CodeableConcept, Quantity};
 use ehr_model::kind::ReferenceRange;
 use ehr_model::value::Field;
 
+use super::pair::each;
+use super::result::number;
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::concept::{self, Likeness, likeness};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::pair::each;
-use super::result::number;
 
 rule! {
     /// Reference range or flag of a result that the target does not have
@@ -54,7 +54,8 @@ impl Rule for ReferenceRangeLost {
         each(pair, findings, |before, after, subject| {
             if !before.ranges.is_empty() {
                 subject.applies();
-                let is_there = |range: &ReferenceRange| after.ranges.iter().any(|other| is_same(range, other));
+                let is_there =
+                    |range: &ReferenceRange| after.ranges.iter().any(|other| is_same(range, other));
                 if !before.ranges.iter().all(is_there) {
                     subject.violated_at(before.field("referenceRange"));
                 }
@@ -62,7 +63,10 @@ impl Rule for ReferenceRangeLost {
             if !before.interpretation.is_empty() {
                 subject.applies();
                 let is_there = |flag: &CodeableConcept| {
-                    after.interpretation.iter().any(|other| flag == other || likeness(flag, other) == Likeness::Same)
+                    after
+                        .interpretation
+                        .iter()
+                        .any(|other| flag == other || likeness(flag, other) == Likeness::Same)
                 };
                 if !before.interpretation.iter().all(is_there) {
                     subject.violated_at(before.field("interpretation"));
@@ -91,17 +95,34 @@ mod tests {
     #[test]
     fn fires() {
         let range = [(VALUE, "5"), ("referenceRange[0].high.value", "100")];
-        assert_eq!(between(&ReferenceRangeLost, &range, &range[..1]), ["Observation a referenceRange"]);
+        assert_eq!(
+            between(&ReferenceRangeLost, &range, &range[..1]),
+            ["Observation a referenceRange"]
+        );
         let other = [(VALUE, "5"), ("referenceRange[0].high.value", "110")];
-        assert_eq!(between(&ReferenceRangeLost, &range, &other), ["Observation a referenceRange"]);
+        assert_eq!(
+            between(&ReferenceRangeLost, &range, &other),
+            ["Observation a referenceRange"]
+        );
         let flag = [(VALUE, "5"), ("interpretation[0].text", "High")];
-        assert_eq!(between(&ReferenceRangeLost, &flag, &flag[..1]), ["Observation a interpretation"]);
+        assert_eq!(
+            between(&ReferenceRangeLost, &flag, &flag[..1]),
+            ["Observation a interpretation"]
+        );
     }
 
     #[test]
     fn stays_silent() {
-        let range = [(VALUE, "5"), ("referenceRange[0].high.value", "100"), ("interpretation[0].text", "High")];
-        let same = [(VALUE, "5"), ("referenceRange[0].high.value", "100.0"), ("interpretation[0].text", "high")];
+        let range = [
+            (VALUE, "5"),
+            ("referenceRange[0].high.value", "100"),
+            ("interpretation[0].text", "High"),
+        ];
+        let same = [
+            (VALUE, "5"),
+            ("referenceRange[0].high.value", "100.0"),
+            ("interpretation[0].text", "high"),
+        ];
         assert_eq!(between(&ReferenceRangeLost, &range, &same), NONE);
         assert_eq!(between(&ReferenceRangeLost, &range[..1], &same), NONE);
     }

@@ -4,9 +4,9 @@ use ehr_model::chart::Chart;
 use ehr_model::kind::Observation;
 use rust_decimal::Decimal;
 
+use super::result::{is_void, results, unit};
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::result::{is_void, results, unit};
 
 rule! {
     /// Result outside of what is possible for its test
@@ -53,12 +53,24 @@ impl Rule for ResultOutsidePossibleBounds {
         _: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
-        for (record, observation) in chart.of::<Observation>().filter(|(_, observation)| !is_void(observation)) {
+        for (record, observation) in chart
+            .of::<Observation>()
+            .filter(|(_, observation)| !is_void(observation))
+        {
             let mut subject = findings.about(record);
             for result in results(observation) {
-                let Some(quantity) = result.quantity().filter(|quantity| quantity.comparator.is_empty()) else { continue };
-                let (Some(value), Some(unit)) = (result.number(), unit(quantity)) else { continue };
-                let Some((low, high)) = result.loinc().find_map(|loinc| bounds(loinc, unit)) else { continue };
+                let Some(quantity) = result
+                    .quantity()
+                    .filter(|quantity| quantity.comparator.is_empty())
+                else {
+                    continue;
+                };
+                let (Some(value), Some(unit)) = (result.number(), unit(quantity)) else {
+                    continue;
+                };
+                let Some((low, high)) = result.loinc().find_map(|loinc| bounds(loinc, unit)) else {
+                    continue;
+                };
                 subject.applies();
                 if value < low || value > high {
                     subject.violated_at(result.field("valueQuantity"));
@@ -73,9 +85,8 @@ type Row = (&'static str, &'static str, Decimal, Decimal);
 
 /// What is possible for a test in a unit.
 fn bounds(loinc: &str, unit: &str) -> Option<(Decimal, Decimal)> {
-    static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
-        include_str!("bounds.tsv").lines().filter_map(row).collect()
-    });
+    static ROWS: LazyLock<Vec<Row>> =
+        LazyLock::new(|| include_str!("bounds.tsv").lines().filter_map(row).collect());
     let mut rows = ROWS.iter();
     let (.., low, high) = rows.find(|(test, of, ..)| *test == loinc && *of == unit)?;
     Some((*low, *high))
@@ -84,7 +95,12 @@ fn bounds(loinc: &str, unit: &str) -> Option<(Decimal, Decimal)> {
 fn row(line: &'static str) -> Option<Row> {
     let mut cells = line.split('\t');
     let (test, unit) = (cells.next()?, cells.next()?);
-    Some((test, unit, cells.next()?.parse().ok()?, cells.next()?.parse().ok()?))
+    Some((
+        test,
+        unit,
+        cells.next()?.parse().ok()?,
+        cells.next()?.parse().ok()?,
+    ))
 }
 
 #[cfg(test)]
@@ -95,8 +111,14 @@ mod tests {
 
     #[test]
     fn fires() {
-        let records = vec![of_test("a", "2823-3", "42", "mmol/L"), of_test("b", "718-7", "140", "g/dL")];
-        assert_eq!(found(&ResultOutsidePossibleBounds, records), ["Observation a valueQuantity", "Observation b valueQuantity"]);
+        let records = vec![
+            of_test("a", "2823-3", "42", "mmol/L"),
+            of_test("b", "718-7", "140", "g/dL"),
+        ];
+        assert_eq!(
+            found(&ResultOutsidePossibleBounds, records),
+            ["Observation a valueQuantity", "Observation b valueQuantity"]
+        );
     }
 
     #[test]

@@ -41,38 +41,50 @@ impl Rule for ResultPopulationShifted {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
-    use crate::rules::laboratory::fixture::*;
-    use crate::result_populations::ResultPopulations;
     use crate::Verdict;
+    use crate::result_populations::ResultPopulations;
     use crate::rule::Threshold;
+    use crate::rules::laboratory::fixture::*;
     use ehr_model::chart::Chart;
 
     fn verdict(factor: u32) -> (Verdict, Vec<String>) {
         let mut populations = ResultPopulations::default();
         for number in 1..=40_u32 {
             let chart = |value: u32| {
-                Chart::new(vec![of_test("a", "2345-7", &value.to_string(), "mg/dL")], Vec::new())
+                Chart::new(
+                    vec![of_test("a", "2345-7", &value.to_string(), "mg/dL")],
+                    Vec::new(),
+                )
             };
             populations.add_source(&chart(80 + number));
             populations.add_target(&chart((80 + number) * factor));
         }
         let (counts, issues) = populations.finish();
-        let fields = issues.iter().map(|issue| issue.field.as_deref().unwrap().to_owned());
+        let fields = issues
+            .iter()
+            .map(|issue| issue.field.as_deref().unwrap().to_owned());
         (counts.verdict(Threshold::ZERO), fields.collect())
     }
 
     #[test]
     fn fires() {
-        assert_eq!(verdict(18), (Verdict::Failed, vec!["2345-7 mg/dL".to_owned()]));
+        assert_eq!(
+            verdict(18),
+            (Verdict::Failed, vec!["2345-7 mg/dL".to_owned()])
+        );
     }
 
     #[test]
     fn stays_silent() {
         assert_eq!(verdict(1), (Verdict::Passed, vec![]));
-        assert_eq!(ResultPopulations::default().finish().0.verdict(Threshold::ZERO), Verdict::NotApplicable);
+        assert_eq!(
+            ResultPopulations::default()
+                .finish()
+                .0
+                .verdict(Threshold::ZERO),
+            Verdict::NotApplicable
+        );
     }
 }

@@ -1,8 +1,8 @@
+use super::pair::each;
+use super::result::same_unit;
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::pair::each;
-use super::result::same_unit;
 
 rule! {
     /// Result with more or fewer digits than it was written with
@@ -49,9 +49,15 @@ impl Rule for ResultPrecisionChanged {
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
         each(pair, findings, |before, after, subject| {
-            let (Some(one), Some(other)) = (before.quantity(), after.quantity()) else { return };
-            let (Some(written), Some(now)) = (one.value.value(), other.value.value()) else { return };
-            let (Some(amount), Some(now_amount)) = (written.value(), now.value()) else { return };
+            let (Some(one), Some(other)) = (before.quantity(), after.quantity()) else {
+                return;
+            };
+            let (Some(written), Some(now)) = (one.value.value(), other.value.value()) else {
+                return;
+            };
+            let (Some(amount), Some(now_amount)) = (written.value(), now.value()) else {
+                return;
+            };
             if same_unit(one, other) == Some(false) {
                 return;
             }
@@ -69,7 +75,9 @@ impl Rule for ResultPrecisionChanged {
 /// How many digits stand behind the point.
 fn decimals(written: &str) -> u32 {
     let number = written.split(['e', 'E']).next().unwrap_or_default();
-    let decimals = number.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let decimals = number
+        .split_once('.')
+        .map_or(0, |(_, decimals)| decimals.len());
     u32::try_from(decimals).unwrap_or(u32::MAX)
 }
 
@@ -81,17 +89,54 @@ mod tests {
     #[test]
     fn fires() {
         let of = |value| [(VALUE, value), (UNIT, "mg/dL")];
-        for (source, target) in [("1.0", "1"), ("1", "1.00"), ("7.25", "7.2"), ("112.416", "112.41600000000001")] {
-            assert_eq!(between(&ResultPrecisionChanged, &of(source), &of(target)), ["Observation a valueQuantity.value"], "{source}");
+        for (source, target) in [
+            ("1.0", "1"),
+            ("1", "1.00"),
+            ("7.25", "7.2"),
+            ("112.416", "112.41600000000001"),
+        ] {
+            assert_eq!(
+                between(&ResultPrecisionChanged, &of(source), &of(target)),
+                ["Observation a valueQuantity.value"],
+                "{source}"
+            );
         }
     }
 
     #[test]
     fn stays_silent() {
         let of = |value, unit| [(VALUE, value), (UNIT, unit)];
-        assert_eq!(between(&ResultPrecisionChanged, &of("1.0", "mg/dL"), &of("1.0", "mg/dL")), NONE);
-        assert_eq!(between(&ResultPrecisionChanged, &of("90", "mg/dL"), &of("5.00", "mmol/L")), NONE);
-        assert_eq!(between(&ResultPrecisionChanged, &of("90", "mg/dL"), &of("5.00", "mg/dL")), NONE);
-        assert_eq!(between(&ResultPrecisionChanged, &of("+7", "mg/dL"), &of("7", "mg/dL")), NONE);
+        assert_eq!(
+            between(
+                &ResultPrecisionChanged,
+                &of("1.0", "mg/dL"),
+                &of("1.0", "mg/dL")
+            ),
+            NONE
+        );
+        assert_eq!(
+            between(
+                &ResultPrecisionChanged,
+                &of("90", "mg/dL"),
+                &of("5.00", "mmol/L")
+            ),
+            NONE
+        );
+        assert_eq!(
+            between(
+                &ResultPrecisionChanged,
+                &of("90", "mg/dL"),
+                &of("5.00", "mg/dL")
+            ),
+            NONE
+        );
+        assert_eq!(
+            between(
+                &ResultPrecisionChanged,
+                &of("+7", "mg/dL"),
+                &of("7", "mg/dL")
+            ),
+            NONE
+        );
     }
 }

@@ -2,11 +2,11 @@ use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 
+use super::pair::each;
+use super::result::same_unit;
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::pair::each;
-use super::result::same_unit;
 
 rule! {
     /// Result whose number was converted and whose unit was not
@@ -55,8 +55,12 @@ impl Rule for ResultScaledWithoutUnit {
     ) -> Result<(), CannotCheck> {
         each(pair, findings, |before, after, subject| {
             let factors = before.loinc().flat_map(factors);
-            let (Some(one), Some(other)) = (before.quantity(), after.quantity()) else { return };
-            let (Some(value), Some(now)) = (before.number(), after.number()) else { return };
+            let (Some(one), Some(other)) = (before.quantity(), after.quantity()) else {
+                return;
+            };
+            let (Some(value), Some(now)) = (before.number(), after.number()) else {
+                return;
+            };
             if same_unit(one, other) != Some(true) {
                 return;
             }
@@ -89,7 +93,9 @@ fn factors(loinc: &str) -> impl Iterator<Item = Decimal> {
 
 /// Whether an amount is `factor` times another one within one percent.
 fn is_times(amount: Decimal, other: Decimal, factor: Decimal) -> bool {
-    let ratio = amount.checked_div(other).and_then(|ratio| ratio.checked_div(factor));
+    let ratio = amount
+        .checked_div(other)
+        .and_then(|ratio| ratio.checked_div(factor));
     ratio.is_some_and(|ratio| (ratio - Decimal::ONE).abs() <= Decimal::new(1, 2))
 }
 
@@ -102,16 +108,50 @@ mod tests {
     fn fires() {
         let of = |value| [(VALUE, value), (UNIT, "mg/dL")];
         let wrong = ["Observation a valueQuantity"];
-        assert_eq!(between(&ResultScaledWithoutUnit, &of("90"), &of("5.0")), wrong);
-        assert_eq!(between(&ResultScaledWithoutUnit, &of("5"), &of("90.08")), wrong);
+        assert_eq!(
+            between(&ResultScaledWithoutUnit, &of("90"), &of("5.0")),
+            wrong
+        );
+        assert_eq!(
+            between(&ResultScaledWithoutUnit, &of("5"), &of("90.08")),
+            wrong
+        );
     }
 
     #[test]
     fn stays_silent() {
         let of = |value, unit| [(VALUE, value), (UNIT, unit)];
-        assert_eq!(between(&ResultScaledWithoutUnit, &of("90", "mg/dL"), &of("90", "mg/dL")), NONE);
-        assert_eq!(between(&ResultScaledWithoutUnit, &of("90", "mg/dL"), &of("5.0", "mmol/L")), NONE);
-        assert_eq!(between(&ResultScaledWithoutUnit, &of("90", "mg/dL"), &of("9", "mg/dL")), NONE);
-        assert_eq!(between(&ResultScaledWithoutUnit, &of("0", "mg/dL"), &of("0", "mg/dL")), NONE);
+        assert_eq!(
+            between(
+                &ResultScaledWithoutUnit,
+                &of("90", "mg/dL"),
+                &of("90", "mg/dL")
+            ),
+            NONE
+        );
+        assert_eq!(
+            between(
+                &ResultScaledWithoutUnit,
+                &of("90", "mg/dL"),
+                &of("5.0", "mmol/L")
+            ),
+            NONE
+        );
+        assert_eq!(
+            between(
+                &ResultScaledWithoutUnit,
+                &of("90", "mg/dL"),
+                &of("9", "mg/dL")
+            ),
+            NONE
+        );
+        assert_eq!(
+            between(
+                &ResultScaledWithoutUnit,
+                &of("0", "mg/dL"),
+                &of("0", "mg/dL")
+            ),
+            NONE
+        );
     }
 }

@@ -51,11 +51,15 @@ impl Rule for ResultStatusChanged {
         for ((record, source), (_, target)) in pair.matched_of::<Observation>() {
             let mut subject = findings.applies_to(record);
             let (before, after) = (source.status.value(), target.status.value());
-            let made_up = before.is_none() && !matches!(after, None | Some(ObservationStatus::Unknown));
+            let made_up =
+                before.is_none() && !matches!(after, None | Some(ObservationStatus::Unknown));
             if before.is_some() && before != after || made_up {
                 subject.violated_at("status");
             }
-            let is_correction = matches!(before, Some(ObservationStatus::Corrected | ObservationStatus::Amended));
+            let is_correction = matches!(
+                before,
+                Some(ObservationStatus::Corrected | ObservationStatus::Amended)
+            );
             if is_correction && target.derived_from.len() < source.derived_from.len() {
                 subject.violated_at("derivedFrom");
             }
@@ -63,8 +67,6 @@ impl Rule for ResultStatusChanged {
         Ok(())
     }
 }
-
-
 
 #[cfg(test)]
 mod tests {
@@ -75,17 +77,36 @@ mod tests {
     fn fires() {
         let of = |status| [(VALUE, "5"), ("status", status)];
         for status in ["preliminary", "cancelled", "corrected", "entered-in-error"] {
-            assert_eq!(between(&ResultStatusChanged, &of(status), &of("final")), ["Observation a status"]);
+            assert_eq!(
+                between(&ResultStatusChanged, &of(status), &of("final")),
+                ["Observation a status"]
+            );
         }
-        assert_eq!(between(&ResultStatusChanged, &[(VALUE, "5")], &of("final")), ["Observation a status"]);
-        let linked = [(VALUE, "5"), ("status", "corrected"), ("derivedFrom[0].reference", "Observation/b")];
-        assert_eq!(between(&ResultStatusChanged, &linked, &linked[..2]), ["Observation a derivedFrom"]);
+        assert_eq!(
+            between(&ResultStatusChanged, &[(VALUE, "5")], &of("final")),
+            ["Observation a status"]
+        );
+        let linked = [
+            (VALUE, "5"),
+            ("status", "corrected"),
+            ("derivedFrom[0].reference", "Observation/b"),
+        ];
+        assert_eq!(
+            between(&ResultStatusChanged, &linked, &linked[..2]),
+            ["Observation a derivedFrom"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         let of = |status| [(VALUE, "5"), ("status", status)];
-        assert_eq!(between(&ResultStatusChanged, &of("final"), &of("final")), NONE);
-        assert_eq!(between(&ResultStatusChanged, &[(VALUE, "5")], &of("unknown")), NONE);
+        assert_eq!(
+            between(&ResultStatusChanged, &of("final"), &of("final")),
+            NONE
+        );
+        assert_eq!(
+            between(&ResultStatusChanged, &[(VALUE, "5")], &of("unknown")),
+            NONE
+        );
     }
 }

@@ -57,7 +57,9 @@ impl Rule for ResultTimeShifted {
             let (before, after) = (times(source), times(target));
             let mut subject = findings.about(record);
             for ((field, one), (_, other)) in before.iter().zip(&after) {
-                let (Some(one), Some(other)) = (one, other) else { continue };
+                let (Some(one), Some(other)) = (one, other) else {
+                    continue;
+                };
                 if !one.has_time() || !other.has_time() {
                     continue;
                 }
@@ -78,15 +80,21 @@ impl Rule for ResultTimeShifted {
 fn times(observation: &Observation) -> [(&'static str, Option<PartialDate>); 3] {
     let taken = match observation.effective.value() {
         Some(Effective::DateTime(date)) => date.value().copied(),
-        Some(Effective::Period(period)) => {
-            period.value().and_then(|period| period.start.value().copied())
-        }
+        Some(Effective::Period(period)) => period
+            .value()
+            .and_then(|period| period.start.value().copied()),
         _ => None,
     };
     [
         ("effective", taken),
-        ("issued", observation.issued.value().map(|instant| instant.0)),
-        ("analysisDateTime", observation.analysis_date_time.value().copied()),
+        (
+            "issued",
+            observation.issued.value().map(|instant| instant.0),
+        ),
+        (
+            "analysisDateTime",
+            observation.analysis_date_time.value().copied(),
+        ),
     ]
 }
 
@@ -94,10 +102,11 @@ fn times(observation: &Observation) -> [(&'static str, Option<PartialDate>); 3] 
 fn same_instant(one: &PartialDate, other: &PartialDate) -> bool {
     let precise = one.precision().min(other.precision());
     let key = |date: &PartialDate| leaf_key(&Leaf::Date(*date));
-    key(one) == key(other) || precise < one.precision().max(other.precision()) && {
-        let (one, other) = (key(one), key(other));
-        one.starts_with(&other) || other.starts_with(&one)
-    }
+    key(one) == key(other)
+        || precise < one.precision().max(other.precision()) && {
+            let (one, other) = (key(one), key(other));
+            one.starts_with(&other) || other.starts_with(&one)
+        }
 }
 
 #[cfg(test)]
@@ -111,18 +120,63 @@ mod tests {
     fn fires() {
         let of = |time| [(VALUE, "5"), (TAKEN, time)];
         let wrong = ["Observation a effective"];
-        assert_eq!(between(&ResultTimeShifted, &of("2030-01-01T08:00:00-05:00"), &of("2030-01-01T08:00:00Z")), wrong);
-        assert_eq!(between(&ResultTimeShifted, &of("2030-01-01T08:00:00"), &of("2030-01-01T13:00:00")), wrong);
-        let both = [(VALUE, "5"), (TAKEN, "2030-01-01T08:00:00Z"), ("issued", "2030-01-05T12:00:00Z")];
-        assert_eq!(between(&ResultTimeShifted, &both, &of("2030-01-05T12:00:00Z")), wrong);
+        assert_eq!(
+            between(
+                &ResultTimeShifted,
+                &of("2030-01-01T08:00:00-05:00"),
+                &of("2030-01-01T08:00:00Z")
+            ),
+            wrong
+        );
+        assert_eq!(
+            between(
+                &ResultTimeShifted,
+                &of("2030-01-01T08:00:00"),
+                &of("2030-01-01T13:00:00")
+            ),
+            wrong
+        );
+        let both = [
+            (VALUE, "5"),
+            (TAKEN, "2030-01-01T08:00:00Z"),
+            ("issued", "2030-01-05T12:00:00Z"),
+        ];
+        assert_eq!(
+            between(&ResultTimeShifted, &both, &of("2030-01-05T12:00:00Z")),
+            wrong
+        );
     }
 
     #[test]
     fn stays_silent() {
         let of = |time| [(VALUE, "5"), (TAKEN, time)];
-        assert_eq!(between(&ResultTimeShifted, &of("2030-01-01T08:00:00-05:00"), &of("2030-01-01T13:00:00Z")), NONE);
-        assert_eq!(between(&ResultTimeShifted, &of("2030-01-01"), &of("2030-01-01")), NONE);
-        assert_eq!(between(&ResultTimeShifted, &of("2030-01-01T08:00:00"), &of("2030-01-01")), NONE);
-        assert_eq!(between(&ResultTimeShifted, &of("2030-01-01T08:00:00Z"), &[(VALUE, "5")]), NONE);
+        assert_eq!(
+            between(
+                &ResultTimeShifted,
+                &of("2030-01-01T08:00:00-05:00"),
+                &of("2030-01-01T13:00:00Z")
+            ),
+            NONE
+        );
+        assert_eq!(
+            between(&ResultTimeShifted, &of("2030-01-01"), &of("2030-01-01")),
+            NONE
+        );
+        assert_eq!(
+            between(
+                &ResultTimeShifted,
+                &of("2030-01-01T08:00:00"),
+                &of("2030-01-01")
+            ),
+            NONE
+        );
+        assert_eq!(
+            between(
+                &ResultTimeShifted,
+                &of("2030-01-01T08:00:00Z"),
+                &[(VALUE, "5")]
+            ),
+            NONE
+        );
     }
 }

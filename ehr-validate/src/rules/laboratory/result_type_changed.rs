@@ -1,9 +1,9 @@
 use ehr_model::kind::ObservationValue;
 
+use super::pair::each;
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::pair::each;
 
 rule! {
     /// Result whose type or comparator is another one than it was
@@ -49,12 +49,16 @@ impl Rule for ResultTypeChanged {
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
         each(pair, findings, |before, after, subject| {
-            let Some(value) = before.value.value() else { return };
+            let Some(value) = before.value.value() else {
+                return;
+            };
             subject.applies();
-            let same_type = after.value.value().is_some_and(|now| {
-                std::mem::discriminant(value) == std::mem::discriminant(now)
-            });
-            let was_text = matches!(value, ObservationValue::String(_)) && after.value.value().is_some();
+            let same_type = after
+                .value
+                .value()
+                .is_some_and(|now| std::mem::discriminant(value) == std::mem::discriminant(now));
+            let was_text =
+                matches!(value, ObservationValue::String(_)) && after.value.value().is_some();
             if !same_type && !was_text {
                 subject.violated_at(before.field("value"));
             } else if let (Some(one), Some(other)) = (before.quantity(), after.quantity())
@@ -67,8 +71,6 @@ impl Rule for ResultTypeChanged {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,16 +79,28 @@ mod tests {
     #[test]
     fn fires() {
         let less = [(VALUE, "0.01"), ("valueQuantity.comparator", "<")];
-        assert_eq!(between(&ResultTypeChanged, &less, &less[..1]), ["Observation a valueQuantity.comparator"]);
-        assert_eq!(between(&ResultTypeChanged, &less, &[("valueString", "<0.01")]), ["Observation a value"]);
-        assert_eq!(between(&ResultTypeChanged, &less, &[]), ["Observation a value"]);
+        assert_eq!(
+            between(&ResultTypeChanged, &less, &less[..1]),
+            ["Observation a valueQuantity.comparator"]
+        );
+        assert_eq!(
+            between(&ResultTypeChanged, &less, &[("valueString", "<0.01")]),
+            ["Observation a value"]
+        );
+        assert_eq!(
+            between(&ResultTypeChanged, &less, &[]),
+            ["Observation a value"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         let less = [(VALUE, "0.01"), ("valueQuantity.comparator", "<")];
         assert_eq!(between(&ResultTypeChanged, &less, &less), NONE);
-        assert_eq!(between(&ResultTypeChanged, &[("valueString", "<0.01")], &less), NONE);
+        assert_eq!(
+            between(&ResultTypeChanged, &[("valueString", "<0.01")], &less),
+            NONE
+        );
         assert_eq!(between(&ResultTypeChanged, &[], &less), NONE);
     }
 }

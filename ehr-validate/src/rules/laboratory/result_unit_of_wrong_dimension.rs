@@ -4,10 +4,10 @@ use std::sync::LazyLock;
 use ehr_model::chart::Chart;
 use ehr_model::kind::Observation;
 
+use super::result::{is_void, results};
 use crate::Context;
 use crate::concept;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::result::{is_void, results};
 
 rule! {
     /// Result whose unit measures something else than its test does
@@ -55,11 +55,21 @@ impl Rule for ResultUnitOfWrongDimension {
         _: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
-        for (record, observation) in chart.of::<Observation>().filter(|(_, observation)| !is_void(observation)) {
+        for (record, observation) in chart
+            .of::<Observation>()
+            .filter(|(_, observation)| !is_void(observation))
+        {
             let mut subject = findings.about(record);
             for result in results(observation) {
-                let Some(expected) = result.loinc().find_map(usual_unit) else { continue };
-                let Some(unit) = result.quantity().and_then(|quantity| concept::text(&quantity.code)) else { continue };
+                let Some(expected) = result.loinc().find_map(usual_unit) else {
+                    continue;
+                };
+                let Some(unit) = result
+                    .quantity()
+                    .and_then(|quantity| concept::text(&quantity.code))
+                else {
+                    continue;
+                };
                 if octofhir_ucum::validate(unit).is_err() {
                     continue;
                 }
@@ -96,10 +106,15 @@ mod tests {
     use crate::rules::laboratory::fixture::*;
 
     fn coded(loinc: &str, unit: &str) -> Vec<String> {
-        in_one(&ResultUnitOfWrongDimension, &[
-            ("code.coding[0].system", "http://loinc.org"), ("code.coding[0].code", loinc),
-            (VALUE, "5"), ("valueQuantity.code", unit),
-        ])
+        in_one(
+            &ResultUnitOfWrongDimension,
+            &[
+                ("code.coding[0].system", "http://loinc.org"),
+                ("code.coding[0].code", loinc),
+                (VALUE, "5"),
+                ("valueQuantity.code", unit),
+            ],
+        )
     }
 
     #[test]
@@ -117,6 +132,12 @@ mod tests {
         assert_eq!(coded("8310-5", "[degF]"), NONE);
         assert_eq!(coded("2345-7", "bananas"), NONE);
         assert_eq!(coded("99999-9", "mmol/L"), NONE);
-        assert_eq!(in_one(&ResultUnitOfWrongDimension, &[(VALUE, "5"), (UNIT, "mmol/L")]), NONE);
+        assert_eq!(
+            in_one(
+                &ResultUnitOfWrongDimension,
+                &[(VALUE, "5"), (UNIT, "mmol/L")]
+            ),
+            NONE
+        );
     }
 }

@@ -61,7 +61,9 @@ impl Rule for SpecimenTypeLost {
             if let Some(before) = source.type_.value().filter(|concept| is_named(concept)) {
                 let mut subject = findings.applies_to(record);
                 let after = target.type_.value();
-                if after.is_none_or(|after| !is_named(after) || likeness(before, after) == Likeness::Different) {
+                if after.is_none_or(|after| {
+                    !is_named(after) || likeness(before, after) == Likeness::Different
+                }) {
                     subject.violated_at("type");
                 }
             }
@@ -69,8 +71,6 @@ impl Rule for SpecimenTypeLost {
         Ok(())
     }
 }
-
-
 
 #[cfg(test)]
 mod tests {
@@ -86,8 +86,15 @@ mod tests {
     #[test]
     fn fires() {
         let named = [(VALUE, "5"), ("specimen.display", "urine")];
-        assert_eq!(between(&SpecimenTypeLost, &named, &named[..1]), ["Observation a specimen"]);
-        let lost = found_between(&SpecimenTypeLost, specimen(&[("type.text", "urine")]), specimen(&[]));
+        assert_eq!(
+            between(&SpecimenTypeLost, &named, &named[..1]),
+            ["Observation a specimen"]
+        );
+        let lost = found_between(
+            &SpecimenTypeLost,
+            specimen(&[("type.text", "urine")]),
+            specimen(&[]),
+        );
         assert_eq!(lost, ["Specimen s type"]);
     }
 

@@ -1,9 +1,9 @@
 use ehr_model::kind::Medication;
 
+use super::entry::may_be_taken;
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::entry::may_be_taken;
 
 rule! {
     /// Active medication that the target does not have
@@ -66,8 +66,6 @@ impl Rule for ActiveMedicationMissingInTarget {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,14 +74,20 @@ mod tests {
 
     #[test]
     fn fires() {
-        let source = || vec![
-            medication("a", &[ACTIVE, (NAME, "warfarin")]),
-            medication("b", &[(NAME, "digoxin")]),
-            medication("c", &[("status", "on-hold"), (NAME, "lithium")]),
-        ];
+        let source = || {
+            vec![
+                medication("a", &[ACTIVE, (NAME, "warfarin")]),
+                medication("b", &[(NAME, "digoxin")]),
+                medication("c", &[("status", "on-hold"), (NAME, "lithium")]),
+            ]
+        };
         assert_eq!(
             found_between(&ActiveMedicationMissingInTarget, source(), vec![]),
-            ["Medication a medication", "Medication b medication", "Medication c medication"]
+            [
+                "Medication a medication",
+                "Medication b medication",
+                "Medication c medication"
+            ]
         );
         let target = vec![medication("x", &[ACTIVE, (NAME, "Warfarin")])];
         assert_eq!(
@@ -96,11 +100,23 @@ mod tests {
     fn stays_silent() {
         let over = |status| vec![medication("a", &[("status", status), (NAME, "warfarin")])];
         for status in ["stopped", "completed", "cancelled", "entered-in-error"] {
-            assert_eq!(found_between(&ActiveMedicationMissingInTarget, over(status), vec![]), NONE);
+            assert_eq!(
+                found_between(&ActiveMedicationMissingInTarget, over(status), vec![]),
+                NONE
+            );
         }
-        let denied = vec![medication("a", &[("doNotPerform", "true"), (NAME, "warfarin")])];
-        assert_eq!(found_between(&ActiveMedicationMissingInTarget, denied, vec![]), NONE);
+        let denied = vec![medication(
+            "a",
+            &[("doNotPerform", "true"), (NAME, "warfarin")],
+        )];
+        assert_eq!(
+            found_between(&ActiveMedicationMissingInTarget, denied, vec![]),
+            NONE
+        );
         let other_id = vec![medication("x", &[ACTIVE, (NAME, "warfarin ")])];
-        assert_eq!(found_between(&ActiveMedicationMissingInTarget, over("active"), other_id), NONE);
+        assert_eq!(
+            found_between(&ActiveMedicationMissingInTarget, over("active"), other_id),
+            NONE
+        );
     }
 }

@@ -1,9 +1,9 @@
 use ehr_model::chart::Chart;
 use ehr_model::kind::Medication;
 
+use super::entry::is_active;
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::entry::is_active;
 
 rule! {
     /// Active medication whose period ended before today
@@ -53,7 +53,10 @@ impl Rule for ActiveMedicationThatEnded {
         let Some(yesterday) = context.as_of.get().earliest().pred_opt() else {
             return Ok(());
         };
-        for (record, medication) in chart.of::<Medication>().filter(|(_, medication)| is_active(medication)) {
+        for (record, medication) in chart
+            .of::<Medication>()
+            .filter(|(_, medication)| is_active(medication))
+        {
             let period = medication.effective_period.value();
             let Some(end) = period.and_then(|period| period.end.value()) else {
                 continue;
@@ -67,8 +70,6 @@ impl Rule for ActiveMedicationThatEnded {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,17 +81,29 @@ mod tests {
     fn fires() {
         let wrong = ["Medication a effectivePeriod.end"];
         for end in ["2031-04-29", "2031-03", "2030"] {
-            assert_eq!(in_one(&ActiveMedicationThatEnded, &[ACTIVE, (END, end)]), wrong);
+            assert_eq!(
+                in_one(&ActiveMedicationThatEnded, &[ACTIVE, (END, end)]),
+                wrong
+            );
         }
     }
 
     #[test]
     fn stays_silent() {
         for end in ["2031-04-30", "2031-05", "2031", "2032-01-01"] {
-            assert_eq!(in_one(&ActiveMedicationThatEnded, &[ACTIVE, (END, end)]), NONE);
+            assert_eq!(
+                in_one(&ActiveMedicationThatEnded, &[ACTIVE, (END, end)]),
+                NONE
+            );
         }
         assert_eq!(in_one(&ActiveMedicationThatEnded, &[ACTIVE]), NONE);
-        assert_eq!(in_one(&ActiveMedicationThatEnded, &[("status", "completed"), (END, "2020")]), NONE);
+        assert_eq!(
+            in_one(
+                &ActiveMedicationThatEnded,
+                &[("status", "completed"), (END, "2020")]
+            ),
+            NONE
+        );
         let expired = ("dispenseRequest.validityPeriod.end", "2020-01-01");
         assert_eq!(in_one(&ActiveMedicationThatEnded, &[ACTIVE, expired]), NONE);
     }

@@ -1,10 +1,10 @@
 use ehr_model::datatype::AsNeeded;
 use ehr_model::kind::Medication;
 
+use super::pair::{each, same_dosage, steps};
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::pair::{each, same_dosage, steps};
 
 rule! {
     /// Medication that is no longer taken as needed, or that lost its ceiling
@@ -53,13 +53,17 @@ impl Rule for AsNeededOrCeilingLost {
     ) -> Result<(), CannotCheck> {
         each(pair, findings, |source, target, subject| {
             let same = same_dosage(source, target);
-            let (before, after) = (Limits::of(source), if same { None } else { Some(Limits::of(target)) });
+            let (before, after) = (
+                Limits::of(source),
+                if same { None } else { Some(Limits::of(target)) },
+            );
             if before.as_needed != Need::Unstated || before.has_ceiling {
                 subject.applies();
             }
             let Some(after) = after else { return };
             match (before.as_needed, after.as_needed) {
-                (Need::AsNeeded, Need::Regular | Need::Unstated) | (Need::Regular, Need::AsNeeded) => {
+                (Need::AsNeeded, Need::Regular | Need::Unstated)
+                | (Need::Regular, Need::AsNeeded) => {
                     subject.violated_at("dosageInstruction[0].asNeeded");
                 }
                 _ => {}
@@ -93,9 +97,14 @@ impl Limits {
             None => false,
         };
         let (structured, said) = steps(medication);
-        let as_needed = if dosages.iter().any(is_flagged) || said.iter().any(|step| step.as_needed) {
+        let as_needed = if dosages.iter().any(is_flagged) || said.iter().any(|step| step.as_needed)
+        {
             Need::AsNeeded
-        } else if structured.iter().chain(&said).any(|step| step.times_per_day.is_known()) {
+        } else if structured
+            .iter()
+            .chain(&said)
+            .any(|step| step.times_per_day.is_known())
+        {
             Need::Regular
         } else {
             Need::Unstated
@@ -121,24 +130,60 @@ mod tests {
     #[test]
     fn fires() {
         let prn = ["Medication a dosageInstruction[0].asNeeded"];
-        assert_eq!(between_sigs(&AsNeededOrCeilingLost, "1 tab q6h prn", "1 tab q6h"), prn);
-        assert_eq!(between_sigs(&AsNeededOrCeilingLost, "1 tab q6h", "1 tab q6h prn"), prn);
-        let flag = [(NAME, "warfarin"), ("dosageInstruction[0].asNeededBoolean", "true")];
-        assert_eq!(between(&AsNeededOrCeilingLost, &flag, &[(NAME, "warfarin")]), prn);
         assert_eq!(
-            between_sigs(&AsNeededOrCeilingLost, "1 tab q6h prn, max 4 tablets per day", "1 tab q6h prn"),
+            between_sigs(&AsNeededOrCeilingLost, "1 tab q6h prn", "1 tab q6h"),
+            prn
+        );
+        assert_eq!(
+            between_sigs(&AsNeededOrCeilingLost, "1 tab q6h", "1 tab q6h prn"),
+            prn
+        );
+        let flag = [
+            (NAME, "warfarin"),
+            ("dosageInstruction[0].asNeededBoolean", "true"),
+        ];
+        assert_eq!(
+            between(&AsNeededOrCeilingLost, &flag, &[(NAME, "warfarin")]),
+            prn
+        );
+        assert_eq!(
+            between_sigs(
+                &AsNeededOrCeilingLost,
+                "1 tab q6h prn, max 4 tablets per day",
+                "1 tab q6h prn"
+            ),
             ["Medication a dosageInstruction[0].maxDosePerPeriod"]
         );
     }
 
     #[test]
     fn stays_silent() {
-        assert_eq!(between_sigs(&AsNeededOrCeilingLost, "1 tab q6h prn", "1 tab every 6 hours as needed"), NONE);
-        assert_eq!(between_sigs(&AsNeededOrCeilingLost, "1 tab q6h", "1 tab qid"), NONE);
-        assert_eq!(between_sigs(&AsNeededOrCeilingLost, "use as directed", "1 tab q6h prn"), NONE);
-        let flag = [(NAME, "warfarin"), ("dosageInstruction[0].asNeededCodeableConcept.text", "pain")];
         assert_eq!(
-            between(&AsNeededOrCeilingLost, &flag, &[(NAME, "warfarin"), (SIG, "1 tab q6h prn pain")]),
+            between_sigs(
+                &AsNeededOrCeilingLost,
+                "1 tab q6h prn",
+                "1 tab every 6 hours as needed"
+            ),
+            NONE
+        );
+        assert_eq!(
+            between_sigs(&AsNeededOrCeilingLost, "1 tab q6h", "1 tab qid"),
+            NONE
+        );
+        assert_eq!(
+            between_sigs(&AsNeededOrCeilingLost, "use as directed", "1 tab q6h prn"),
+            NONE
+        );
+        let flag = [
+            (NAME, "warfarin"),
+            ("dosageInstruction[0].asNeededCodeableConcept.text", "pain"),
+        ];
+        assert_eq!(
+            between(
+                &AsNeededOrCeilingLost,
+                &flag,
+                &[(NAME, "warfarin"), (SIG, "1 tab q6h prn pain")]
+            ),
             NONE
         );
     }

@@ -2,11 +2,11 @@ use ehr_model::chart::Chart;
 use ehr_model::datatype::{Identifier, Reference};
 use ehr_model::kind::{Medication, Practitioner, Reported};
 
+use super::entry::{NO_TABLE, has_drug_code, is_active, knows_drugs, schedule};
 use crate::Context;
 use crate::code_format::{dea, npi};
 use crate::concept;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::entry::{NO_TABLE, has_drug_code, is_active, knows_drugs, schedule};
 
 rule! {
     /// Order of a controlled substance that lacks prescriber, quantity or date
@@ -54,7 +54,10 @@ impl Rule for ControlledOrderIncomplete {
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
         let known = knows_drugs(context.terminology);
-        for (record, medication) in chart.of::<Medication>().filter(|(_, medication)| is_active(medication) && is_order(medication)) {
+        for (record, medication) in chart
+            .of::<Medication>()
+            .filter(|(_, medication)| is_active(medication) && is_order(medication))
+        {
             let Some(known) = known else {
                 if has_drug_code(medication) {
                     return Err(NO_TABLE);
@@ -68,13 +71,21 @@ impl Rule for ControlledOrderIncomplete {
             if medication.authored_on.value().is_none() {
                 subject.violated_at("authoredOn");
             }
-            let quantity = medication.dispense_request.value().and_then(|request| request.quantity.value());
-            if quantity.and_then(|quantity| quantity.value.value()).is_none() {
+            let quantity = medication
+                .dispense_request
+                .value()
+                .and_then(|request| request.quantity.value());
+            if quantity
+                .and_then(|quantity| quantity.value.value())
+                .is_none()
+            {
                 subject.violated_at("dispenseRequest.quantity");
             }
             match medication.requester.value() {
                 None => subject.violated_at("requester"),
-                Some(requester) if lacks_numbers(requester, chart) => subject.violated_at("requester"),
+                Some(requester) if lacks_numbers(requester, chart) => {
+                    subject.violated_at("requester")
+                }
                 Some(_) => {}
             }
         }
@@ -93,7 +104,11 @@ fn is_order(medication: &Medication) -> bool {
 /// Whether the identifiers of the prescriber are known and one of the two numbers is not among them.
 fn lacks_numbers(requester: &Reference, chart: &Chart) -> bool {
     let target = requester.reference.value().map(|(_, id)| *id);
-    let known = target.and_then(|id| chart.of::<Practitioner>().find(|(record, _)| record.id == id));
+    let known = target.and_then(|id| {
+        chart
+            .of::<Practitioner>()
+            .find(|(record, _)| record.id == id)
+    });
     let Some((_, practitioner)) = known else {
         return false;
     };
@@ -115,26 +130,40 @@ mod tests {
 
     const DRUG: [(&str, &str); 3] = [ACTIVE, (SYSTEM, RXNORM), (CODE, "1049621")];
     const WHOLE: [(&str, &str); 3] = [
-        ("authoredOn", "2031-04-01"), ("dispenseRequest.quantity.value", "30"),
+        ("authoredOn", "2031-04-01"),
+        ("dispenseRequest.quantity.value", "30"),
         ("requester.reference", "Practitioner/d"),
     ];
 
     fn prescriber(dea: &str) -> Record {
-        record(Kind::Practitioner, "d", &[
-            ("identifier[0].system", "http://hl7.org/fhir/sid/us-npi"), ("identifier[0].value", "1234567893"),
-            ("identifier[1].value", dea),
-        ])
+        record(
+            Kind::Practitioner,
+            "d",
+            &[
+                ("identifier[0].system", "http://hl7.org/fhir/sid/us-npi"),
+                ("identifier[0].value", "1234567893"),
+                ("identifier[1].value", dea),
+            ],
+        )
     }
 
     fn check(fields: &[(&str, &str)], dea: &str) -> Vec<String> {
-        found_known(&ControlledOrderIncomplete, vec![medication("a", &[&DRUG, fields].concat()), prescriber(dea)])
+        found_known(
+            &ControlledOrderIncomplete,
+            vec![medication("a", &[&DRUG, fields].concat()), prescriber(dea)],
+        )
     }
 
     #[test]
     fn fires() {
-        assert_eq!(check(&[], "AB1234563"), [
-            "Medication a authoredOn", "Medication a dispenseRequest.quantity", "Medication a requester",
-        ]);
+        assert_eq!(
+            check(&[], "AB1234563"),
+            [
+                "Medication a authoredOn",
+                "Medication a dispenseRequest.quantity",
+                "Medication a requester",
+            ]
+        );
         assert_eq!(check(&WHOLE, "AB1234560"), ["Medication a requester"]);
     }
 
@@ -145,6 +174,9 @@ mod tests {
         assert_eq!(check(&elsewhere, ""), NONE);
         assert_eq!(check(&[("reportedBoolean", "true")], ""), NONE);
         let plain = [ACTIVE, (SYSTEM, RXNORM), (CODE, "861007")];
-        assert_eq!(found_known(&ControlledOrderIncomplete, vec![medication("a", &plain)]), NONE);
+        assert_eq!(
+            found_known(&ControlledOrderIncomplete, vec![medication("a", &plain)]),
+            NONE
+        );
     }
 }

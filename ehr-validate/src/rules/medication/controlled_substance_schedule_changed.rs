@@ -1,10 +1,10 @@
 use ehr_model::kind::Medication;
 
+use super::entry::{NO_TABLE, has_drug_code, knows_drugs, schedule};
+use super::pair::each;
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::entry::{NO_TABLE, has_drug_code, knows_drugs, schedule};
-use super::pair::each;
 
 rule! {
     /// Controlled substance whose schedule is another one or unknown in the target
@@ -52,7 +52,9 @@ impl Rule for ControlledSubstanceScheduleChanged {
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
         let Some(known) = knows_drugs(context.terminology) else {
-            let needed = pair.matched_of::<Medication>().any(|((_, source), _)| has_drug_code(source));
+            let needed = pair
+                .matched_of::<Medication>()
+                .any(|((_, source), _)| has_drug_code(source));
             return if needed { Err(NO_TABLE) } else { Ok(()) };
         };
         each(pair, findings, |source, target, subject| {
@@ -67,8 +69,6 @@ impl Rule for ControlledSubstanceScheduleChanged {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,15 +81,51 @@ mod tests {
     #[test]
     fn fires() {
         let wrong = ["Medication a medication"];
-        assert_eq!(between_known(&ControlledSubstanceScheduleChanged, &of("1049621"), &of("861007")), wrong);
-        assert_eq!(between_known(&ControlledSubstanceScheduleChanged, &of("1049621"), &of("856980")), wrong);
-        assert!(cannot_compare(&ControlledSubstanceScheduleChanged, &of("1049621"), &of("1049621")));
+        assert_eq!(
+            between_known(
+                &ControlledSubstanceScheduleChanged,
+                &of("1049621"),
+                &of("861007")
+            ),
+            wrong
+        );
+        assert_eq!(
+            between_known(
+                &ControlledSubstanceScheduleChanged,
+                &of("1049621"),
+                &of("856980")
+            ),
+            wrong
+        );
+        assert!(cannot_compare(
+            &ControlledSubstanceScheduleChanged,
+            &of("1049621"),
+            &of("1049621")
+        ));
     }
 
     #[test]
     fn stays_silent() {
-        assert_eq!(between_known(&ControlledSubstanceScheduleChanged, &of("1049621"), &of("1049618")), NONE);
-        assert_eq!(between_known(&ControlledSubstanceScheduleChanged, &of("861007"), &of("1049621")), NONE);
-        assert!(!cannot_compare(&ControlledSubstanceScheduleChanged, &[(NAME, "x")], &[(NAME, "x")]));
+        assert_eq!(
+            between_known(
+                &ControlledSubstanceScheduleChanged,
+                &of("1049621"),
+                &of("1049618")
+            ),
+            NONE
+        );
+        assert_eq!(
+            between_known(
+                &ControlledSubstanceScheduleChanged,
+                &of("861007"),
+                &of("1049621")
+            ),
+            NONE
+        );
+        assert!(!cannot_compare(
+            &ControlledSubstanceScheduleChanged,
+            &[(NAME, "x")],
+            &[(NAME, "x")]
+        ));
     }
 }

@@ -5,11 +5,11 @@ use ehr_model::chart::Chart;
 use ehr_model::kind::{Medication, Patient};
 use ehr_model::value::PartialDate;
 
+use super::daily::daily_of_ingredient;
+use super::entry::{is_named, may_be_taken};
 use crate::Context;
 use crate::dose::{Amount, DoseUnit, Regimen};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::daily::daily_of_ingredient;
-use super::entry::{is_named, may_be_taken};
 
 rule! {
     /// Amount of a day that is more than the label of the drug allows an adult
@@ -61,10 +61,20 @@ impl Rule for DailyDoseAboveMaximum {
         if !birth(chart).is_some_and(|birth| is_adult(&birth, context)) {
             return Ok(());
         }
-        for (record, medication) in chart.of::<Medication>().filter(|(_, medication)| may_be_taken(medication)) {
-            let Some(maximum) = maximum(medication) else { continue };
-            let Some((amount, unit)) = daily_of_ingredient(&Regimen::of(medication)) else { continue };
-            let Some(high) = unit.in_terms_of(maximum.unit).and_then(|factor| amount.scaled(factor).high) else {
+        for (record, medication) in chart
+            .of::<Medication>()
+            .filter(|(_, medication)| may_be_taken(medication))
+        {
+            let Some(maximum) = maximum(medication) else {
+                continue;
+            };
+            let Some((amount, unit)) = daily_of_ingredient(&Regimen::of(medication)) else {
+                continue;
+            };
+            let Some(high) = unit
+                .in_terms_of(maximum.unit)
+                .and_then(|factor| amount.scaled(factor).high)
+            else {
                 continue;
             };
             let mut subject = findings.applies_to(record);
@@ -88,7 +98,8 @@ struct Maximum {
 const TABLE: &str = include_str!("maximum.tsv");
 
 fn maxima() -> &'static [Maximum] {
-    static MAXIMA: LazyLock<Vec<Maximum>> = LazyLock::new(|| TABLE.lines().filter_map(line).collect());
+    static MAXIMA: LazyLock<Vec<Maximum>> =
+        LazyLock::new(|| TABLE.lines().filter_map(line).collect());
     &MAXIMA
 }
 
@@ -102,7 +113,9 @@ fn line(line: &'static str) -> Option<Maximum> {
 }
 
 fn maximum(medication: &Medication) -> Option<&'static Maximum> {
-    maxima().iter().find(|maximum| is_named(medication, &maximum.ingredient))
+    maxima()
+        .iter()
+        .find(|maximum| is_named(medication, &maximum.ingredient))
 }
 
 fn birth(chart: &Chart) -> Option<PartialDate> {
@@ -125,24 +138,65 @@ mod tests {
 
     fn of(birth: &str, name: &str, sig: &str) -> Vec<String> {
         let patient = record(Kind::Patient, "p", &[("birthDate", birth)]);
-        found(&DailyDoseAboveMaximum, vec![patient, medication("a", &[ACTIVE, (NAME, name), (SIG, sig)])])
+        found(
+            &DailyDoseAboveMaximum,
+            vec![
+                patient,
+                medication("a", &[ACTIVE, (NAME, name), (SIG, sig)]),
+            ],
+        )
     }
 
     #[test]
     fn fires() {
         let wrong = ["Medication a dosageInstruction"];
         let adult = "1984-03-17";
-        assert_eq!(of(adult, "acetaminophen 500 MG Oral Tablet", "2 tablets every 4 hours"), wrong);
-        assert_eq!(of(adult, "metformin hydrochloride 1000 MG Oral Tablet", "2 tablets bid"), wrong);
+        assert_eq!(
+            of(
+                adult,
+                "acetaminophen 500 MG Oral Tablet",
+                "2 tablets every 4 hours"
+            ),
+            wrong
+        );
+        assert_eq!(
+            of(
+                adult,
+                "metformin hydrochloride 1000 MG Oral Tablet",
+                "2 tablets bid"
+            ),
+            wrong
+        );
         assert_eq!(of(adult, "ibuprofen", "take 1 g qid"), wrong);
     }
 
     #[test]
     fn stays_silent() {
         let adult = "1984-03-17";
-        assert_eq!(of(adult, "acetaminophen 500 MG Oral Tablet", "2 tablets every 6 hours"), NONE);
-        assert_eq!(of(adult, "acetaminophen 325 MG / oxycodone hydrochloride 5 MG Oral Tablet", "3 tablets q4h"), NONE);
-        assert_eq!(of(adult, "acetaminophen 500 MG Oral Tablet", "2 tablets as directed"), NONE);
+        assert_eq!(
+            of(
+                adult,
+                "acetaminophen 500 MG Oral Tablet",
+                "2 tablets every 6 hours"
+            ),
+            NONE
+        );
+        assert_eq!(
+            of(
+                adult,
+                "acetaminophen 325 MG / oxycodone hydrochloride 5 MG Oral Tablet",
+                "3 tablets q4h"
+            ),
+            NONE
+        );
+        assert_eq!(
+            of(
+                adult,
+                "acetaminophen 500 MG Oral Tablet",
+                "2 tablets as directed"
+            ),
+            NONE
+        );
         assert_eq!(of(adult, "house mixture", "9 g qid"), NONE);
         assert_eq!(of("2020-03-17", "ibuprofen", "take 1 g qid"), NONE);
         assert_eq!(of("2013", "ibuprofen", "take 1 g qid"), NONE);
@@ -151,7 +205,10 @@ mod tests {
     #[test]
     fn every_line_of_the_table_is_lawful() {
         assert!(maxima().len() > 20);
-        let lines = TABLE.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).count();
+        let lines = TABLE
+            .lines()
+            .filter(|line| !line.starts_with('#') && !line.is_empty())
+            .count();
         assert_eq!(maxima().len(), lines);
     }
 }

@@ -1,8 +1,8 @@
+use super::pair::each_factor;
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::dose::{Amount, Factor};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::pair::each_factor;
 
 rule! {
     /// Amount of a day that is another one than it was
@@ -55,8 +55,6 @@ impl Rule for DailyDoseChanged {
     }
 }
 
-
-
 /// What is left to rounding: one percent.
 const ROUNDING: (u32, u32) = (1, 100);
 
@@ -78,17 +76,43 @@ mod tests {
     #[test]
     fn fires() {
         let wrong = ["Medication a dosageInstruction"];
-        for (source, target) in [("take 5 mg daily", "take 7.5 mg daily"), ("take 5 mg tid", "take 5 mg bid"), ("take 1 to 2 tablets daily", "take 1 to 3 tablets daily")] {
-            assert_eq!(between_sigs(&DailyDoseChanged, source, target), wrong, "{source} {target}");
+        for (source, target) in [
+            ("take 5 mg daily", "take 7.5 mg daily"),
+            ("take 5 mg tid", "take 5 mg bid"),
+            ("take 1 to 2 tablets daily", "take 1 to 3 tablets daily"),
+        ] {
+            assert_eq!(
+                between_sigs(&DailyDoseChanged, source, target),
+                wrong,
+                "{source} {target}"
+            );
         }
     }
 
     #[test]
     fn stays_silent() {
-        for (source, target) in [("take 5 mg daily", "take 10 mg daily"), ("take 5 mg bid", "take 10 mg daily"), ("take 33.3 mg daily", "take 33.33 mg daily")] {
-            assert_eq!(between_sigs(&DailyDoseChanged, source, target), NONE, "{source} {target}");
+        for (source, target) in [
+            ("take 5 mg daily", "take 10 mg daily"),
+            ("take 5 mg bid", "take 10 mg daily"),
+            ("take 33.3 mg daily", "take 33.33 mg daily"),
+        ] {
+            assert_eq!(
+                between_sigs(&DailyDoseChanged, source, target),
+                NONE,
+                "{source} {target}"
+            );
         }
-        assert_eq!(between_sigs(&DailyDoseChanged, "use as directed", "take 5 mg daily"), NONE);
-        assert_eq!(between(&DailyDoseChanged, &[(NAME, "warfarin")], &[(NAME, "warfarin"), (SIG, "take 5 mg daily")]), NONE);
+        assert_eq!(
+            between_sigs(&DailyDoseChanged, "use as directed", "take 5 mg daily"),
+            NONE
+        );
+        assert_eq!(
+            between(
+                &DailyDoseChanged,
+                &[(NAME, "warfarin")],
+                &[(NAME, "warfarin"), (SIG, "take 5 mg daily")]
+            ),
+            NONE
+        );
     }
 }

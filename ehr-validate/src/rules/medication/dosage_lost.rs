@@ -1,10 +1,10 @@
 use ehr_model::kind::Medication;
 
+use super::pair::{Dosing, dosing, each};
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::dose::{DailyAmount, NotComparable, Regimen};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::pair::{Dosing, dosing, each};
 
 rule! {
     /// Dosage that is no longer certain in the target
@@ -51,15 +51,17 @@ impl Rule for DosageLost {
         _: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
-        each(pair, findings, |source, target, subject| match dosing(source, target) {
-            Dosing::Kept | Dosing::Changed(_) => subject.applies(),
-            Dosing::Unknown(NotComparable::SecondUnknown(_)) => {
-                subject.violated_at("dosageInstruction");
+        each(pair, findings, |source, target, subject| {
+            match dosing(source, target) {
+                Dosing::Kept | Dosing::Changed(_) => subject.applies(),
+                Dosing::Unknown(NotComparable::SecondUnknown(_)) => {
+                    subject.violated_at("dosageInstruction");
+                }
+                Dosing::Unknown(NotComparable::AmountUnknown) if amount_lost(source, target) => {
+                    subject.violated_at("dosageInstruction");
+                }
+                Dosing::Unstated | Dosing::Unknown(_) => {}
             }
-            Dosing::Unknown(NotComparable::AmountUnknown) if amount_lost(source, target) => {
-                subject.violated_at("dosageInstruction");
-            }
-            Dosing::Unstated | Dosing::Unknown(_) => {}
         });
         Ok(())
     }
@@ -69,7 +71,9 @@ impl Rule for DosageLost {
 fn amount_lost(source: &Medication, target: &Medication) -> bool {
     let says = |medication| {
         let regimen = Regimen::of(medication);
-        DailyAmount::of(&regimen.steps, regimen.course).amount.is_known()
+        DailyAmount::of(&regimen.steps, regimen.course)
+            .amount
+            .is_known()
     };
     says(source) && !says(target)
 }
@@ -82,17 +86,35 @@ mod tests {
     #[test]
     fn fires() {
         let wrong = ["Medication a dosageInstruction"];
-        assert_eq!(between_sigs(&DosageLost, "take 5 mg daily", "take as directed"), wrong);
-        assert_eq!(between_sigs(&DosageLost, "take 5 mg daily", "take 5 mg"), wrong);
+        assert_eq!(
+            between_sigs(&DosageLost, "take 5 mg daily", "take as directed"),
+            wrong
+        );
+        assert_eq!(
+            between_sigs(&DosageLost, "take 5 mg daily", "take 5 mg"),
+            wrong
+        );
         let stated = [(NAME, "warfarin"), (SIG, "take 5 mg daily")];
         assert_eq!(between(&DosageLost, &stated, &[(NAME, "warfarin")]), wrong);
     }
 
     #[test]
     fn stays_silent() {
-        assert_eq!(between_sigs(&DosageLost, "take 5 mg daily", "take 5 mg once daily"), NONE);
-        assert_eq!(between_sigs(&DosageLost, "take 5 mg daily", "take 10 mg daily"), NONE);
-        assert_eq!(between_sigs(&DosageLost, "take as directed", "take as directed "), NONE);
-        assert_eq!(between(&DosageLost, &[(NAME, "warfarin")], &[(NAME, "warfarin")]), NONE);
+        assert_eq!(
+            between_sigs(&DosageLost, "take 5 mg daily", "take 5 mg once daily"),
+            NONE
+        );
+        assert_eq!(
+            between_sigs(&DosageLost, "take 5 mg daily", "take 10 mg daily"),
+            NONE
+        );
+        assert_eq!(
+            between_sigs(&DosageLost, "take as directed", "take as directed "),
+            NONE
+        );
+        assert_eq!(
+            between(&DosageLost, &[(NAME, "warfarin")], &[(NAME, "warfarin")]),
+            NONE
+        );
     }
 }

@@ -1,8 +1,8 @@
+use super::pair::{each, same_dosage};
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::dose::Regimen;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::pair::{each, same_dosage};
 
 rule! {
     /// Dosage of several steps of which the target has fewer
@@ -58,7 +58,10 @@ impl Rule for DosageStepsLost {
                 return;
             }
             let (before, after) = (Regimen::of(source), Regimen::of(target));
-            let instructions = (source.dosage_instruction.len(), target.dosage_instruction.len());
+            let instructions = (
+                source.dosage_instruction.len(),
+                target.dosage_instruction.len(),
+            );
             if before.steps.len() < 2 && instructions.0 < 2 {
                 return;
             }
@@ -78,8 +81,6 @@ impl Rule for DosageStepsLost {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,23 +91,60 @@ mod tests {
     #[test]
     fn fires() {
         let wrong = ["Medication a dosageInstruction"];
-        assert_eq!(between_sigs(&DosageStepsLost, DAYS, "take 2 tabs in the morning"), wrong);
-        let two = [(NAME, "x"), (SIG, "as before"), ("dosageInstruction[1].text", "then less")];
-        assert_eq!(between(&DosageStepsLost, &two, &[(NAME, "x"), (SIG, "as before")]), wrong);
-        let sequence = |second| [
-            (NAME, "x"), ("dosageInstruction[0].sequence", "1"), ("dosageInstruction[1].sequence", second),
-            (DOSE, "4"), (UNIT, "mg"),
-            ("dosageInstruction[1].doseAndRate[0].doseQuantity.value", "2"),
-            ("dosageInstruction[1].doseAndRate[0].doseQuantity.unit", "mg"),
+        assert_eq!(
+            between_sigs(&DosageStepsLost, DAYS, "take 2 tabs in the morning"),
+            wrong
+        );
+        let two = [
+            (NAME, "x"),
+            (SIG, "as before"),
+            ("dosageInstruction[1].text", "then less"),
         ];
-        assert_eq!(between(&DosageStepsLost, &sequence("2"), &sequence("1")), wrong);
+        assert_eq!(
+            between(&DosageStepsLost, &two, &[(NAME, "x"), (SIG, "as before")]),
+            wrong
+        );
+        let sequence = |second| {
+            [
+                (NAME, "x"),
+                ("dosageInstruction[0].sequence", "1"),
+                ("dosageInstruction[1].sequence", second),
+                (DOSE, "4"),
+                (UNIT, "mg"),
+                (
+                    "dosageInstruction[1].doseAndRate[0].doseQuantity.value",
+                    "2",
+                ),
+                (
+                    "dosageInstruction[1].doseAndRate[0].doseQuantity.unit",
+                    "mg",
+                ),
+            ]
+        };
+        assert_eq!(
+            between(&DosageStepsLost, &sequence("2"), &sequence("1")),
+            wrong
+        );
     }
 
     #[test]
     fn stays_silent() {
-        assert_eq!(between_sigs(&DosageStepsLost, DAYS, "2 tablets in the morning and 1 tablet at bedtime"), NONE);
+        assert_eq!(
+            between_sigs(
+                &DosageStepsLost,
+                DAYS,
+                "2 tablets in the morning and 1 tablet at bedtime"
+            ),
+            NONE
+        );
         assert_eq!(between_sigs(&DosageStepsLost, DAYS, DAYS), NONE);
-        assert_eq!(between_sigs(&DosageStepsLost, "take 1 tab daily", "use as directed"), NONE);
-        assert_eq!(between_sigs(&DosageStepsLost, "take 1 tab daily", DAYS), NONE);
+        assert_eq!(
+            between_sigs(&DosageStepsLost, "take 1 tab daily", "use as directed"),
+            NONE
+        );
+        assert_eq!(
+            between_sigs(&DosageStepsLost, "take 1 tab daily", DAYS),
+            NONE
+        );
     }
 }

@@ -1,8 +1,8 @@
+use super::pair::each_factor;
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::dose::Factor;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::pair::each_factor;
 
 rule! {
     /// Dose that is ten or a hundred times more or less than it was
@@ -60,8 +60,6 @@ impl Rule for DoseChangedTenfold {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,17 +68,43 @@ mod tests {
     #[test]
     fn fires() {
         let wrong = ["Medication a dosageInstruction"];
-        for (source, target) in [("take 0.5 mg daily", "take 5 mg daily"), ("take 5 mg daily", "take .5 mg daily"), ("take 5 mg daily", "take 500 mg daily")] {
-            assert_eq!(between_sigs(&DoseChangedTenfold, source, target), wrong, "{source} {target}");
+        for (source, target) in [
+            ("take 0.5 mg daily", "take 5 mg daily"),
+            ("take 5 mg daily", "take .5 mg daily"),
+            ("take 5 mg daily", "take 500 mg daily"),
+        ] {
+            assert_eq!(
+                between_sigs(&DoseChangedTenfold, source, target),
+                wrong,
+                "{source} {target}"
+            );
         }
     }
 
     #[test]
     fn stays_silent() {
-        for (source, target) in [("take 5 mg daily", "take 5.0 mg daily"), (".5 mg daily", "0.5 mg daily"), ("take 5 mg daily", "take 10 mg daily")] {
-            assert_eq!(between_sigs(&DoseChangedTenfold, source, target), NONE, "{source} {target}");
+        for (source, target) in [
+            ("take 5 mg daily", "take 5.0 mg daily"),
+            (".5 mg daily", "0.5 mg daily"),
+            ("take 5 mg daily", "take 10 mg daily"),
+        ] {
+            assert_eq!(
+                between_sigs(&DoseChangedTenfold, source, target),
+                NONE,
+                "{source} {target}"
+            );
         }
-        assert_eq!(between_sigs(&DoseChangedTenfold, "use as directed", "take 5 mg daily"), NONE);
-        assert_eq!(between(&DoseChangedTenfold, &[(NAME, "warfarin")], &[(NAME, "warfarin"), (SIG, "take 5 mg daily")]), NONE);
+        assert_eq!(
+            between_sigs(&DoseChangedTenfold, "use as directed", "take 5 mg daily"),
+            NONE
+        );
+        assert_eq!(
+            between(
+                &DoseChangedTenfold,
+                &[(NAME, "warfarin")],
+                &[(NAME, "warfarin"), (SIG, "take 5 mg daily")]
+            ),
+            NONE
+        );
     }
 }

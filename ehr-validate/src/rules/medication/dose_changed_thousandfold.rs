@@ -1,8 +1,8 @@
+use super::pair::each_factor;
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::dose::Factor;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::pair::each_factor;
 
 rule! {
     /// Dose that is a thousand times more or less than it was
@@ -51,12 +51,15 @@ impl Rule for DoseChangedThousandfold {
         _: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
-        each_factor(pair, findings, |factor| matches!(factor, Factor::ThousandTimes { .. } | Factor::Thousandth { .. }));
+        each_factor(pair, findings, |factor| {
+            matches!(
+                factor,
+                Factor::ThousandTimes { .. } | Factor::Thousandth { .. }
+            )
+        });
         Ok(())
     }
 }
-
-
 
 #[cfg(test)]
 mod tests {
@@ -66,17 +69,47 @@ mod tests {
     #[test]
     fn fires() {
         let wrong = ["Medication a dosageInstruction"];
-        for (source, target) in [("take 50 mcg daily", "take 50 mg daily"), ("take 1 g daily", "take 1 mg daily"), ("take 1,250 mg daily", "take 1.25 mg daily")] {
-            assert_eq!(between_sigs(&DoseChangedThousandfold, source, target), wrong, "{source} {target}");
+        for (source, target) in [
+            ("take 50 mcg daily", "take 50 mg daily"),
+            ("take 1 g daily", "take 1 mg daily"),
+            ("take 1,250 mg daily", "take 1.25 mg daily"),
+        ] {
+            assert_eq!(
+                between_sigs(&DoseChangedThousandfold, source, target),
+                wrong,
+                "{source} {target}"
+            );
         }
     }
 
     #[test]
     fn stays_silent() {
-        for (source, target) in [("take 1000 mcg daily", "take 1 mg daily"), ("take 1 g daily", "take 1000 mg daily"), ("take 5 mg daily", "take 50 mg daily")] {
-            assert_eq!(between_sigs(&DoseChangedThousandfold, source, target), NONE, "{source} {target}");
+        for (source, target) in [
+            ("take 1000 mcg daily", "take 1 mg daily"),
+            ("take 1 g daily", "take 1000 mg daily"),
+            ("take 5 mg daily", "take 50 mg daily"),
+        ] {
+            assert_eq!(
+                between_sigs(&DoseChangedThousandfold, source, target),
+                NONE,
+                "{source} {target}"
+            );
         }
-        assert_eq!(between_sigs(&DoseChangedThousandfold, "use as directed", "take 5 mg daily"), NONE);
-        assert_eq!(between(&DoseChangedThousandfold, &[(NAME, "warfarin")], &[(NAME, "warfarin"), (SIG, "take 5 mg daily")]), NONE);
+        assert_eq!(
+            between_sigs(
+                &DoseChangedThousandfold,
+                "use as directed",
+                "take 5 mg daily"
+            ),
+            NONE
+        );
+        assert_eq!(
+            between(
+                &DoseChangedThousandfold,
+                &[(NAME, "warfarin")],
+                &[(NAME, "warfarin"), (SIG, "take 5 mg daily")]
+            ),
+            NONE
+        );
     }
 }

@@ -1,8 +1,8 @@
+use super::pair::each_factor;
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::dose::Factor;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::pair::each_factor;
 
 rule! {
     /// Dose that is twice or half of what it was
@@ -51,12 +51,12 @@ impl Rule for DoseDoubledOrHalved {
         _: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
-        each_factor(pair, findings, |factor| matches!(factor, Factor::Double | Factor::Half));
+        each_factor(pair, findings, |factor| {
+            matches!(factor, Factor::Double | Factor::Half)
+        });
         Ok(())
     }
 }
-
-
 
 #[cfg(test)]
 mod tests {
@@ -66,17 +66,43 @@ mod tests {
     #[test]
     fn fires() {
         let wrong = ["Medication a dosageInstruction"];
-        for (source, target) in [("take 5 mg daily", "take 10 mg daily"), ("take 5 mg bid", "take 5 mg daily"), ("take 1 tablet daily", "take 2 tablets daily")] {
-            assert_eq!(between_sigs(&DoseDoubledOrHalved, source, target), wrong, "{source} {target}");
+        for (source, target) in [
+            ("take 5 mg daily", "take 10 mg daily"),
+            ("take 5 mg bid", "take 5 mg daily"),
+            ("take 1 tablet daily", "take 2 tablets daily"),
+        ] {
+            assert_eq!(
+                between_sigs(&DoseDoubledOrHalved, source, target),
+                wrong,
+                "{source} {target}"
+            );
         }
     }
 
     #[test]
     fn stays_silent() {
-        for (source, target) in [("take 5 mg daily", "take 5 mg once a day"), ("take 5 mg bid", "take 10 mg daily"), ("take 5 mg daily", "take 50 mg daily")] {
-            assert_eq!(between_sigs(&DoseDoubledOrHalved, source, target), NONE, "{source} {target}");
+        for (source, target) in [
+            ("take 5 mg daily", "take 5 mg once a day"),
+            ("take 5 mg bid", "take 10 mg daily"),
+            ("take 5 mg daily", "take 50 mg daily"),
+        ] {
+            assert_eq!(
+                between_sigs(&DoseDoubledOrHalved, source, target),
+                NONE,
+                "{source} {target}"
+            );
         }
-        assert_eq!(between_sigs(&DoseDoubledOrHalved, "use as directed", "take 5 mg daily"), NONE);
-        assert_eq!(between(&DoseDoubledOrHalved, &[(NAME, "warfarin")], &[(NAME, "warfarin"), (SIG, "take 5 mg daily")]), NONE);
+        assert_eq!(
+            between_sigs(&DoseDoubledOrHalved, "use as directed", "take 5 mg daily"),
+            NONE
+        );
+        assert_eq!(
+            between(
+                &DoseDoubledOrHalved,
+                &[(NAME, "warfarin")],
+                &[(NAME, "warfarin"), (SIG, "take 5 mg daily")]
+            ),
+            NONE
+        );
     }
 }

@@ -1,10 +1,10 @@
 use ehr_model::kind::Medication;
 
+use super::entry::{is_named, names};
+use super::pair::each;
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::entry::{is_named, names};
-use super::pair::each;
 
 rule! {
     /// Medication whose dose form or release is another one than it was
@@ -82,14 +82,33 @@ const FORMS: &[&[&str]] = &[
     &["patch", "transdermal system"],
     &["suppository", "suppositories"],
     &["inhaler", "inhalant", "actuat", "nebulizer solution"],
-    &["injection", "injectable", "prefilled syringe", "pen injector"],
+    &[
+        "injection",
+        "injectable",
+        "prefilled syringe",
+        "pen injector",
+    ],
     &["drops", "ophthalmic solution", "otic solution"],
     &["nasal spray", "nasal inhaler"],
 ];
 
 /// Releases with the words that mean them.
 const RELEASES: &[&[&str]] = &[
-    &["extended release", "sustained release", "controlled release", "er", "xr", "sr", "xl", "cr", "la", "24hr", "12hr", "24 hr", "12 hr"],
+    &[
+        "extended release",
+        "sustained release",
+        "controlled release",
+        "er",
+        "xr",
+        "sr",
+        "xl",
+        "cr",
+        "la",
+        "24hr",
+        "12hr",
+        "24 hr",
+        "12 hr",
+    ],
     &["delayed release", "enteric coated", "dr", "ec"],
 ];
 
@@ -104,21 +123,52 @@ mod tests {
     use crate::rules::medication::fixture::*;
 
     fn of(source: &str, target: &str) -> Vec<String> {
-        between(&DoseFormOrReleaseChanged, &[ACTIVE, (NAME, source)], &[ACTIVE, (NAME, target)])
+        between(
+            &DoseFormOrReleaseChanged,
+            &[ACTIVE, (NAME, source)],
+            &[ACTIVE, (NAME, target)],
+        )
     }
 
     #[test]
     fn fires() {
         let wrong = ["Medication a medication"];
-        assert_eq!(of("metoprolol succinate 50 MG ER tablet", "metoprolol succinate 50 MG tablet"), wrong);
-        assert_eq!(of("morphine 15 MG Oral Tablet", "morphine 15 MG Extended Release Oral Tablet"), wrong);
-        assert_eq!(of("amoxicillin 250 MG Oral Capsule", "amoxicillin 50 MG/ML Oral Suspension"), wrong);
+        assert_eq!(
+            of(
+                "metoprolol succinate 50 MG ER tablet",
+                "metoprolol succinate 50 MG tablet"
+            ),
+            wrong
+        );
+        assert_eq!(
+            of(
+                "morphine 15 MG Oral Tablet",
+                "morphine 15 MG Extended Release Oral Tablet"
+            ),
+            wrong
+        );
+        assert_eq!(
+            of(
+                "amoxicillin 250 MG Oral Capsule",
+                "amoxicillin 50 MG/ML Oral Suspension"
+            ),
+            wrong
+        );
     }
 
     #[test]
     fn stays_silent() {
-        assert_eq!(of("metoprolol XL 50 MG tablet", "24 HR metoprolol 50 MG Extended Release Oral Tablet"), NONE);
-        assert_eq!(of("amoxicillin 250 mg tabs", "amoxicillin 250 MG Oral Tablet"), NONE);
+        assert_eq!(
+            of(
+                "metoprolol XL 50 MG tablet",
+                "24 HR metoprolol 50 MG Extended Release Oral Tablet"
+            ),
+            NONE
+        );
+        assert_eq!(
+            of("amoxicillin 250 mg tabs", "amoxicillin 250 MG Oral Tablet"),
+            NONE
+        );
         assert_eq!(of("amoxicillin", "amoxicillin 250 MG Oral Tablet"), NONE);
         assert_eq!(of("amoxicillin 250 MG Oral Tablet", "amoxicillin"), NONE);
     }

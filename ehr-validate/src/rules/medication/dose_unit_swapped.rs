@@ -1,10 +1,10 @@
 use ehr_model::kind::Medication;
 
+use super::pair::{Dosing, dosing, each};
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::dose::{Dimension, Factor, Regimen};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::pair::{Dosing, dosing, each};
 
 rule! {
     /// Dose whose unit measures something else than it did
@@ -74,7 +74,10 @@ fn concentration_lost(source: &Medication, target: &Medication) -> bool {
     let target = Regimen::of(target);
     let in_volume = |unit: crate::dose::DoseUnit| unit.dimension() == Dimension::Volume;
     target.strength.is_none()
-        && target.steps.iter().any(|step| step.unit.is_some_and(in_volume))
+        && target
+            .steps
+            .iter()
+            .any(|step| step.unit.is_some_and(in_volume))
         && Regimen::of(source).strength.is_some()
 }
 
@@ -91,11 +94,21 @@ mod tests {
             ("inject 10 units daily", "inject 10 mL daily"),
             ("take 20 mEq daily", "take 20 mg daily"),
         ] {
-            assert_eq!(between_sigs(&DoseUnitSwapped, source, target), wrong, "{source}");
+            assert_eq!(
+                between_sigs(&DoseUnitSwapped, source, target),
+                wrong,
+                "{source}"
+            );
         }
-        let syrup = [(NAME, "morphine sulfate 2 MG/ML Oral Solution"), (SIG, "take 5 mg daily")];
+        let syrup = [
+            (NAME, "morphine sulfate 2 MG/ML Oral Solution"),
+            (SIG, "take 5 mg daily"),
+        ];
         let bare = [(NAME, "morphine oral solution"), (SIG, "take 2.5 mL daily")];
-        assert_eq!(between(&DoseUnitSwapped, &syrup, &bare), ["Medication a medication"]);
+        assert_eq!(
+            between(&DoseUnitSwapped, &syrup, &bare),
+            ["Medication a medication"]
+        );
     }
 
     #[test]
@@ -106,11 +119,19 @@ mod tests {
             ("take 5 mg daily", "take 7 mL daily"),
             ("apply as directed", "take 5 mL daily"),
         ] {
-            assert_eq!(between_sigs(&DoseUnitSwapped, source, target), NONE, "{source}");
+            assert_eq!(
+                between_sigs(&DoseUnitSwapped, source, target),
+                NONE,
+                "{source}"
+            );
         }
         let syrup = |sig| [(NAME, "morphine sulfate 2 MG/ML Oral Solution"), (SIG, sig)];
         assert_eq!(
-            between(&DoseUnitSwapped, &syrup("take 5 mg daily"), &syrup("take 2.5 mL daily")),
+            between(
+                &DoseUnitSwapped,
+                &syrup("take 5 mg daily"),
+                &syrup("take 2.5 mL daily")
+            ),
             NONE
         );
     }

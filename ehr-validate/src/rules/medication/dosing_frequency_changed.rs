@@ -1,8 +1,8 @@
+use super::pair::{each, same_dosage};
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::dose::Regimen;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::pair::{each, same_dosage};
 
 rule! {
     /// Dose that is taken more or less often than it was
@@ -78,8 +78,6 @@ impl Rule for DosingFrequencyChanged {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,7 +93,11 @@ mod tests {
             ("take 10 mg bid", "take 20 mg daily"),
             ("take 10 mg every monday", "take 10 mg every thursday"),
         ] {
-            assert_eq!(between_sigs(&DosingFrequencyChanged, source, target), wrong, "{source}");
+            assert_eq!(
+                between_sigs(&DosingFrequencyChanged, source, target),
+                wrong,
+                "{source}"
+            );
         }
     }
 
@@ -108,7 +110,11 @@ mod tests {
             ("take 10 mg daily", "use as directed"),
             ("use as directed", "take 10 mg daily"),
         ] {
-            assert_eq!(between_sigs(&DosingFrequencyChanged, source, target), NONE, "{source}");
+            assert_eq!(
+                between_sigs(&DosingFrequencyChanged, source, target),
+                NONE,
+                "{source}"
+            );
         }
     }
 }

@@ -2,13 +2,13 @@ use std::collections::HashMap;
 
 use ehr_model::kind::Medication;
 
+use super::entry::{is_active, known_drugs, knows_drugs, names, product};
+use super::pair::{routes, steps};
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::concept;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 use crate::terminology::Terminology;
-use super::entry::{is_active, known_drugs, knows_drugs, names, product};
-use super::pair::{routes, steps};
 
 rule! {
     /// Active medication that stands in the target more often than in the source
@@ -56,14 +56,24 @@ impl Rule for DuplicateTherapyCreated {
     ) -> Result<(), CannotCheck> {
         let known = knows_drugs(context.terminology);
         let mut before: HashMap<String, usize> = HashMap::new();
-        for (_, medication) in pair.source().of::<Medication>().filter(|(_, m)| is_active(m)) {
+        for (_, medication) in pair
+            .source()
+            .of::<Medication>()
+            .filter(|(_, m)| is_active(m))
+        {
             if let Some(key) = key(medication, known) {
                 *before.entry(key).or_default() += 1;
             }
         }
         let mut after: HashMap<String, usize> = HashMap::new();
-        for (record, medication) in pair.target().of::<Medication>().filter(|(_, m)| is_active(m)) {
-            let Some(key) = key(medication, known) else { continue };
+        for (record, medication) in pair
+            .target()
+            .of::<Medication>()
+            .filter(|(_, m)| is_active(m))
+        {
+            let Some(key) = key(medication, known) else {
+                continue;
+            };
             let mut subject = findings.applies_to(record);
             let allowed = before.get(&key).copied().unwrap_or(usize::MAX);
             let count = after.entry(key).or_default();
@@ -87,12 +97,23 @@ fn key(medication: &Medication, known: Option<&Terminology>) -> Option<String> {
     });
     let by_code = || {
         let coding = product(medication)?.coding.first()?;
-        Some(format!("{}|{}", concept::text(&coding.system)?, concept::text(&coding.code)?))
+        Some(format!(
+            "{}|{}",
+            concept::text(&coding.system)?,
+            concept::text(&coding.code)?
+        ))
     };
     let by_name = || names(medication).next().map(str::to_lowercase);
     let drug = by_table.or_else(by_code).or_else(by_name)?;
-    let routes = routes(&steps(medication)).into_iter().map(|route| route.name());
-    Some(std::iter::once(drug.as_str()).chain(routes).collect::<Vec<_>>().join(" "))
+    let routes = routes(&steps(medication))
+        .into_iter()
+        .map(|route| route.name());
+    Some(
+        std::iter::once(drug.as_str())
+            .chain(routes)
+            .collect::<Vec<_>>()
+            .join(" "),
+    )
 }
 
 #[cfg(test)]
@@ -102,7 +123,9 @@ mod tests {
     use crate::rules::testing::found_between;
 
     fn list(keys: &[(&str, &str)]) -> Vec<ehr_model::record::Record> {
-        keys.iter().map(|(key, name)| medication(key, &[ACTIVE, (NAME, name)])).collect()
+        keys.iter()
+            .map(|(key, name)| medication(key, &[ACTIVE, (NAME, name)]))
+            .collect()
     }
 
     #[test]
@@ -117,14 +140,30 @@ mod tests {
     #[test]
     fn stays_silent() {
         let two = [("a", "warfarin"), ("b", "warfarin")];
-        assert_eq!(found_between(&DuplicateTherapyCreated, list(&two), list(&two)), NONE);
-        assert_eq!(found_between(&DuplicateTherapyCreated, list(&[]), list(&two)), NONE);
+        assert_eq!(
+            found_between(&DuplicateTherapyCreated, list(&two), list(&two)),
+            NONE
+        );
+        assert_eq!(
+            found_between(&DuplicateTherapyCreated, list(&[]), list(&two)),
+            NONE
+        );
         let other = list(&[("a", "warfarin"), ("b", "heparin")]);
-        assert_eq!(found_between(&DuplicateTherapyCreated, list(&[("a", "warfarin")]), other), NONE);
+        assert_eq!(
+            found_between(&DuplicateTherapyCreated, list(&[("a", "warfarin")]), other),
+            NONE
+        );
         let stopped = vec![
             medication("a", &[ACTIVE, (NAME, "warfarin")]),
             medication("b", &[("status", "stopped"), (NAME, "warfarin")]),
         ];
-        assert_eq!(found_between(&DuplicateTherapyCreated, list(&[("a", "warfarin")]), stopped), NONE);
+        assert_eq!(
+            found_between(
+                &DuplicateTherapyCreated,
+                list(&[("a", "warfarin")]),
+                stopped
+            ),
+            NONE
+        );
     }
 }

@@ -1,9 +1,9 @@
+use super::number::risky_numbers;
+use super::pair::each;
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::dose::Structured;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::number::risky_numbers;
-use super::pair::each;
 
 rule! {
     /// Dose in the target that is written so that it will be misread
@@ -55,7 +55,9 @@ impl Rule for ErrorProneDoseNotation {
         each(pair, findings, |source, target, subject| {
             let known = Structured::of(&target.dosage_instruction).steps;
             for (number, dosage) in target.dosage_instruction.iter().enumerate() {
-                let Some(text) = dosage.text.value() else { continue };
+                let Some(text) = dosage.text.value() else {
+                    continue;
+                };
                 subject.applies();
                 let was_well = source
                     .dosage_instruction
@@ -103,16 +105,35 @@ mod tests {
             ("inject 10 units daily", "inject 10U daily"),
             ("inject 10 IU daily", "inject 10 IU daily"),
         ] {
-            assert_eq!(between_sigs(&ErrorProneDoseNotation, source, target), wrong, "{target}");
+            assert_eq!(
+                between_sigs(&ErrorProneDoseNotation, source, target),
+                wrong,
+                "{target}"
+            );
         }
     }
 
     #[test]
     fn stays_silent() {
-        for sig in ["take 0.5 mg daily", "take 5 mg daily.", "inject 10 units daily", "use with U-100 syringe", "apply to US site"] {
-            assert_eq!(between_sigs(&ErrorProneDoseNotation, sig, sig), NONE, "{sig}");
+        for sig in [
+            "take 0.5 mg daily",
+            "take 5 mg daily.",
+            "inject 10 units daily",
+            "use with U-100 syringe",
+            "apply to US site",
+        ] {
+            assert_eq!(
+                between_sigs(&ErrorProneDoseNotation, sig, sig),
+                NONE,
+                "{sig}"
+            );
         }
-        let said = [(NAME, "x"), (SIG, "take .5 mg daily"), (DOSE, "0.5"), (UNIT, "mg")];
+        let said = [
+            (NAME, "x"),
+            (SIG, "take .5 mg daily"),
+            (DOSE, "0.5"),
+            (UNIT, "mg"),
+        ];
         assert_eq!(between(&ErrorProneDoseNotation, &said, &said), NONE);
     }
 }

@@ -4,12 +4,12 @@ use ehr_model::element::Leaf;
 use ehr_model::kind::Medication;
 use ehr_model::record::{Record, ResourceType as _};
 
+use super::entry::{is_named, is_void};
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::compare::{leaf_key, normalise};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 use crate::walk;
-use super::entry::{is_named, is_void};
 
 rule! {
     /// High-alert medication of which any field is another one than it was
@@ -59,7 +59,9 @@ impl Rule for HighAlertMedicationChanged {
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
         for (before, after) in pair.matched() {
-            let Some(source) = Medication::of(&before.resource) else { continue };
+            let Some(source) = Medication::of(&before.resource) else {
+                continue;
+            };
             if is_void(source) || !is_named(source, HIGH_ALERT) {
                 continue;
             }
@@ -81,19 +83,73 @@ impl Rule for HighAlertMedicationChanged {
 /// High-alert drugs by the words of their names, in lower case.
 const HIGH_ALERT: &[&str] = &[
     // anticoagulants
-    "warfarin", "coumadin", "jantoven", "heparin", "enoxaparin", "lovenox", "dalteparin", "fondaparinux",
-    "apixaban", "eliquis", "rivaroxaban", "xarelto", "dabigatran", "pradaxa", "edoxaban",
+    "warfarin",
+    "coumadin",
+    "jantoven",
+    "heparin",
+    "enoxaparin",
+    "lovenox",
+    "dalteparin",
+    "fondaparinux",
+    "apixaban",
+    "eliquis",
+    "rivaroxaban",
+    "xarelto",
+    "dabigatran",
+    "pradaxa",
+    "edoxaban",
     // insulins
-    "insulin", "humulin", "novolin", "humalog", "novolog", "lantus", "basaglar", "levemir", "tresiba", "toujeo",
+    "insulin",
+    "humulin",
+    "novolin",
+    "humalog",
+    "novolog",
+    "lantus",
+    "basaglar",
+    "levemir",
+    "tresiba",
+    "toujeo",
     // opioids
-    "morphine", "oxycodone", "oxycontin", "percocet", "hydrocodone", "hydromorphone", "dilaudid", "fentanyl",
-    "methadone", "codeine", "tramadol", "tapentadol", "oxymorphone", "meperidine", "buprenorphine",
+    "morphine",
+    "oxycodone",
+    "oxycontin",
+    "percocet",
+    "hydrocodone",
+    "hydromorphone",
+    "dilaudid",
+    "fentanyl",
+    "methadone",
+    "codeine",
+    "tramadol",
+    "tapentadol",
+    "oxymorphone",
+    "meperidine",
+    "buprenorphine",
     // narrow therapeutic range
-    "digoxin", "lanoxin", "methotrexate", "lithium",
+    "digoxin",
+    "lanoxin",
+    "methotrexate",
+    "lithium",
     // antiepileptics
-    "phenytoin", "dilantin", "carbamazepine", "tegretol", "valproate", "valproic acid", "divalproex", "depakote",
-    "lamotrigine", "lamictal", "levetiracetam", "keppra", "phenobarbital", "topiramate", "oxcarbazepine",
-    "lacosamide", "zonisamide", "ethosuximide", "primidone",
+    "phenytoin",
+    "dilantin",
+    "carbamazepine",
+    "tegretol",
+    "valproate",
+    "valproic acid",
+    "divalproex",
+    "depakote",
+    "lamotrigine",
+    "lamictal",
+    "levetiracetam",
+    "keppra",
+    "phenobarbital",
+    "topiramate",
+    "oxcarbazepine",
+    "lacosamide",
+    "zonisamide",
+    "ethosuximide",
+    "primidone",
 ];
 
 /// What an entry states, by path; words without regard to case and space.
@@ -123,10 +179,18 @@ mod tests {
     fn fires() {
         let of = |sig| [ACTIVE, (NAME, "Warfarin 5 mg"), (SIG, sig)];
         assert_eq!(
-            between(&HighAlertMedicationChanged, &of("5 mg daily"), &of("5 mg daily, check INR")),
+            between(
+                &HighAlertMedicationChanged,
+                &of("5 mg daily"),
+                &of("5 mg daily, check INR")
+            ),
             ["Medication a dosageInstruction[0].text"]
         );
-        let noted = [ACTIVE, (NAME, "insulin glargine"), ("note[0].text", "split the dose")];
+        let noted = [
+            ACTIVE,
+            (NAME, "insulin glargine"),
+            ("note[0].text", "split the dose"),
+        ];
         assert_eq!(
             between(&HighAlertMedicationChanged, &noted, &noted[..2]),
             ["Medication a note[0].text"]
@@ -136,12 +200,33 @@ mod tests {
     #[test]
     fn stays_silent() {
         let of = |sig| [ACTIVE, (NAME, "Warfarin 5 mg"), (SIG, sig)];
-        assert_eq!(between(&HighAlertMedicationChanged, &of("5 mg daily"), &of("5 mg  Daily ")), NONE);
+        assert_eq!(
+            between(
+                &HighAlertMedicationChanged,
+                &of("5 mg daily"),
+                &of("5 mg  Daily ")
+            ),
+            NONE
+        );
         let dose = |value| [(NAME, "digoxin"), (DOSE, value), (UNIT, "mg")];
-        assert_eq!(between(&HighAlertMedicationChanged, &dose("0.250"), &dose("0.25")), NONE);
+        assert_eq!(
+            between(&HighAlertMedicationChanged, &dose("0.250"), &dose("0.25")),
+            NONE
+        );
         let harmless = |sig| [(NAME, "vitamin C"), (SIG, sig)];
-        assert_eq!(between(&HighAlertMedicationChanged, &harmless("a"), &harmless("b")), NONE);
-        let more = [ACTIVE, (NAME, "Warfarin 5 mg"), (SIG, "5 mg daily"), ("priority", "routine")];
-        assert_eq!(between(&HighAlertMedicationChanged, &of("5 mg daily"), &more), NONE);
+        assert_eq!(
+            between(&HighAlertMedicationChanged, &harmless("a"), &harmless("b")),
+            NONE
+        );
+        let more = [
+            ACTIVE,
+            (NAME, "Warfarin 5 mg"),
+            (SIG, "5 mg daily"),
+            ("priority", "routine"),
+        ];
+        assert_eq!(
+            between(&HighAlertMedicationChanged, &of("5 mg daily"), &more),
+            NONE
+        );
     }
 }

@@ -1,11 +1,11 @@
 use ehr_model::datatype::CodeableConcept;
 use ehr_model::kind::{Medication, Reported};
 
+use super::pair::each;
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::concept::{Likeness, likeness};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::pair::each;
 
 rule! {
     /// Medication of which nobody can tell any more whether it was ordered, reported or given
@@ -53,7 +53,11 @@ impl Rule for MedicationCategoryLost {
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
         each(pair, findings, |source, target, subject| {
-            if source.category.is_empty() && source.intent.is_empty() && source.reported.is_empty() && source.do_not_perform.is_empty() {
+            if source.category.is_empty()
+                && source.intent.is_empty()
+                && source.reported.is_empty()
+                && source.do_not_perform.is_empty()
+            {
                 return;
             }
             subject.applies();
@@ -72,7 +76,9 @@ impl Rule for MedicationCategoryLost {
             if is_reported(source).is_some_and(|reported| is_reported(target) != Some(reported)) {
                 subject.violated_at("reported");
             }
-            if (source.do_not_perform.value() == Some(&true)) != (target.do_not_perform.value() == Some(&true)) {
+            if (source.do_not_perform.value() == Some(&true))
+                != (target.do_not_perform.value() == Some(&true))
+            {
                 subject.violated_at("doNotPerform");
             }
         });
@@ -96,23 +102,61 @@ mod tests {
     #[test]
     fn fires() {
         let of = |field, value| [(NAME, "x"), (field, value)];
-        let one = |field, value, other| between(&MedicationCategoryLost, &of(field, value), &of(field, other));
-        assert_eq!(one("category[0].coding[0].code", "inpatient", "community"), ["Medication a category"]);
+        let one = |field, value, other| {
+            between(
+                &MedicationCategoryLost,
+                &of(field, value),
+                &of(field, other),
+            )
+        };
+        assert_eq!(
+            one("category[0].coding[0].code", "inpatient", "community"),
+            ["Medication a category"]
+        );
         assert_eq!(one("intent", "plan", "order"), ["Medication a intent"]);
-        assert_eq!(one("reportedBoolean", "true", "false"), ["Medication a reported"]);
-        assert_eq!(one("doNotPerform", "true", "false"), ["Medication a doNotPerform"]);
+        assert_eq!(
+            one("reportedBoolean", "true", "false"),
+            ["Medication a reported"]
+        );
+        assert_eq!(
+            one("doNotPerform", "true", "false"),
+            ["Medication a doNotPerform"]
+        );
         let reported = of("reportedBoolean", "true");
-        assert_eq!(between(&MedicationCategoryLost, &reported, &[(NAME, "x")]), ["Medication a reported"]);
+        assert_eq!(
+            between(&MedicationCategoryLost, &reported, &[(NAME, "x")]),
+            ["Medication a reported"]
+        );
     }
 
     #[test]
     fn stays_silent() {
         let of = |field, value| [(NAME, "x"), (field, value)];
-        let same = |field, value| between(&MedicationCategoryLost, &of(field, value), &of(field, value));
+        let same = |field, value| {
+            between(
+                &MedicationCategoryLost,
+                &of(field, value),
+                &of(field, value),
+            )
+        };
         assert_eq!(same("category[0].text", "Home meds"), NONE);
         assert_eq!(same("category[0].coding[0].code", "community"), NONE);
         assert_eq!(same("intent", "plan"), NONE);
-        assert_eq!(between(&MedicationCategoryLost, &of("reportedBoolean", "false"), &of("intent", "order")), NONE);
-        assert_eq!(between(&MedicationCategoryLost, &[(NAME, "x")], &of("intent", "order")), NONE);
+        assert_eq!(
+            between(
+                &MedicationCategoryLost,
+                &of("reportedBoolean", "false"),
+                &of("intent", "order")
+            ),
+            NONE
+        );
+        assert_eq!(
+            between(
+                &MedicationCategoryLost,
+                &[(NAME, "x")],
+                &of("intent", "order")
+            ),
+            NONE
+        );
     }
 }

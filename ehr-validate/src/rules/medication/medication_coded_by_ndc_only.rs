@@ -2,12 +2,12 @@ use ehr_model::chart::Chart;
 use ehr_model::datatype::Coding;
 use ehr_model::kind::Medication;
 
+use super::entry::{may_be_taken, product};
 use crate::Context;
 use crate::concept;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 use crate::rules::{is_coded, says};
 use crate::terminology::system;
-use super::entry::{may_be_taken, product};
 
 rule! {
     /// Medication whose only code is a National Drug Code
@@ -55,7 +55,10 @@ impl Rule for MedicationCodedByNdcOnly {
         _: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
-        for (record, medication) in chart.of::<Medication>().filter(|(_, medication)| may_be_taken(medication)) {
+        for (record, medication) in chart
+            .of::<Medication>()
+            .filter(|(_, medication)| may_be_taken(medication))
+        {
             let Some(product) = product(medication).filter(|product| is_coded(product)) else {
                 continue;
             };
@@ -70,8 +73,6 @@ impl Rule for MedicationCodedByNdcOnly {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,19 +83,48 @@ mod tests {
     #[test]
     fn fires() {
         let wrong = ["Medication a medicationCodeableConcept.coding"];
-        assert_eq!(in_one(&MedicationCodedByNdcOnly, &[(SYSTEM, NDC), (CODE, "00093-1048-01")]), wrong);
-        assert_eq!(in_one(&MedicationCodedByNdcOnly, &[ACTIVE, (NAME, "x"), (SYSTEM, NDC), (CODE, "1")]), wrong);
+        assert_eq!(
+            in_one(
+                &MedicationCodedByNdcOnly,
+                &[(SYSTEM, NDC), (CODE, "00093-1048-01")]
+            ),
+            wrong
+        );
+        assert_eq!(
+            in_one(
+                &MedicationCodedByNdcOnly,
+                &[ACTIVE, (NAME, "x"), (SYSTEM, NDC), (CODE, "1")]
+            ),
+            wrong
+        );
     }
 
     #[test]
     fn stays_silent() {
         let both = [
-            (SYSTEM, NDC), (CODE, "00093-1048-01"),
-            ("medicationCodeableConcept.coding[1].system", RXNORM), ("medicationCodeableConcept.coding[1].code", "861007"),
+            (SYSTEM, NDC),
+            (CODE, "00093-1048-01"),
+            ("medicationCodeableConcept.coding[1].system", RXNORM),
+            ("medicationCodeableConcept.coding[1].code", "861007"),
         ];
         assert_eq!(in_one(&MedicationCodedByNdcOnly, &both), NONE);
-        assert_eq!(in_one(&MedicationCodedByNdcOnly, &[(SYSTEM, RXNORM), (CODE, "861007")]), NONE);
-        assert_eq!(in_one(&MedicationCodedByNdcOnly, &[(NAME, "aspirin")]), NONE);
-        assert_eq!(in_one(&MedicationCodedByNdcOnly, &[("status", "stopped"), (SYSTEM, NDC), (CODE, "1")]), NONE);
+        assert_eq!(
+            in_one(
+                &MedicationCodedByNdcOnly,
+                &[(SYSTEM, RXNORM), (CODE, "861007")]
+            ),
+            NONE
+        );
+        assert_eq!(
+            in_one(&MedicationCodedByNdcOnly, &[(NAME, "aspirin")]),
+            NONE
+        );
+        assert_eq!(
+            in_one(
+                &MedicationCodedByNdcOnly,
+                &[("status", "stopped"), (SYSTEM, NDC), (CODE, "1")]
+            ),
+            NONE
+        );
     }
 }

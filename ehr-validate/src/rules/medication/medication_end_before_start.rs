@@ -54,7 +54,8 @@ impl Rule for MedicationEndBeforeStart {
             let courses = medication.dosage_instruction.iter().map(course);
             let periods = std::iter::once(medication.effective_period.value()).chain(courses);
             for (number, period) in periods.enumerate() {
-                let Some((start, end)) = period.and_then(|one| Some((one.start.value()?, one.end.value()?)))
+                let Some((start, end)) =
+                    period.and_then(|one| Some((one.start.value()?, one.end.value()?)))
                 else {
                     continue;
                 };
@@ -62,7 +63,9 @@ impl Rule for MedicationEndBeforeStart {
                 if is_before(end, start, 0) {
                     match number.checked_sub(1) {
                         None => subject.violated_at("effectivePeriod.end"),
-                        Some(dosage) => subject.violated_at(format!("dosageInstruction[{dosage}].timing")),
+                        Some(dosage) => {
+                            subject.violated_at(format!("dosageInstruction[{dosage}].timing"))
+                        }
                     }
                 }
             }
@@ -86,24 +89,64 @@ mod tests {
 
     #[test]
     fn fires() {
-        let fields = |start, end| [("effectivePeriod.start", start), ("effectivePeriod.end", end)];
+        let fields = |start, end| {
+            [
+                ("effectivePeriod.start", start),
+                ("effectivePeriod.end", end),
+            ]
+        };
         let wrong = ["Medication a effectivePeriod.end"];
-        assert_eq!(in_one(&MedicationEndBeforeStart, &fields("2020-05-02", "2020-05-01")), wrong);
-        assert_eq!(in_one(&MedicationEndBeforeStart, &fields("2020-05", "2019")), wrong);
+        assert_eq!(
+            in_one(
+                &MedicationEndBeforeStart,
+                &fields("2020-05-02", "2020-05-01")
+            ),
+            wrong
+        );
+        assert_eq!(
+            in_one(&MedicationEndBeforeStart, &fields("2020-05", "2019")),
+            wrong
+        );
         let course = "dosageInstruction[0].timing.repeat.boundsPeriod";
         let (start, end) = (format!("{course}.start"), format!("{course}.end"));
         assert_eq!(
-            in_one(&MedicationEndBeforeStart, &[(&start, "2020-05-02"), (&end, "1900-01-01")]),
+            in_one(
+                &MedicationEndBeforeStart,
+                &[(&start, "2020-05-02"), (&end, "1900-01-01")]
+            ),
             ["Medication a dosageInstruction[0].timing"]
         );
     }
 
     #[test]
     fn stays_silent() {
-        let fields = |start, end| [("effectivePeriod.start", start), ("effectivePeriod.end", end)];
-        assert_eq!(in_one(&MedicationEndBeforeStart, &fields("2020-05-02", "2020-05-02")), NONE);
-        assert_eq!(in_one(&MedicationEndBeforeStart, &fields("2020-05-02", "2020")), NONE);
-        assert_eq!(in_one(&MedicationEndBeforeStart, &fields("2020-05-02", "2020-05")), NONE);
-        assert_eq!(in_one(&MedicationEndBeforeStart, &[("effectivePeriod.end", "2020-05-02")]), NONE);
+        let fields = |start, end| {
+            [
+                ("effectivePeriod.start", start),
+                ("effectivePeriod.end", end),
+            ]
+        };
+        assert_eq!(
+            in_one(
+                &MedicationEndBeforeStart,
+                &fields("2020-05-02", "2020-05-02")
+            ),
+            NONE
+        );
+        assert_eq!(
+            in_one(&MedicationEndBeforeStart, &fields("2020-05-02", "2020")),
+            NONE
+        );
+        assert_eq!(
+            in_one(&MedicationEndBeforeStart, &fields("2020-05-02", "2020-05")),
+            NONE
+        );
+        assert_eq!(
+            in_one(
+                &MedicationEndBeforeStart,
+                &[("effectivePeriod.end", "2020-05-02")]
+            ),
+            NONE
+        );
     }
 }

@@ -1,10 +1,10 @@
 use ehr_model::kind::Medication;
 
+use super::pair::each;
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 use crate::time::is_before;
-use super::pair::each;
 
 rule! {
     /// End of a medication that the source does not state
@@ -51,11 +51,18 @@ impl Rule for MedicationEndInvented {
     ) -> Result<(), CannotCheck> {
         each(pair, findings, |source, target, subject| {
             subject.applies();
-            let end = |medication: &Medication| medication.effective_period.value().and_then(|period| period.end.value().copied());
+            let end = |medication: &Medication| {
+                medication
+                    .effective_period
+                    .value()
+                    .and_then(|period| period.end.value().copied())
+            };
             let is_wrong = match (end(source), end(target)) {
                 (_, None) => false,
                 (None, Some(_)) => true,
-                (Some(before), Some(after)) => is_before(&before, &after, 0) || is_before(&after, &before, 0),
+                (Some(before), Some(after)) => {
+                    is_before(&before, &after, 0) || is_before(&after, &before, 0)
+                }
             };
             if is_wrong {
                 subject.violated_at("effectivePeriod.end");
@@ -64,8 +71,6 @@ impl Rule for MedicationEndInvented {
         Ok(())
     }
 }
-
-
 
 #[cfg(test)]
 mod tests {
@@ -77,17 +82,39 @@ mod tests {
     #[test]
     fn fires() {
         let wrong = ["Medication a effectivePeriod.end"];
-        assert_eq!(between(&MedicationEndInvented, &[(NAME, "x")], &[(NAME, "x"), (END, "2031-05-01")]), wrong);
+        assert_eq!(
+            between(
+                &MedicationEndInvented,
+                &[(NAME, "x")],
+                &[(NAME, "x"), (END, "2031-05-01")]
+            ),
+            wrong
+        );
         let of = |end| [(NAME, "x"), (END, end)];
-        assert_eq!(between(&MedicationEndInvented, &of("2030-01-02"), &of("2031-05-01")), wrong);
+        assert_eq!(
+            between(&MedicationEndInvented, &of("2030-01-02"), &of("2031-05-01")),
+            wrong
+        );
     }
 
     #[test]
     fn stays_silent() {
         let of = |end| [(NAME, "x"), (END, end)];
-        assert_eq!(between(&MedicationEndInvented, &of("2030-01-02"), &of("2030-01-02")), NONE);
-        assert_eq!(between(&MedicationEndInvented, &of("2030-01-02"), &of("2030-01")), NONE);
-        assert_eq!(between(&MedicationEndInvented, &of("2030-01-02"), &[(NAME, "x")]), NONE);
-        assert_eq!(between(&MedicationEndInvented, &[(NAME, "x")], &[(NAME, "x")]), NONE);
+        assert_eq!(
+            between(&MedicationEndInvented, &of("2030-01-02"), &of("2030-01-02")),
+            NONE
+        );
+        assert_eq!(
+            between(&MedicationEndInvented, &of("2030-01-02"), &of("2030-01")),
+            NONE
+        );
+        assert_eq!(
+            between(&MedicationEndInvented, &of("2030-01-02"), &[(NAME, "x")]),
+            NONE
+        );
+        assert_eq!(
+            between(&MedicationEndInvented, &[(NAME, "x")], &[(NAME, "x")]),
+            NONE
+        );
     }
 }

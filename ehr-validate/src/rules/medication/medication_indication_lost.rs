@@ -1,10 +1,10 @@
 use ehr_model::datatype::CodeableConcept;
 
+use super::pair::each;
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::concept::{Likeness, likeness};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::pair::each;
 
 rule! {
     /// Indication of a medication that the target does not have
@@ -52,24 +52,30 @@ impl Rule for MedicationIndicationLost {
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
         each(pair, findings, |source, target, subject| {
-            let count = |m: &ehr_model::kind::Medication| m.reason_code.len() + m.reason_reference.len();
+            let count =
+                |m: &ehr_model::kind::Medication| m.reason_code.len() + m.reason_reference.len();
             if count(source) == 0 {
                 return;
             }
             subject.applies();
             let is_other = |reason: &CodeableConcept| {
-                target.reason_code.iter().all(|other| likeness(reason, other) == Likeness::Different)
+                target
+                    .reason_code
+                    .iter()
+                    .all(|other| likeness(reason, other) == Likeness::Different)
             };
             let by_code = target.reason_code.len() >= source.reason_code.len();
             if count(target) < count(source) || by_code && source.reason_code.iter().any(is_other) {
-                subject.violated_at(if source.reason_code.is_empty() { "reasonReference" } else { "reasonCode" });
+                subject.violated_at(if source.reason_code.is_empty() {
+                    "reasonReference"
+                } else {
+                    "reasonCode"
+                });
             }
         });
         Ok(())
     }
 }
-
-
 
 #[cfg(test)]
 mod tests {
@@ -83,10 +89,23 @@ mod tests {
     fn fires() {
         let reason = [(NAME, "x"), OF, (REASON, "38341003")];
         let wrong = ["Medication a reasonCode"];
-        assert_eq!(between(&MedicationIndicationLost, &reason, &[(NAME, "x")]), wrong);
-        assert_eq!(between(&MedicationIndicationLost, &reason, &[(NAME, "x"), OF, (REASON, "73211009")]), wrong);
+        assert_eq!(
+            between(&MedicationIndicationLost, &reason, &[(NAME, "x")]),
+            wrong
+        );
+        assert_eq!(
+            between(
+                &MedicationIndicationLost,
+                &reason,
+                &[(NAME, "x"), OF, (REASON, "73211009")]
+            ),
+            wrong
+        );
         let linked = [(NAME, "x"), ("reasonReference[0].reference", "Problem/p")];
-        assert_eq!(between(&MedicationIndicationLost, &linked, &[(NAME, "x")]), ["Medication a reasonReference"]);
+        assert_eq!(
+            between(&MedicationIndicationLost, &linked, &[(NAME, "x")]),
+            ["Medication a reasonReference"]
+        );
     }
 
     #[test]
@@ -95,7 +114,13 @@ mod tests {
         let linked = [(NAME, "x"), ("reasonReference[0].reference", "Problem/p")];
         assert_eq!(between(&MedicationIndicationLost, &reason, &reason), NONE);
         assert_eq!(between(&MedicationIndicationLost, &reason, &linked), NONE);
-        assert_eq!(between(&MedicationIndicationLost, &[(NAME, "x")], &[(NAME, "x")]), NONE);
-        assert_eq!(between(&MedicationIndicationLost, &[(NAME, "x")], &reason), NONE);
+        assert_eq!(
+            between(&MedicationIndicationLost, &[(NAME, "x")], &[(NAME, "x")]),
+            NONE
+        );
+        assert_eq!(
+            between(&MedicationIndicationLost, &[(NAME, "x")], &reason),
+            NONE
+        );
     }
 }

@@ -2,13 +2,13 @@ use std::collections::BTreeSet;
 
 use ehr_model::kind::Medication;
 
+use super::entry::{has_drug_code, known_drugs, product};
+use super::pair::each;
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::concept::{Likeness, likeness};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 use crate::terminology::{Terminology, system};
-use super::entry::{has_drug_code, known_drugs, product};
-use super::pair::each;
 
 rule! {
     /// Medication that contains another drug than it did
@@ -55,10 +55,14 @@ impl Rule for MedicationIngredientChanged {
         context: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
-        let known = context.terminology.filter(|known| known.table(system::RXNORM).is_some());
+        let known = context
+            .terminology
+            .filter(|known| known.table(system::RXNORM).is_some());
         let mut missing_table = false;
         each(pair, findings, |source, target, subject| {
-            let (Some(before), Some(after)) = (product(source), product(target)) else { return };
+            let (Some(before), Some(after)) = (product(source), product(target)) else {
+                return;
+            };
             if source.medication == target.medication || likeness(before, after) == Likeness::Same {
                 subject.applies();
                 return;
@@ -101,17 +105,43 @@ mod tests {
     #[test]
     fn fires() {
         let wrong = ["Medication a medication"];
-        assert_eq!(between_known(&MedicationIngredientChanged, &of("1049621"), &of("861007")), wrong);
-        assert_eq!(between_known(&MedicationIngredientChanged, &of("1049621"), &of("1049589")), wrong);
-        assert!(cannot_compare(&MedicationIngredientChanged, &of("1049621"), &of("861007")));
+        assert_eq!(
+            between_known(&MedicationIngredientChanged, &of("1049621"), &of("861007")),
+            wrong
+        );
+        assert_eq!(
+            between_known(&MedicationIngredientChanged, &of("1049621"), &of("1049589")),
+            wrong
+        );
+        assert!(cannot_compare(
+            &MedicationIngredientChanged,
+            &of("1049621"),
+            &of("861007")
+        ));
     }
 
     #[test]
     fn stays_silent() {
-        assert_eq!(between_known(&MedicationIngredientChanged, &of("1049621"), &of("1049621")), NONE);
-        assert_eq!(between_known(&MedicationIngredientChanged, &of("1049621"), &of("1049618")), NONE);
-        assert_eq!(between_known(&MedicationIngredientChanged, &of("1049621"), &of("7")), NONE);
-        assert!(!cannot_compare(&MedicationIngredientChanged, &of("1049621"), &of("1049621")));
-        assert_eq!(between(&MedicationIngredientChanged, &[(NAME, "x")], &[(NAME, "x")]), NONE);
+        assert_eq!(
+            between_known(&MedicationIngredientChanged, &of("1049621"), &of("1049621")),
+            NONE
+        );
+        assert_eq!(
+            between_known(&MedicationIngredientChanged, &of("1049621"), &of("1049618")),
+            NONE
+        );
+        assert_eq!(
+            between_known(&MedicationIngredientChanged, &of("1049621"), &of("7")),
+            NONE
+        );
+        assert!(!cannot_compare(
+            &MedicationIngredientChanged,
+            &of("1049621"),
+            &of("1049621")
+        ));
+        assert_eq!(
+            between(&MedicationIngredientChanged, &[(NAME, "x")], &[(NAME, "x")]),
+            NONE
+        );
     }
 }

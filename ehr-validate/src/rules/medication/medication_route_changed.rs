@@ -1,7 +1,7 @@
+use super::pair::{each, routes, same_dosage, steps};
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::pair::{each, routes, same_dosage, steps};
 
 rule! {
     /// Medication that goes another way into the body than it did
@@ -50,7 +50,11 @@ impl Rule for MedicationRouteChanged {
     ) -> Result<(), CannotCheck> {
         each(pair, findings, |source, target, subject| {
             if same_dosage(source, target) {
-                if source.dosage_instruction.iter().any(|dosage| dosage.route.value().is_some()) {
+                if source
+                    .dosage_instruction
+                    .iter()
+                    .any(|dosage| dosage.route.value().is_some())
+                {
                     subject.applies();
                 }
                 return;
@@ -69,8 +73,6 @@ impl Rule for MedicationRouteChanged {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,23 +83,66 @@ mod tests {
     #[test]
     fn fires() {
         let wrong = ["Medication a dosageInstruction[0].route"];
-        assert_eq!(between_sigs(&MedicationRouteChanged, "5 mg po daily", "5 mg iv daily"), wrong);
-        assert_eq!(between_sigs(&MedicationRouteChanged, "5 mg po daily", "5 mg daily"), wrong);
+        assert_eq!(
+            between_sigs(&MedicationRouteChanged, "5 mg po daily", "5 mg iv daily"),
+            wrong
+        );
+        assert_eq!(
+            between_sigs(&MedicationRouteChanged, "5 mg po daily", "5 mg daily"),
+            wrong
+        );
         let of = |route| [(NAME, "x"), (ROUTE, route)];
-        assert_eq!(between(&MedicationRouteChanged, &of("otic"), &of("ophthalmic")), wrong);
-        assert_eq!(between(&MedicationRouteChanged, &of("otic"), &[(NAME, "x"), (SIG, "2 drops daily")]), wrong);
+        assert_eq!(
+            between(&MedicationRouteChanged, &of("otic"), &of("ophthalmic")),
+            wrong
+        );
+        assert_eq!(
+            between(
+                &MedicationRouteChanged,
+                &of("otic"),
+                &[(NAME, "x"), (SIG, "2 drops daily")]
+            ),
+            wrong
+        );
     }
 
     #[test]
     fn stays_silent() {
-        assert_eq!(between_sigs(&MedicationRouteChanged, "5 mg po daily", "5 mg by mouth daily"), NONE);
-        assert_eq!(between_sigs(&MedicationRouteChanged, "5 mg daily", "5 mg po daily"), NONE);
+        assert_eq!(
+            between_sigs(
+                &MedicationRouteChanged,
+                "5 mg po daily",
+                "5 mg by mouth daily"
+            ),
+            NONE
+        );
+        assert_eq!(
+            between_sigs(&MedicationRouteChanged, "5 mg daily", "5 mg po daily"),
+            NONE
+        );
         let coded = [
             (NAME, "x"),
-            ("dosageInstruction[0].route.coding[0].system", "http://snomed.info/sct"),
+            (
+                "dosageInstruction[0].route.coding[0].system",
+                "http://snomed.info/sct",
+            ),
             ("dosageInstruction[0].route.coding[0].code", "26643006"),
         ];
-        assert_eq!(between(&MedicationRouteChanged, &coded, &[(NAME, "x"), (SIG, "1 tablet po daily")]), NONE);
-        assert_eq!(between(&MedicationRouteChanged, &[(NAME, "x"), (ROUTE, "house route")], &[(NAME, "x")]), NONE);
+        assert_eq!(
+            between(
+                &MedicationRouteChanged,
+                &coded,
+                &[(NAME, "x"), (SIG, "1 tablet po daily")]
+            ),
+            NONE
+        );
+        assert_eq!(
+            between(
+                &MedicationRouteChanged,
+                &[(NAME, "x"), (ROUTE, "house route")],
+                &[(NAME, "x")]
+            ),
+            NONE
+        );
     }
 }

@@ -1,9 +1,9 @@
 use ehr_model::kind::MedicationStatus;
 
+use super::pair::each;
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::pair::each;
 
 rule! {
     /// Medication whose status is another one in the target
@@ -53,7 +53,8 @@ impl Rule for MedicationStatusChanged {
         each(pair, findings, |source, target, subject| {
             subject.applies();
             let (before, after) = (source.status.value(), target.status.value());
-            let is_made_up = before.is_none() && !matches!(after, None | Some(MedicationStatus::Unknown));
+            let is_made_up =
+                before.is_none() && !matches!(after, None | Some(MedicationStatus::Unknown));
             if before.is_some() && before != after || is_made_up {
                 subject.violated_at("status");
             }
@@ -61,8 +62,6 @@ impl Rule for MedicationStatusChanged {
         Ok(())
     }
 }
-
-
 
 #[cfg(test)]
 mod tests {
@@ -73,19 +72,48 @@ mod tests {
     fn fires() {
         let wrong = ["Medication a status"];
         let of = |status| [("status", status), (NAME, "x")];
-        for (source, target) in [("stopped", "active"), ("active", "completed"), ("on-hold", "active")] {
-            assert_eq!(between(&MedicationStatusChanged, &of(source), &of(target)), wrong);
+        for (source, target) in [
+            ("stopped", "active"),
+            ("active", "completed"),
+            ("on-hold", "active"),
+        ] {
+            assert_eq!(
+                between(&MedicationStatusChanged, &of(source), &of(target)),
+                wrong
+            );
         }
-        assert_eq!(between(&MedicationStatusChanged, &[(NAME, "x")], &of("active")), wrong);
-        assert_eq!(between(&MedicationStatusChanged, &of("active"), &[(NAME, "x")]), wrong);
+        assert_eq!(
+            between(&MedicationStatusChanged, &[(NAME, "x")], &of("active")),
+            wrong
+        );
+        assert_eq!(
+            between(&MedicationStatusChanged, &of("active"), &[(NAME, "x")]),
+            wrong
+        );
     }
 
     #[test]
     fn stays_silent() {
         let of = |status| [("status", status), (NAME, "x")];
-        assert_eq!(between(&MedicationStatusChanged, &of("active"), &of("active")), NONE);
-        assert_eq!(between(&MedicationStatusChanged, &[(NAME, "x")], &of("unknown")), NONE);
-        assert_eq!(between(&MedicationStatusChanged, &[(NAME, "x")], &[(NAME, "x")]), NONE);
-        assert_eq!(between(&MedicationStatusChanged, &of("entered-in-error"), &of("stopped")), NONE);
+        assert_eq!(
+            between(&MedicationStatusChanged, &of("active"), &of("active")),
+            NONE
+        );
+        assert_eq!(
+            between(&MedicationStatusChanged, &[(NAME, "x")], &of("unknown")),
+            NONE
+        );
+        assert_eq!(
+            between(&MedicationStatusChanged, &[(NAME, "x")], &[(NAME, "x")]),
+            NONE
+        );
+        assert_eq!(
+            between(
+                &MedicationStatusChanged,
+                &of("entered-in-error"),
+                &of("stopped")
+            ),
+            NONE
+        );
     }
 }

@@ -1,11 +1,11 @@
 use ehr_model::chart::Chart;
 use ehr_model::kind::Medication;
 
+use super::entry::is_void;
+use super::number::risky_numbers;
 use crate::Context;
 use crate::dose::Structured;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::entry::is_void;
-use super::number::risky_numbers;
 
 rule! {
     /// Structured dose that is a misread number of the sig
@@ -54,22 +54,33 @@ impl Rule for NumberInSigMisread {
         _: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
-        for (record, medication) in chart.of::<Medication>().filter(|(_, medication)| !is_void(medication)) {
+        for (record, medication) in chart
+            .of::<Medication>()
+            .filter(|(_, medication)| !is_void(medication))
+        {
             let mut subject = findings.about(record);
             for (number, dosage) in medication.dosage_instruction.iter().enumerate() {
-                let Some(text) = dosage.text.value() else { continue };
+                let Some(text) = dosage.text.value() else {
+                    continue;
+                };
                 if text.expose().contains('\n') {
                     continue;
                 }
                 let doses = Structured::of(std::slice::from_ref(dosage)).steps;
-                let Some(dose) = doses.first().and_then(|step| step.dose.single()) else { continue };
+                let Some(dose) = doses.first().and_then(|step| step.dose.single()) else {
+                    continue;
+                };
                 let numbers: Vec<_> = risky_numbers(text.expose()).collect();
                 if numbers.is_empty() {
                     continue;
                 }
                 subject.applies();
                 let is_said = numbers.iter().any(|number| number.value == dose);
-                if !is_said && numbers.iter().any(|number| number.misreadings.contains(&dose)) {
+                if !is_said
+                    && numbers
+                        .iter()
+                        .any(|number| number.misreadings.contains(&dose))
+                {
                     subject.violated_at(format!("dosageInstruction[{number}].doseAndRate"));
                 }
             }
@@ -78,15 +89,16 @@ impl Rule for NumberInSigMisread {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::medication::fixture::*;
 
     fn dosage(sig: &str, dose: &str) -> Vec<String> {
-        in_one(&NumberInSigMisread, &[(SIG, sig), (DOSE, dose), (UNIT, "mg")])
+        in_one(
+            &NumberInSigMisread,
+            &[(SIG, sig), (DOSE, dose), (UNIT, "mg")],
+        )
     }
 
     #[test]
@@ -118,6 +130,9 @@ mod tests {
         ] {
             assert_eq!(dosage(sig, dose), NONE, "{sig} {dose}");
         }
-        assert_eq!(in_one(&NumberInSigMisread, &[(SIG, "take .5 mg daily")]), NONE);
+        assert_eq!(
+            in_one(&NumberInSigMisread, &[(SIG, "take .5 mg daily")]),
+            NONE
+        );
     }
 }

@@ -3,10 +3,10 @@ use ehr_model::chart::Chart;
 use ehr_model::kind::Medication;
 use ehr_model::value::PartialDate;
 
+use super::entry::{NO_TABLE, has_drug_code, is_active, knows_drugs, schedule};
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 use crate::terminology::Schedule;
-use super::entry::{NO_TABLE, has_drug_code, is_active, knows_drugs, schedule};
 
 rule! {
     /// Controlled substance with more refills, or for longer, than the law allows
@@ -55,20 +55,29 @@ impl Rule for RefillBeyondLegalLimit {
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
         let known = knows_drugs(context.terminology);
-        for (record, medication) in chart.of::<Medication>().filter(|(_, medication)| is_active(medication)) {
+        for (record, medication) in chart
+            .of::<Medication>()
+            .filter(|(_, medication)| is_active(medication))
+        {
             let Some(known) = known else {
                 if has_drug_code(medication) {
                     return Err(NO_TABLE);
                 }
                 continue;
             };
-            let Some(schedule @ (Schedule::II | Schedule::III | Schedule::IV)) = schedule(medication, known) else {
+            let Some(schedule @ (Schedule::II | Schedule::III | Schedule::IV)) =
+                schedule(medication, known)
+            else {
                 continue;
             };
             let mut subject = findings.applies_to(record);
             let request = medication.dispense_request.value();
             let refills = request.and_then(|request| request.number_of_repeats_allowed.value());
-            let allowed = if schedule == Schedule::II { 0 } else { MOST_REFILLS };
+            let allowed = if schedule == Schedule::II {
+                0
+            } else {
+                MOST_REFILLS
+            };
             if refills.is_some_and(|refills| *refills > allowed) {
                 subject.violated_at("dispenseRequest.numberOfRepeatsAllowed");
             }
@@ -97,9 +106,16 @@ mod tests {
     const REFILLS: &str = "dispenseRequest.numberOfRepeatsAllowed";
 
     fn order(code: &str, refills: &str, day: &str) -> Vec<String> {
-        in_one_known(&RefillBeyondLegalLimit, &[
-            ACTIVE, (SYSTEM, RXNORM), (CODE, code), (REFILLS, refills), ("authoredOn", day),
-        ])
+        in_one_known(
+            &RefillBeyondLegalLimit,
+            &[
+                ACTIVE,
+                (SYSTEM, RXNORM),
+                (CODE, code),
+                (REFILLS, refills),
+                ("authoredOn", day),
+            ],
+        )
     }
 
     #[test]
@@ -107,7 +123,10 @@ mod tests {
         let refills = ["Medication a dispenseRequest.numberOfRepeatsAllowed"];
         assert_eq!(order("1049621", "1", "2031-04-01"), refills);
         assert_eq!(order("197591", "6", "2031-04-01"), refills);
-        assert_eq!(order("197591", "2", "2030-10-31"), ["Medication a authoredOn"]);
+        assert_eq!(
+            order("197591", "2", "2030-10-31"),
+            ["Medication a authoredOn"]
+        );
     }
 
     #[test]
@@ -116,7 +135,12 @@ mod tests {
         assert_eq!(order("197591", "5", "2030-11-01"), NONE);
         assert_eq!(order("197591", "5", "2030"), NONE);
         assert_eq!(order("861007", "11", "2030-01-01"), NONE);
-        let stopped = [("status", "stopped"), (SYSTEM, RXNORM), (CODE, "1049621"), (REFILLS, "3")];
+        let stopped = [
+            ("status", "stopped"),
+            (SYSTEM, RXNORM),
+            (CODE, "1049621"),
+            (REFILLS, "3"),
+        ];
         assert_eq!(in_one_known(&RefillBeyondLegalLimit, &stopped), NONE);
     }
 }

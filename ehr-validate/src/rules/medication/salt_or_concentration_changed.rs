@@ -1,11 +1,11 @@
 use ehr_model::kind::Medication;
 
+use super::entry::{is_named, names};
+use super::pair::each;
 use crate::Context;
 use crate::compare::ChartPair;
 use crate::dose::{Amount, Dimension, DoseUnit, Strength};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::entry::{is_named, names};
-use super::pair::each;
 
 rule! {
     /// Medication whose salt or concentration is another one than it was
@@ -81,9 +81,24 @@ impl Rule for SaltOrConcentrationChanged {
 
 /// Salts that make another drug or another dose of it.
 const SALTS: &[&str] = &[
-    "tartrate", "succinate", "besylate", "maleate", "sodium", "potassium", "calcium", "magnesium",
-    "carbonate", "citrate", "acetate", "decanoate", "pamoate", "enanthate", "cypionate", "gluconate",
-    "fumarate", "lactate",
+    "tartrate",
+    "succinate",
+    "besylate",
+    "maleate",
+    "sodium",
+    "potassium",
+    "calcium",
+    "magnesium",
+    "carbonate",
+    "citrate",
+    "acetate",
+    "decanoate",
+    "pamoate",
+    "enanthate",
+    "cypionate",
+    "gluconate",
+    "fumarate",
+    "lactate",
 ];
 
 struct Concentration(Amount, DoseUnit);
@@ -91,7 +106,10 @@ struct Concentration(Amount, DoseUnit);
 impl Concentration {
     /// Whether both are the same, in whatever unit.
     fn is(&self, other: &Self) -> bool {
-        let converted = other.1.in_terms_of(self.1).and_then(|factor| other.0.times(factor));
+        let converted = other
+            .1
+            .in_terms_of(self.1)
+            .and_then(|factor| other.0.times(factor));
         converted == Some(self.0)
     }
 }
@@ -102,14 +120,22 @@ fn concentration(medication: &Medication) -> Option<Concentration> {
         let strength = Strength::parse(name).ok()?.single()?;
         (strength.per.dimension() == Dimension::Volume).then_some(())?;
         let per = strength.per.in_terms_of(DoseUnit::Milliliter)?;
-        Some(Concentration(strength.amount.divided_by(per)?, strength.unit))
+        Some(Concentration(
+            strength.amount.divided_by(per)?,
+            strength.unit,
+        ))
     });
     let units = |number: u32| Concentration(Amount::from(number), DoseUnit::Unit);
     let by_word = || {
-        [("u-100", 100), ("u-200", 200), ("u-300", 300), ("u-500", 500)]
-            .into_iter()
-            .find(|(word, _)| is_named(medication, &[word]))
-            .map(|(_, number)| units(number))
+        [
+            ("u-100", 100),
+            ("u-200", 200),
+            ("u-300", 300),
+            ("u-500", 500),
+        ]
+        .into_iter()
+        .find(|(word, _)| is_named(medication, &[word]))
+        .map(|(_, number)| units(number))
     };
     by_strength.or_else(by_word)
 }
@@ -124,23 +150,57 @@ mod tests {
     use crate::rules::medication::fixture::*;
 
     fn of(source: &str, target: &str) -> Vec<String> {
-        between(&SaltOrConcentrationChanged, &[ACTIVE, (NAME, source)], &[ACTIVE, (NAME, target)])
+        between(
+            &SaltOrConcentrationChanged,
+            &[ACTIVE, (NAME, source)],
+            &[ACTIVE, (NAME, target)],
+        )
     }
 
     #[test]
     fn fires() {
         let wrong = ["Medication a medication"];
-        assert_eq!(of("insulin regular, human 500 UNT/ML Injection", "insulin regular, human 100 UNT/ML Injection"), wrong);
+        assert_eq!(
+            of(
+                "insulin regular, human 500 UNT/ML Injection",
+                "insulin regular, human 100 UNT/ML Injection"
+            ),
+            wrong
+        );
         assert_eq!(of("Humulin R U-500", "Humulin R U-100"), wrong);
-        assert_eq!(of("morphine sulfate 20 MG/ML Oral Solution", "morphine oral solution"), wrong);
-        assert_eq!(of("metoprolol succinate 50 MG", "metoprolol tartrate 50 MG"), wrong);
+        assert_eq!(
+            of(
+                "morphine sulfate 20 MG/ML Oral Solution",
+                "morphine oral solution"
+            ),
+            wrong
+        );
+        assert_eq!(
+            of("metoprolol succinate 50 MG", "metoprolol tartrate 50 MG"),
+            wrong
+        );
     }
 
     #[test]
     fn stays_silent() {
-        assert_eq!(of("Humulin R U-500", "insulin regular, human 500 UNT/ML Injectable Solution"), NONE);
+        assert_eq!(
+            of(
+                "Humulin R U-500",
+                "insulin regular, human 500 UNT/ML Injectable Solution"
+            ),
+            NONE
+        );
         assert_eq!(of("metoprolol succinate 50 MG", "metoprolol 50 MG"), NONE);
-        assert_eq!(of("metformin 500 MG Oral Tablet", "metformin 850 MG Oral Tablet"), NONE);
-        assert_eq!(of("morphine", "morphine sulfate 20 MG/ML Oral Solution"), NONE);
+        assert_eq!(
+            of(
+                "metformin 500 MG Oral Tablet",
+                "metformin 850 MG Oral Tablet"
+            ),
+            NONE
+        );
+        assert_eq!(
+            of("morphine", "morphine sulfate 20 MG/ML Oral Solution"),
+            NONE
+        );
     }
 }

@@ -1,10 +1,10 @@
 use ehr_model::chart::Chart;
 use ehr_model::kind::Medication;
 
+use super::entry::is_void;
 use crate::Context;
 use crate::dose::{Agreement, Certainty, DosageField, Structured, agreement};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::entry::is_void;
 
 rule! {
     /// Sig that says another dose, frequency, route or need than the structure beside it
@@ -52,7 +52,10 @@ impl Rule for SigContradictsStructuredDosage {
         _: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
-        for (record, medication) in chart.of::<Medication>().filter(|(_, medication)| !is_void(medication)) {
+        for (record, medication) in chart
+            .of::<Medication>()
+            .filter(|(_, medication)| !is_void(medication))
+        {
             let mut subject = findings.about(record);
             let dosages = &medication.dosage_instruction;
             for (number, dosage) in dosages.iter().enumerate() {
@@ -60,8 +63,15 @@ impl Rule for SigContradictsStructuredDosage {
                     continue;
                 };
                 // one text beside all the steps that it tells
-                let told = dosages.iter().filter(|other| other.text == dosage.text).count();
-                let steps = if told == dosages.len() { &dosages[..] } else { &dosages[number..=number] };
+                let told = dosages
+                    .iter()
+                    .filter(|other| other.text == dosage.text)
+                    .count();
+                let steps = if told == dosages.len() {
+                    &dosages[..]
+                } else {
+                    &dosages[number..=number]
+                };
                 let structured = Structured::of(steps);
                 if !structured.says_something() {
                     continue;
@@ -109,12 +119,17 @@ mod tests {
     use crate::rules::medication::fixture::*;
 
     fn dosage(sig: &str, dose: &str, times: &str) -> Vec<String> {
-        in_one(&SigContradictsStructuredDosage, &[
-            (SIG, sig), (DOSE, dose), (UNIT, "mg"),
-            ("dosageInstruction[0].timing.repeat.frequency", times),
-            ("dosageInstruction[0].timing.repeat.period", "1"),
-            ("dosageInstruction[0].timing.repeat.periodUnit", "d"),
-        ])
+        in_one(
+            &SigContradictsStructuredDosage,
+            &[
+                (SIG, sig),
+                (DOSE, dose),
+                (UNIT, "mg"),
+                ("dosageInstruction[0].timing.repeat.frequency", times),
+                ("dosageInstruction[0].timing.repeat.period", "1"),
+                ("dosageInstruction[0].timing.repeat.periodUnit", "d"),
+            ],
+        )
     }
 
     #[test]
@@ -124,9 +139,15 @@ mod tests {
         assert_eq!(dosage("take 50 mg daily", "5", "1"), [dose]);
         assert_eq!(dosage("take 5 mg bid", "5", "1"), [timing, dose]);
         assert_eq!(
-            in_one(&SigContradictsStructuredDosage, &[
-                (SIG, "take 5 mg prn"), (DOSE, "5"), (UNIT, "mg"), ("dosageInstruction[0].asNeededBoolean", "false"),
-            ]),
+            in_one(
+                &SigContradictsStructuredDosage,
+                &[
+                    (SIG, "take 5 mg prn"),
+                    (DOSE, "5"),
+                    (UNIT, "mg"),
+                    ("dosageInstruction[0].asNeededBoolean", "false"),
+                ]
+            ),
             ["Medication a dosageInstruction[0].asNeeded"]
         );
     }
@@ -136,7 +157,16 @@ mod tests {
         assert_eq!(dosage("take 5 mg once daily", "5", "1"), NONE);
         assert_eq!(dosage("take 1 tablet daily", "5", "1"), NONE);
         assert_eq!(dosage("take 1-2 mg as directed by clinic", "5", "1"), NONE);
-        assert_eq!(in_one(&SigContradictsStructuredDosage, &[(SIG, "take 5 mg daily")]), NONE);
-        assert_eq!(in_one(&SigContradictsStructuredDosage, &[(DOSE, "5"), (UNIT, "mg")]), NONE);
+        assert_eq!(
+            in_one(&SigContradictsStructuredDosage, &[(SIG, "take 5 mg daily")]),
+            NONE
+        );
+        assert_eq!(
+            in_one(
+                &SigContradictsStructuredDosage,
+                &[(DOSE, "5"), (UNIT, "mg")]
+            ),
+            NONE
+        );
     }
 }

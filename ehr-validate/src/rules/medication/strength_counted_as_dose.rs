@@ -1,10 +1,10 @@
 use ehr_model::chart::Chart;
 use ehr_model::kind::Medication;
 
+use super::entry::{is_void, names};
 use crate::Context;
 use crate::dose::{Amount, DoseUnit, Strength, Structured};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::entry::{is_void, names};
 
 rule! {
     /// Number of pieces that is the strength of the product
@@ -50,17 +50,28 @@ impl Rule for StrengthCountedAsDose {
         _: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
-        for (record, medication) in chart.of::<Medication>().filter(|(_, medication)| !is_void(medication)) {
+        for (record, medication) in chart
+            .of::<Medication>()
+            .filter(|(_, medication)| !is_void(medication))
+        {
             let steps = Structured::of(&medication.dosage_instruction).steps;
-            if !steps.iter().any(|step| step.unit.is_some_and(DoseUnit::is_form)) {
+            if !steps
+                .iter()
+                .any(|step| step.unit.is_some_and(DoseUnit::is_form))
+            {
                 continue;
             }
-            let Some(strength) = names(medication).find_map(|name| Strength::parse(name).ok()) else {
+            let Some(strength) = names(medication).find_map(|name| Strength::parse(name).ok())
+            else {
                 continue;
             };
             let mut subject = findings.applies_to(record);
             for (number, step) in steps.iter().enumerate() {
-                let Some(dose) = step.dose.single().filter(|_| step.unit.is_some_and(DoseUnit::is_form)) else {
+                let Some(dose) = step
+                    .dose
+                    .single()
+                    .filter(|_| step.unit.is_some_and(DoseUnit::is_form))
+                else {
                     continue;
                 };
                 let is_strength = strength.ingredients.iter().any(|one| one.amount == dose);
@@ -82,22 +93,41 @@ mod tests {
     use crate::rules::medication::fixture::*;
 
     fn pieces(dose: &str, name: &str) -> Vec<String> {
-        in_one(&StrengthCountedAsDose, &[(NAME, name), (DOSE, dose), (UNIT, "tablets")])
+        in_one(
+            &StrengthCountedAsDose,
+            &[(NAME, name), (DOSE, dose), (UNIT, "tablets")],
+        )
     }
 
     #[test]
     fn fires() {
         let wrong = ["Medication a dosageInstruction[0].doseAndRate"];
-        assert_eq!(pieces("500", "metformin hydrochloride 500 MG Oral Tablet"), wrong);
-        assert_eq!(pieces("325", "acetaminophen 325 MG / oxycodone hydrochloride 5 MG Oral Tablet"), wrong);
+        assert_eq!(
+            pieces("500", "metformin hydrochloride 500 MG Oral Tablet"),
+            wrong
+        );
+        assert_eq!(
+            pieces(
+                "325",
+                "acetaminophen 325 MG / oxycodone hydrochloride 5 MG Oral Tablet"
+            ),
+            wrong
+        );
     }
 
     #[test]
     fn stays_silent() {
-        assert_eq!(pieces("2", "metformin hydrochloride 500 MG Oral Tablet"), NONE);
+        assert_eq!(
+            pieces("2", "metformin hydrochloride 500 MG Oral Tablet"),
+            NONE
+        );
         assert_eq!(pieces("5", "prednisone 5 MG Oral Tablet"), NONE);
         assert_eq!(pieces("500", "metformin"), NONE);
-        let measured = [(NAME, "metformin hydrochloride 500 MG Oral Tablet"), (DOSE, "500"), (UNIT, "mg")];
+        let measured = [
+            (NAME, "metformin hydrochloride 500 MG Oral Tablet"),
+            (DOSE, "500"),
+            (UNIT, "mg"),
+        ];
         assert_eq!(in_one(&StrengthCountedAsDose, &measured), NONE);
     }
 }

@@ -3,11 +3,11 @@ use ehr_model::datatype::Quantity;
 use ehr_model::kind::Medication;
 use ehr_model::record::Record;
 
+use super::entry::is_void;
 use crate::Context;
 use crate::concept;
 use crate::dose::{Amount, DailyAmount, DoseUnit, Regimen};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::entry::is_void;
 
 rule! {
     /// Quantity to dispense that does not fit the dose and the days of supply
@@ -53,8 +53,13 @@ impl Rule for SupplyContradictsDosage {
         _: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
-        for (record, medication) in chart.of::<Medication>().filter(|(_, medication)| !is_void(medication)) {
-            let Some(request) = medication.dispense_request.value() else { continue };
+        for (record, medication) in chart
+            .of::<Medication>()
+            .filter(|(_, medication)| !is_void(medication))
+        {
+            let Some(request) = medication.dispense_request.value() else {
+                continue;
+            };
             let (Some(quantity), Some(days)) = (
                 request.quantity.value().and_then(pieces),
                 request.expected_supply_duration.value().and_then(days),
@@ -119,12 +124,16 @@ mod tests {
     use crate::rules::medication::fixture::*;
 
     fn order(sig: &str, quantity: &str, unit: &str, days: &str) -> Vec<String> {
-        in_one(&SupplyContradictsDosage, &[
-            (SIG, sig),
-            ("dispenseRequest.quantity.value", quantity), ("dispenseRequest.quantity.unit", unit),
-            ("dispenseRequest.expectedSupplyDuration.value", days),
-            ("dispenseRequest.expectedSupplyDuration.unit", "days"),
-        ])
+        in_one(
+            &SupplyContradictsDosage,
+            &[
+                (SIG, sig),
+                ("dispenseRequest.quantity.value", quantity),
+                ("dispenseRequest.quantity.unit", unit),
+                ("dispenseRequest.expectedSupplyDuration.value", days),
+                ("dispenseRequest.expectedSupplyDuration.unit", "days"),
+            ],
+        )
     }
 
     #[test]
@@ -132,7 +141,10 @@ mod tests {
         let wrong = ["Medication a dispenseRequest.quantity"];
         assert_eq!(order("take 1 tablet daily", "90", "tablets", "30"), wrong);
         assert_eq!(order("take 1 tablet qid", "30", "tablets", "30"), wrong);
-        assert_eq!(order("take 1-2 tablets daily", "150", "tablet", "30"), wrong);
+        assert_eq!(
+            order("take 1-2 tablets daily", "150", "tablet", "30"),
+            wrong
+        );
     }
 
     #[test]

@@ -1,5 +1,7 @@
 use crate::Context;
-use crate::compare::ChartPair;
+use ehr_model::record::RecordId;
+
+use crate::compare::{ChartPair, content_of};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 use crate::walk;
 
@@ -8,10 +10,10 @@ rule! {
     ///
     /// ## What it does
     ///
-    /// Follows every reference of every entry to another entry of the source's chart, and from
-    /// there to its entry in the target. The entry of the target must refer to that one, in the
-    /// same field. References to entries that could not be matched, and fields that are empty in
-    /// the target, are left to other rules.
+    /// Follows every reference of every entry to another entry of the source's chart, and from there
+    /// to its entry in the target. The entry of the target must refer to that one, or to one that
+    /// says the same, in the same field. References to entries that could not be matched, and fields
+    /// that are empty in the target, are left to other rules.
     ///
     /// ## Why it matters
     ///
@@ -50,22 +52,28 @@ impl Rule for EntryMovedToAnotherParent {
         _: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
+        // Of two entries that say the same nobody can tell which one it was.
+        let is_twin = |one: RecordId, other: RecordId| {
+            let of = |id| pair.target().record(id).map(content_of);
+            of(one).is_some_and(|one| Some(one) == of(other))
+        };
         for (source, target) in pair.matched() {
             let mut subject = findings.about(source);
             walk::references(source.resource.element(), &mut |path, _, id| {
                 let Some(expected) = pair.counterpart(id) else {
                     return;
                 };
-                let (mut any, mut kept) = (false, false);
+                let mut others = Vec::new();
                 walk::references(target.resource.element(), &mut |other, _, id| {
                     if other.top() == path.top() {
-                        any = true;
-                        kept |= id == expected;
+                        others.push(id);
                     }
                 });
-                if any {
+                let is_kept = others.contains(&expected)
+                    || others.iter().any(|other| is_twin(*other, expected));
+                if !others.is_empty() {
                     subject.applies();
-                    if !kept {
+                    if !is_kept {
                         subject.violated_at(path);
                     }
                 }

@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 
+use ehr_model::element::Leaf;
 use ehr_model::record::RecordId;
 
 use crate::Context;
@@ -53,11 +54,20 @@ impl Rule for ReferenceCycle {
     ) -> Result<(), CannotCheck> {
         let mut edges: HashMap<RecordId, Vec<RecordId>> = HashMap::new();
         for record in &chart.records {
-            walk::references(record.resource.element(), &mut |path, kind, id| {
-                if kind == record.kind() && TREES.contains(&path.top()) {
-                    edges.entry(record.id).or_default().push(id);
-                }
-            });
+            for field in TREES {
+                let mut on_leaf = |_: &walk::Path<'_>, leaf: &Leaf<'_>| match leaf {
+                    Leaf::Target(kind, id) if *kind == record.kind() => {
+                        edges.entry(record.id).or_default().push(*id);
+                    }
+                    _ => {}
+                };
+                walk::field(
+                    record.resource.element(),
+                    field,
+                    &mut on_leaf,
+                    &mut |_, _| {},
+                );
+            }
         }
         for record in chart
             .records

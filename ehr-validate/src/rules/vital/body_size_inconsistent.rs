@@ -4,10 +4,10 @@ use ehr_model::kind::{AdministrativeGender, Patient};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
-use crate::Context;
-use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 use super::measure::{Measure, Sign, birth, months, series};
 use super::table::z_score;
+use crate::Context;
+use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
     /// Weight, height and body mass index that do not fit each other or the age
@@ -57,9 +57,14 @@ impl Rule for BodySizeInconsistent {
     ) -> Result<(), CannotCheck> {
         let (weights, heights) = (series(chart, Sign::Weight), series(chart, Sign::Height));
         for (day, measure) in series(chart, Sign::BodyMassIndex) {
-            let (Some(weight), Some(height)) = (only(&weights, day), only(&heights, day)) else { continue };
+            let (Some(weight), Some(height)) = (only(&weights, day), only(&heights, day)) else {
+                continue;
+            };
             let metres = height / Decimal::ONE_HUNDRED;
-            let Some(index) = metres.checked_mul(metres).and_then(|square| weight.checked_div(square)) else {
+            let Some(index) = metres
+                .checked_mul(metres)
+                .and_then(|square| weight.checked_div(square))
+            else {
                 continue;
             };
             let mut subject = findings.applies_to(measure.record);
@@ -67,14 +72,23 @@ impl Rule for BodySizeInconsistent {
                 subject.violated_at(measure.field);
             }
         }
-        let (Some(birth), Some(sex)) = (birth(chart), sex(chart)) else { return Ok(()) };
+        let (Some(birth), Some(sex)) = (birth(chart), sex(chart)) else {
+            return Ok(());
+        };
         for (day, measure) in weights.into_iter().chain(heights) {
             let amount = measure.amount.to_f64();
-            let Some(z) = months(birth, day).zip(amount).and_then(|(age, amount)| z_score(measure.sign, sex, age, amount)) else {
+            let Some(z) = months(birth, day)
+                .zip(amount)
+                .and_then(|(age, amount)| z_score(measure.sign, sex, age, amount))
+            else {
                 continue;
             };
             let mut subject = findings.applies_to(measure.record);
-            let highest = if measure.sign == Sign::Weight { 5.0 } else { 6.0 };
+            let highest = if measure.sign == Sign::Weight {
+                5.0
+            } else {
+                6.0
+            };
             if !(-6.0..=highest).contains(&z) {
                 subject.violated_at(measure.field);
             }
@@ -102,8 +116,8 @@ fn sex(chart: &Chart) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::vital::fixture::*;
     use crate::rules::testing::found;
+    use crate::rules::vital::fixture::*;
 
     const INDEX: &str = "39156-5";
 
@@ -115,13 +129,19 @@ mod tests {
             sign("b", HEIGHT, "178", "cm", "2029-01-15"),
             sign("c", INDEX, "27", "kg/m2", "2029-01-15"),
         ];
-        assert_eq!(found(&BodySizeInconsistent, records), ["Observation c valueQuantity"]);
+        assert_eq!(
+            found(&BodySizeInconsistent, records),
+            ["Observation c valueQuantity"]
+        );
         let child = vec![
             patient("2028-01-15", "female"),
             sign("a", WEIGHT, "22", "kg", "2029-01-15"),
             sign("b", HEIGHT, "29", "cm", "2029-01-15"),
         ];
-        assert_eq!(found(&BodySizeInconsistent, child), ["Observation a valueQuantity", "Observation b valueQuantity"]);
+        assert_eq!(
+            found(&BodySizeInconsistent, child),
+            ["Observation a valueQuantity", "Observation b valueQuantity"]
+        );
     }
 
     #[test]
@@ -134,9 +154,17 @@ mod tests {
             sign("d", INDEX, "31", "kg/m2", "2030-01-15"),
         ];
         assert_eq!(found(&BodySizeInconsistent, records), NONE);
-        let child = |gender| vec![patient("2028-01-15", gender), sign("a", WEIGHT, "9", "kg", "2029-01-15")];
+        let child = |gender| {
+            vec![
+                patient("2028-01-15", gender),
+                sign("a", WEIGHT, "9", "kg", "2029-01-15"),
+            ]
+        };
         assert_eq!(found(&BodySizeInconsistent, child("female")), NONE);
-        let unknown = vec![patient("2028-01-15", "unknown"), sign("a", WEIGHT, "22", "kg", "2029-01-15")];
+        let unknown = vec![
+            patient("2028-01-15", "unknown"),
+            sign("a", WEIGHT, "22", "kg", "2029-01-15"),
+        ];
         assert_eq!(found(&BodySizeInconsistent, unknown), NONE);
     }
 }

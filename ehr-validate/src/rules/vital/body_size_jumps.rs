@@ -1,9 +1,9 @@
 use ehr_model::chart::Chart;
 use rust_decimal::Decimal;
 
+use super::measure::{Sign, birth, months, series};
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::measure::{Sign, birth, months, series};
 
 rule! {
     /// Height that falls, or weight that changes by a fifth within a week
@@ -52,21 +52,31 @@ impl Rule for BodySizeJumps {
         let birth = birth(chart);
         let age = |day| birth.and_then(|birth| months(birth, day));
         for pair in series(chart, Sign::Height).windows(2) {
-            let [(_, before), (day, after)] = pair else { continue };
+            let [(_, before), (day, after)] = pair else {
+                continue;
+            };
             let fall = before.amount - after.amount;
-            let allowed = if age(*day).is_some_and(|age| age < ADULT_MONTHS) { CHILD_FALL } else { ADULT_FALL };
+            let allowed = if age(*day).is_some_and(|age| age < ADULT_MONTHS) {
+                CHILD_FALL
+            } else {
+                ADULT_FALL
+            };
             let mut subject = findings.applies_to(after.record);
             if fall > allowed {
                 subject.violated_at(after.field.as_str());
             }
         }
         for pair in series(chart, Sign::Weight).windows(2) {
-            let [(earlier, before), (day, after)] = pair else { continue };
+            let [(earlier, before), (day, after)] = pair else {
+                continue;
+            };
             if (*day - *earlier).num_days() > WEEK_DAYS || age(*earlier) == Some(0) {
                 continue;
             }
             let mut subject = findings.applies_to(after.record);
-            let change = (after.amount - before.amount).abs().checked_div(before.amount);
+            let change = (after.amount - before.amount)
+                .abs()
+                .checked_div(before.amount);
             if change.is_some_and(|change| change > MOST_CHANGE) {
                 subject.violated_at(after.field.as_str());
             }
@@ -89,8 +99,8 @@ const MOST_CHANGE: Decimal = Decimal::from_parts(2, 0, 0, false, 1);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::vital::fixture::*;
     use crate::rules::testing::found;
+    use crate::rules::vital::fixture::*;
 
     #[test]
     fn fires() {
@@ -101,7 +111,10 @@ mod tests {
             sign("c", WEIGHT, "25", "kg", "2028-01-15"),
             sign("d", WEIGHT, "31", "kg", "2028-01-20"),
         ];
-        assert_eq!(found(&BodySizeJumps, records), ["Observation b valueQuantity", "Observation d valueQuantity"]);
+        assert_eq!(
+            found(&BodySizeJumps, records),
+            ["Observation b valueQuantity", "Observation d valueQuantity"]
+        );
     }
 
     #[test]

@@ -1,10 +1,10 @@
 use ehr_model::chart::Chart;
 use ehr_model::kind::Observation;
 
-use crate::Context;
-use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 use super::measure::measures;
 use super::table::bounds;
+use crate::Context;
+use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
     /// Vital sign outside of what is possible
@@ -55,7 +55,9 @@ impl Rule for ImpossibleVitalSign {
         for (record, observation) in chart.of::<Observation>() {
             let mut subject = findings.about(record);
             for measure in measures(record, observation) {
-                let Some(bounds) = bounds(measure.sign) else { continue };
+                let Some(bounds) = bounds(measure.sign) else {
+                    continue;
+                };
                 subject.applies();
                 if measure.amount < bounds.low || measure.amount > bounds.high {
                     subject.violated_at(measure.field);
@@ -66,13 +68,11 @@ impl Rule for ImpossibleVitalSign {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::vital::fixture::*;
     use crate::rules::testing::found;
+    use crate::rules::vital::fixture::*;
 
     #[test]
     fn fires() {
@@ -82,10 +82,15 @@ mod tests {
             sign("c", HEIGHT, "5.9", "cm", "2030-01-01"),
             sign("d", WEIGHT, "1800", "[lb_av]", "2030-01-01"),
         ];
-        assert_eq!(found(&ImpossibleVitalSign, records), [
-            "Observation a valueQuantity", "Observation b valueQuantity",
-            "Observation c valueQuantity", "Observation d valueQuantity",
-        ]);
+        assert_eq!(
+            found(&ImpossibleVitalSign, records),
+            [
+                "Observation a valueQuantity",
+                "Observation b valueQuantity",
+                "Observation c valueQuantity",
+                "Observation d valueQuantity",
+            ]
+        );
     }
 
     #[test]

@@ -1,10 +1,10 @@
 use ehr_model::chart::Chart;
 use rust_decimal::Decimal;
 
-use crate::Context;
-use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 use super::measure::{Sign, all, series};
 use super::table::bounds;
+use crate::Context;
+use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
     /// Weight, height or temperature that fits the patient only in another unit
@@ -62,9 +62,13 @@ impl Rule for MeasureInSwappedUnit {
                 }
                 let mut subject = findings.applies_to(measure.record);
                 let ratios = |up: bool| {
-                    neighbours.iter().all(|(_, other)| is_ratio(measure.amount, other.amount, factor, up))
+                    neighbours
+                        .iter()
+                        .all(|(_, other)| is_ratio(measure.amount, other.amount, factor, up))
                 };
-                let is_near = neighbours.iter().all(|(other, _)| (*other - *day).num_days().abs() <= NEAR_DAYS);
+                let is_near = neighbours
+                    .iter()
+                    .all(|(other, _)| (*other - *day).num_days().abs() <= NEAR_DAYS);
                 // of two alone nobody knows which is wrong: the later one is named
                 let decides = neighbours.len() > 1 || is_near && before.is_some();
                 if decides && (ratios(true) || ratios(false)) {
@@ -74,11 +78,20 @@ impl Rule for MeasureInSwappedUnit {
         }
         for measure in all(chart).filter(|measure| measure.sign == Sign::Temperature) {
             let mut subject = findings.applies_to(measure.record);
-            let written = measure.quantity.value.value().and_then(|number| number.value());
+            let written = measure
+                .quantity
+                .value
+                .value()
+                .and_then(|number| number.value());
             let is_possible = |amount: Decimal| {
-                bounds(Sign::Temperature).is_some_and(|bounds| bounds.low <= amount && amount <= bounds.high)
+                bounds(Sign::Temperature)
+                    .is_some_and(|bounds| bounds.low <= amount && amount <= bounds.high)
             };
-            let in_other = |unit| written.and_then(|written| Sign::Temperature.convert(written, unit)).is_some_and(is_possible);
+            let in_other = |unit| {
+                written
+                    .and_then(|written| Sign::Temperature.convert(written, unit))
+                    .is_some_and(is_possible)
+            };
             if !is_possible(measure.amount) && (in_other("Cel") || in_other("[degF]")) {
                 subject.violated_at(measure.field);
             }
@@ -99,15 +112,17 @@ const NEAR_DAYS: i64 = 183;
 /// Whether an amount is `factor` times another one, or a `factor`th of it.
 fn is_ratio(amount: Decimal, other: Decimal, factor: Decimal, up: bool) -> bool {
     let (high, low) = if up { (amount, other) } else { (other, amount) };
-    let ratio = high.checked_div(low).and_then(|ratio| ratio.checked_div(factor));
+    let ratio = high
+        .checked_div(low)
+        .and_then(|ratio| ratio.checked_div(factor));
     ratio.is_some_and(|ratio| (ratio - Decimal::ONE).abs() <= SLACK)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::vital::fixture::*;
     use crate::rules::testing::found;
+    use crate::rules::vital::fixture::*;
 
     #[test]
     fn fires() {
@@ -119,9 +134,14 @@ mod tests {
             sign("e", HEIGHT, "70", "cm", "2029-03-15"),
             sign("f", "8310-5", "98.6", "Cel", "2029-03-15"),
         ];
-        assert_eq!(found(&MeasureInSwappedUnit, records), [
-            "Observation b valueQuantity", "Observation e valueQuantity", "Observation f valueQuantity",
-        ]);
+        assert_eq!(
+            found(&MeasureInSwappedUnit, records),
+            [
+                "Observation b valueQuantity",
+                "Observation e valueQuantity",
+                "Observation f valueQuantity",
+            ]
+        );
     }
 
     #[test]

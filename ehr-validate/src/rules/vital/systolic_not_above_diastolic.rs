@@ -1,9 +1,9 @@
 use ehr_model::chart::Chart;
 use ehr_model::kind::{Observation, ObservationComponent, ObservationStatus};
 
+use super::measure::{Measure, Sign, measures};
 use crate::Context;
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use super::measure::{Measure, Sign, measures};
 
 rule! {
     /// Blood pressure whose systolic value is not above the diastolic one, or that lacks one of the two
@@ -52,7 +52,12 @@ impl Rule for SystolicNotAboveDiastolic {
         let mut alone: Vec<Measure<'_>> = Vec::new();
         for (record, observation) in chart.of::<Observation>() {
             let sign_of = |part: &ObservationComponent| part.code.value().and_then(Sign::of);
-            let has = |sign| observation.component.iter().any(|part| sign_of(part) == Some(sign));
+            let has = |sign| {
+                observation
+                    .component
+                    .iter()
+                    .any(|part| sign_of(part) == Some(sign))
+            };
             let is_pressure = has(Sign::Systolic) || has(Sign::Diastolic);
             let mut found = measures(record, observation);
             if !is_pressure {
@@ -60,7 +65,10 @@ impl Rule for SystolicNotAboveDiastolic {
                 alone.extend(found);
                 continue;
             }
-            if matches!(observation.status.value(), Some(ObservationStatus::Cancelled | ObservationStatus::EnteredInError)) {
+            if matches!(
+                observation.status.value(),
+                Some(ObservationStatus::Cancelled | ObservationStatus::EnteredInError)
+            ) {
                 continue;
             }
             let mut subject = findings.applies_to(record);
@@ -69,7 +77,8 @@ impl Rule for SystolicNotAboveDiastolic {
                 continue;
             }
             let amount = |sign| found.iter().find(|one| one.sign == sign);
-            if let (Some(systolic), Some(diastolic)) = (amount(Sign::Systolic), amount(Sign::Diastolic))
+            if let (Some(systolic), Some(diastolic)) =
+                (amount(Sign::Systolic), amount(Sign::Diastolic))
                 && systolic.amount <= diastolic.amount
             {
                 subject.violated_at(systolic.field.as_str());
@@ -83,9 +92,15 @@ impl Rule for SystolicNotAboveDiastolic {
 /// Pairs pressures of one point in time, where there is one of each.
 fn pair_up(alone: &[Measure<'_>], findings: &mut Findings) {
     for systolic in alone.iter().filter(|one| one.sign == Sign::Systolic) {
-        let same_time = |one: &&Measure<'_>| systolic.taken.is_some() && one.taken == systolic.taken;
-        let mut others = alone.iter().filter(same_time).filter(|one| one.sign == Sign::Diastolic);
-        let (Some(diastolic), None) = (others.next(), others.next()) else { continue };
+        let same_time =
+            |one: &&Measure<'_>| systolic.taken.is_some() && one.taken == systolic.taken;
+        let mut others = alone
+            .iter()
+            .filter(same_time)
+            .filter(|one| one.sign == Sign::Diastolic);
+        let (Some(diastolic), None) = (others.next(), others.next()) else {
+            continue;
+        };
         let mut subject = findings.applies_to(systolic.record);
         if systolic.amount <= diastolic.amount {
             subject.violated_at(systolic.field.as_str());
@@ -96,8 +111,8 @@ fn pair_up(alone: &[Measure<'_>], findings: &mut Findings) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::vital::fixture::*;
     use crate::rules::testing::{found, record};
+    use crate::rules::vital::fixture::*;
     use ehr_model::record::{Kind, Record};
 
     fn pressure(key: &str, parts: &[(&str, &str)]) -> Record {
@@ -111,7 +126,10 @@ mod tests {
                 fields.push((format!("{at}.valueQuantity.unit"), "mm[Hg]"));
             }
         }
-        let fields: Vec<_> = fields.iter().map(|(path, value)| (path.as_str(), *value)).collect();
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|(path, value)| (path.as_str(), *value))
+            .collect();
         record(Kind::Observation, key, &fields)
     }
 
@@ -123,9 +141,14 @@ mod tests {
             sign("c", "8480-6", "70", "mm[Hg]", "2030-01-01T08:00"),
             sign("d", "8462-4", "70", "mm[Hg]", "2030-01-01T08:00"),
         ];
-        assert_eq!(found(&SystolicNotAboveDiastolic, records), [
-            "Observation a component[0].valueQuantity", "Observation b component", "Observation c valueQuantity",
-        ]);
+        assert_eq!(
+            found(&SystolicNotAboveDiastolic, records),
+            [
+                "Observation a component[0].valueQuantity",
+                "Observation b component",
+                "Observation c valueQuantity",
+            ]
+        );
     }
 
     #[test]

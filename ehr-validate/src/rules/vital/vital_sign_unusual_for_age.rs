@@ -1,9 +1,9 @@
 use ehr_model::chart::Chart;
 
-use crate::Context;
-use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 use super::measure::{Sign, all, birth, day, months};
 use super::table::centiles;
+use crate::Context;
+use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
     /// Heart or respiratory rate of a child outside of the centiles of its age
@@ -52,10 +52,19 @@ impl Rule for VitalSignUnusualForAge {
         _: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
-        let Some(birth) = birth(chart) else { return Ok(()) };
-        for measure in all(chart).filter(|one| matches!(one.sign, Sign::HeartRate | Sign::RespiratoryRate)) {
-            let age = measure.taken.and_then(day).and_then(|day| months(birth, day));
-            let Some(centiles) = age.and_then(|age| centiles(measure.sign, age)) else { continue };
+        let Some(birth) = birth(chart) else {
+            return Ok(());
+        };
+        for measure in
+            all(chart).filter(|one| matches!(one.sign, Sign::HeartRate | Sign::RespiratoryRate))
+        {
+            let age = measure
+                .taken
+                .and_then(day)
+                .and_then(|day| months(birth, day));
+            let Some(centiles) = age.and_then(|age| centiles(measure.sign, age)) else {
+                continue;
+            };
             let mut subject = findings.applies_to(measure.record);
             if measure.amount < centiles.low || measure.amount > centiles.high {
                 subject.violated_at(measure.field);
@@ -65,13 +74,11 @@ impl Rule for VitalSignUnusualForAge {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::vital::fixture::*;
     use crate::rules::testing::found;
+    use crate::rules::vital::fixture::*;
 
     #[test]
     fn fires() {
@@ -80,7 +87,10 @@ mod tests {
             sign("a", "8867-4", "60", "/min", "2029-01-15"),
             sign("b", "9279-1", "60", "/min", "2030-01-15"),
         ];
-        assert_eq!(found(&VitalSignUnusualForAge, records), ["Observation a valueQuantity", "Observation b valueQuantity"]);
+        assert_eq!(
+            found(&VitalSignUnusualForAge, records),
+            ["Observation a valueQuantity", "Observation b valueQuantity"]
+        );
     }
 
     #[test]
@@ -92,8 +102,17 @@ mod tests {
             sign("c", "8867-4", "40", "/min", "2030"),
         ];
         assert_eq!(found(&VitalSignUnusualForAge, records), NONE);
-        let adult = vec![patient("1984-01-15", "male"), sign("a", "8867-4", "40", "/min", "2029-01-15")];
+        let adult = vec![
+            patient("1984-01-15", "male"),
+            sign("a", "8867-4", "40", "/min", "2029-01-15"),
+        ];
         assert_eq!(found(&VitalSignUnusualForAge, adult), NONE);
-        assert_eq!(found(&VitalSignUnusualForAge, vec![sign("a", "8867-4", "40", "/min", "2029-01-15")]), NONE);
+        assert_eq!(
+            found(
+                &VitalSignUnusualForAge,
+                vec![sign("a", "8867-4", "40", "/min", "2029-01-15")]
+            ),
+            NONE
+        );
     }
 }
