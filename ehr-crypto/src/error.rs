@@ -164,6 +164,26 @@ pub enum Error {
     #[error("the proof does not lead to the root")]
     BadProof,
 
+    /// A connection or its files that TLS as it is done here refuses.
+    #[cfg(feature = "tls")]
+    #[error("TLS: {reason}")]
+    TlsPolicy {
+        /// What is wrong.
+        reason: &'static str,
+    },
+
+    /// Certificate and key that do not make a configuration.
+    #[cfg(feature = "tls")]
+    #[error("TLS: {0}")]
+    Tls(#[from] rustls::Error),
+
+    /// A tile of a log, or the name of one, that is not what it must be.
+    #[error("tile of a log: {reason}")]
+    Tile {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+
     /// A one-time code, or the secret of one, that is not accepted.
     #[error("one-time code: {reason}")]
     Totp {

@@ -61,7 +61,7 @@ impl Pseudonymizer {
         let middle = digits.len() / 2;
         let mut step = |round: u8| {
             let (left, right) = digits.split_at_mut(middle);
-            let (changed, other) = if round % 2 == 0 {
+            let (changed, other) = if round.is_multiple_of(2) {
                 (right, left)
             } else {
                 (left, right)
