@@ -49,7 +49,11 @@ pub(crate) struct ProvenEntry {
 
 impl AccessLog {
     /// Begins an empty log and gives back its head.
-    pub(crate) fn create(folder: &Folder, archive: &ArchiveId, signer: &SigningKey) -> Result<LogHead, Error> {
+    pub(crate) fn create(
+        folder: &Folder,
+        archive: &ArchiveId,
+        signer: &SigningKey,
+    ) -> Result<LogHead, Error> {
         folder.write(LOG_ENTRIES, b"")?;
         let frontier = Frontier::new();
         folder.replace(LOG_CHECKPOINT, sign(archive, &frontier, signer)?.as_bytes())?;
@@ -109,7 +113,10 @@ impl AccessLog {
     }
 
     /// Calls `each` with the number and the JSON of every entry from the beginning.
-    pub(crate) fn read(&self, mut each: impl FnMut(u64, &[u8]) -> Result<(), Error>) -> Result<(), Error> {
+    pub(crate) fn read(
+        &self,
+        mut each: impl FnMut(u64, &[u8]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let mut index = 0;
         let mut file = BufReader::new(self.folder.open(LOG_ENTRIES)?);
         read_entries(&mut file, |sealed| {
@@ -139,7 +146,10 @@ impl AccessLog {
             Ok(true)
         })
         .in_file(LOG_ENTRIES)?;
-        let index = size.checked_sub(1).ok_or(ErrorKind::Missing).in_file(LOG_ENTRIES)?;
+        let index = size
+            .checked_sub(1)
+            .ok_or(ErrorKind::Missing)
+            .in_file(LOG_ENTRIES)?;
         let proof = tree::inclusion_proof(&leaves, index as usize);
         Ok(ProvenEntry {
             sealed: last,
@@ -197,7 +207,11 @@ impl AccessLog {
             // What was changed since the known head is read, so that an old state beside a new log is recognized.
             if frontier.size() >= known.size {
                 match self.open_entry(frontier.size(), sealed) {
-                    Ok(event) => last_change = audit_event::change_done(&event).unwrap_or(last_change).max(last_change),
+                    Ok(event) => {
+                        last_change = audit_event::change_done(&event)
+                            .unwrap_or(last_change)
+                            .max(last_change)
+                    }
                     // An entry without a checkpoint was left by a crash; one that does not open was never complete.
                     Err(_) if frontier.size() >= checkpoint.size => return Ok(false),
                     Err(error) => return Err(error),
@@ -247,7 +261,11 @@ pub(crate) fn entry_context(archive: &ArchiveId, index: u64) -> Vec<u8> {
     archive.context(format_args!("log {index}"))
 }
 
-pub(crate) fn read_checkpoint(folder: &Folder, archive: &ArchiveId, key: &VerifyingKey) -> Result<Checkpoint, Error> {
+pub(crate) fn read_checkpoint(
+    folder: &Folder,
+    archive: &ArchiveId,
+    key: &VerifyingKey,
+) -> Result<Checkpoint, Error> {
     let note = folder.read_text(LOG_CHECKPOINT, MAX_CHECKPOINT_LEN)?;
     let checkpoint = Checkpoint::verify(&note, key).in_file(LOG_CHECKPOINT)?;
     if checkpoint.origin != log_origin(archive) {

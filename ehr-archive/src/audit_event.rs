@@ -153,10 +153,16 @@ impl ChangeKind {
         match self {
             ChangeKind::Hold => (coding(DICOM, "110135"), coding(LIFECYCLE, "hold"), "U"),
             ChangeKind::Lift => (coding(DICOM, "110135"), coding(LIFECYCLE, "unhold"), "U"),
-            ChangeKind::Shred | ChangeKind::Purge => (coding(DICOM, "110110"), coding(LIFECYCLE, "destroy"), "D"),
+            ChangeKind::Shred | ChangeKind::Purge => {
+                (coding(DICOM, "110110"), coding(LIFECYCLE, "destroy"), "D")
+            }
             ChangeKind::Accession => (coding(DICOM, "110107"), coding(LIFECYCLE, "archive"), "C"),
-            ChangeKind::Appoint | ChangeKind::ReKey => (coding(DICOM, "110136"), coding(DICOM, "110137"), "U"),
-            ChangeKind::Rules | ChangeKind::Confirmation => (coding(DICOM, "110129"), coding(DICOM, "110129"), "U"),
+            ChangeKind::Appoint | ChangeKind::ReKey => {
+                (coding(DICOM, "110136"), coding(DICOM, "110137"), "U")
+            }
+            ChangeKind::Rules | ChangeKind::Confirmation => {
+                (coding(DICOM, "110129"), coding(DICOM, "110129"), "U")
+            }
         }
     }
 }
@@ -169,7 +175,10 @@ impl Event<'_> {
         let texts = match self {
             Event::Search { query } => vec![*query],
             Event::BreakGlass { reason } => vec![*reason],
-            Event::Disclosure(disclosure) => [Some(disclosure.recipient), disclosure.authorized_by].into_iter().flatten().collect(),
+            Event::Disclosure(disclosure) => [Some(disclosure.recipient), disclosure.authorized_by]
+                .into_iter()
+                .flatten()
+                .collect(),
             _ => vec![],
         };
         if !texts.into_iter().chain([access.agent]).all(is_text) {
@@ -209,7 +218,9 @@ impl Event<'_> {
     fn profile(&self) -> Option<&'static str> {
         match self {
             Event::Search { .. } => Some("Query"),
-            Event::Read { patient: Some(_), .. } => Some("PatientRead"),
+            Event::Read {
+                patient: Some(_), ..
+            } => Some("PatientRead"),
             Event::Read { patient: None, .. } => Some("Read"),
             Event::Disclosure(_) => Some("PrivacyDisclosure.Source"),
             _ => None,
@@ -218,7 +229,9 @@ impl Event<'_> {
 
     fn codes(&self) -> (Value, Value, &'static str) {
         match self {
-            Event::Open | Event::FailedUnlock { .. } => (coding(DICOM, "110114"), coding(DICOM, "110122"), "E"),
+            Event::Open | Event::FailedUnlock { .. } => {
+                (coding(DICOM, "110114"), coding(DICOM, "110122"), "E")
+            }
             Event::BreakGlass { .. } => (coding(DICOM, "110113"), coding(DICOM, "110127"), "E"),
             Event::Search { .. } => (coding(REST, "rest"), coding(INTERACTION, "search"), "E"),
             Event::Read { .. } => (coding(REST, "rest"), coding(INTERACTION, "read"), "R"),
@@ -243,7 +256,10 @@ impl Event<'_> {
                 }]},
             })
         };
-        let (software, server) = (json!({"display": SOFTWARE}), json!({"display": format!("archive {archive}")}));
+        let (software, server) = (
+            json!({"display": SOFTWARE}),
+            json!({"display": format!("archive {archive}")}),
+        );
         let mut agents = match self {
             Event::Search { .. } => vec![side(SOURCE, software), side(DESTINATION, server)],
             Event::Read { .. } => vec![side(DESTINATION, software), side(SOURCE, server)],
@@ -256,7 +272,10 @@ impl Event<'_> {
                         "requestor": false,
                     })
                 });
-                [side(SOURCE, software), recipient].into_iter().chain(authorizer).collect()
+                [side(SOURCE, software), recipient]
+                    .into_iter()
+                    .chain(authorizer)
+                    .collect()
             }
             _ => vec![],
         };
@@ -293,13 +312,19 @@ impl Event<'_> {
         match self {
             Event::Open | Event::ReadLog | Event::Export | Event::Verify => vec![],
             Event::BreakGlass { reason } => vec![details(vec![("reason", (*reason).to_owned())])],
-            Event::FailedUnlock { attempts } => vec![details(vec![("attempts", attempts.to_string())])],
+            Event::FailedUnlock { attempts } => {
+                vec![details(vec![("attempts", attempts.to_string())])]
+            }
             Event::Search { query } => vec![json!({
                 "type": coding(ENTITY_TYPE, "2"),
                 "role": coding(OBJECT_ROLE, "24"),
                 "query": STANDARD.encode(query),
             })],
-            Event::Read { patient, ordinal } => patient.map(person).into_iter().chain([object(*ordinal)]).collect(),
+            Event::Read { patient, ordinal } => patient
+                .map(person)
+                .into_iter()
+                .chain([object(*ordinal)])
+                .collect(),
             Event::Disclosure(disclosure) => {
                 let manifest = details(vec![
                     ("manifest-sha256", disclosure.manifest.to_string()),
@@ -308,8 +333,15 @@ impl Event<'_> {
                 vec![person(disclosure.patient), manifest]
             }
             Event::Change(change) => {
-                let number = if change.done { CHANGE_DONE } else { "change-begun" };
-                let mut list = vec![("kind", change.kind.as_str().to_owned()), (number, change.number.to_string())];
+                let number = if change.done {
+                    CHANGE_DONE
+                } else {
+                    "change-begun"
+                };
+                let mut list = vec![
+                    ("kind", change.kind.as_str().to_owned()),
+                    (number, change.number.to_string()),
+                ];
                 if !change.ordinals.is_empty() {
                     list.push(("entries", ordinals_text(change.ordinals)));
                 }
@@ -322,7 +354,11 @@ impl Event<'_> {
 /// The change of the archive's state that an event says is done.
 pub(crate) fn change_done(event: &[u8]) -> Option<u64> {
     let event: Value = serde_json::from_slice(event).ok()?;
-    let details = event["entity"].as_array()?.iter().filter_map(|entity| entity["detail"].as_array()).flatten();
+    let details = event["entity"]
+        .as_array()?
+        .iter()
+        .filter_map(|entity| entity["detail"].as_array())
+        .flatten();
     let mut numbers = details.filter(|detail| detail["type"] == CHANGE_DONE);
     numbers.next()?["valueString"].as_str()?.parse().ok()
 }
@@ -331,7 +367,11 @@ pub(crate) fn change_done(event: &[u8]) -> Option<u64> {
 pub(crate) fn ordinals_text(ordinals: &[u64]) -> String {
     let text = crate::ranges::to_text(ordinals);
     if text.len() > MAX_ORDINALS_LEN {
-        format!("{} entries, sha256 {}", ordinals.len(), Digest::sha256(text.as_bytes()))
+        format!(
+            "{} entries, sha256 {}",
+            ordinals.len(),
+            Digest::sha256(text.as_bytes())
+        )
     } else {
         text
     }
@@ -356,7 +396,12 @@ mod tests {
     }
 
     fn user(event: &Value) -> &Value {
-        event["agent"].as_array().unwrap().iter().find(|agent| agent["requestor"] == true).unwrap()
+        event["agent"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|agent| agent["requestor"] == true)
+            .unwrap()
     }
 
     #[test]
@@ -368,7 +413,10 @@ mod tests {
         assert_eq!(json["recorded"], "2026-01-31T09:30:00Z");
         assert_eq!(user(&json)["who"]["identifier"]["value"], "jdoe");
         assert_eq!(json["purposeOfEvent"][0]["coding"][0]["code"], "HLEGAL");
-        assert_eq!(json["entity"][0]["what"]["reference"], "Patient/00000000-0000-0000-0000-000000000000");
+        assert_eq!(
+            json["entity"][0]["what"]["reference"],
+            "Patient/00000000-0000-0000-0000-000000000000"
+        );
         assert_eq!(json["entity"][1]["what"]["identifier"]["value"], "7");
     }
 
@@ -384,29 +432,78 @@ mod tests {
             manifest,
         };
         for (event, name, action, sides) in [
-            (Event::Read { patient: Some(Uuid::nil()), ordinal: 1 }, "PatientRead", "R", [DESTINATION, SOURCE]),
-            (Event::Read { patient: None, ordinal: 1 }, "Read", "R", [DESTINATION, SOURCE]),
-            (Event::Search { query: "name=x" }, "Query", "E", [SOURCE, DESTINATION]),
-            (Event::Disclosure(disclosure), "PrivacyDisclosure.Source", "R", [SOURCE, DESTINATION]),
+            (
+                Event::Read {
+                    patient: Some(Uuid::nil()),
+                    ordinal: 1,
+                },
+                "PatientRead",
+                "R",
+                [DESTINATION, SOURCE],
+            ),
+            (
+                Event::Read {
+                    patient: None,
+                    ordinal: 1,
+                },
+                "Read",
+                "R",
+                [DESTINATION, SOURCE],
+            ),
+            (
+                Event::Search { query: "name=x" },
+                "Query",
+                "E",
+                [SOURCE, DESTINATION],
+            ),
+            (
+                Event::Disclosure(disclosure),
+                "PrivacyDisclosure.Source",
+                "R",
+                [SOURCE, DESTINATION],
+            ),
         ] {
             let json = json_of(&event);
             assert_eq!(json["meta"]["profile"][0], format!("{PROFILE}.{name}"));
-            assert_eq!((&json["action"], &json["outcome"]), (&json!(action), &json!("0")), "{name}");
+            assert_eq!(
+                (&json["action"], &json["outcome"]),
+                (&json!(action), &json!("0")),
+                "{name}"
+            );
             for (number, side) in sides.into_iter().enumerate() {
                 let agent = &json["agent"][number];
                 assert_eq!(agent["type"]["coding"][0], coding(DICOM, side), "{name}");
-                assert!(agent["who"].is_object() && agent["network"].is_object(), "{name}");
+                assert!(
+                    agent["who"].is_object() && agent["network"].is_object(),
+                    "{name}"
+                );
             }
             let entities = json["entity"].as_array().unwrap();
-            let persons = entities.iter().filter(|entity| entity["type"]["code"] == "1").count();
+            let persons = entities
+                .iter()
+                .filter(|entity| entity["type"]["code"] == "1")
+                .count();
             assert_eq!(persons, usize::from(name.starts_with('P')), "{name}");
-            assert_eq!(entities.iter().filter(|entity| entity["type"]["code"] == "2").count(), 1, "{name}");
+            assert_eq!(
+                entities
+                    .iter()
+                    .filter(|entity| entity["type"]["code"] == "2")
+                    .count(),
+                1,
+                "{name}"
+            );
         }
         let search = json_of(&Event::Search { query: "name=x" });
         assert_eq!(search["entity"][0]["query"], "bmFtZT14");
         assert!(search["entity"][0].get("detail").is_none());
         // Who observes a disclosure is its source.
-        let json = json_of(&Event::Disclosure(Disclosure { patient: Uuid::nil(), ordinals: &[], recipient: "x", authorized_by: None, manifest }));
+        let json = json_of(&Event::Disclosure(Disclosure {
+            patient: Uuid::nil(),
+            ordinals: &[],
+            recipient: "x",
+            authorized_by: None,
+            manifest,
+        }));
         assert_eq!(json["agent"][0]["who"], json["source"]["observer"]);
     }
 
@@ -418,30 +515,50 @@ mod tests {
             done: false,
             ordinals: &[3, 4, 5, 9],
         };
-        let done = |change: Change<'_>| change_done(&Event::Change(change).to_json(&ACCESS, "a").unwrap());
+        let done =
+            |change: Change<'_>| change_done(&Event::Change(change).to_json(&ACCESS, "a").unwrap());
         let json = json_of(&Event::Change(Change { ..change }));
         assert_eq!(json["entity"][0]["detail"][2]["valueString"], "3-5 9");
         assert_eq!(done(Change { ..change }), None);
         change.done = true;
         assert_eq!(done(change), Some(7));
-        assert_eq!(change_done(&Event::Open.to_json(&ACCESS, "a").unwrap()), None);
+        assert_eq!(
+            change_done(&Event::Open.to_json(&ACCESS, "a").unwrap()),
+            None
+        );
     }
 
     #[test]
     fn an_access_without_agent_or_time_is_none() {
         for access in [
-            Access { agent: "", ..ACCESS },
-            Access { recorded: "today", ..ACCESS },
+            Access {
+                agent: "",
+                ..ACCESS
+            },
+            Access {
+                recorded: "today",
+                ..ACCESS
+            },
         ] {
             assert!(Event::Open.to_json(&access, "a").is_err());
         }
-        assert!(Event::BreakGlass { reason: "" }.to_json(&ACCESS, "a").is_err());
+        assert!(
+            Event::BreakGlass { reason: "" }
+                .to_json(&ACCESS, "a")
+                .is_err()
+        );
     }
 
     #[test]
     fn the_longest_event_fits_into_an_entry() {
-        let (long, ordinals): (String, Vec<u64>) = ("\u{1}".repeat(MAX_TEXT_LEN), (0..1 << 20).step_by(2).collect());
-        let access = Access { agent: &long, ..ACCESS };
+        let (long, ordinals): (String, Vec<u64>) = (
+            "\u{1}".repeat(MAX_TEXT_LEN),
+            (0..1 << 20).step_by(2).collect(),
+        );
+        let access = Access {
+            agent: &long,
+            ..ACCESS
+        };
         let events = [
             Event::Search { query: &long },
             Event::Disclosure(Disclosure {

@@ -28,7 +28,12 @@ pub(crate) struct Current {
 }
 
 impl Current {
-    pub(crate) fn new(epoch: u32, log_size: u64, log_root: tree::Hash, files: Vec<Written>) -> Self {
+    pub(crate) fn new(
+        epoch: u32,
+        log_size: u64,
+        log_root: tree::Hash,
+        files: Vec<Written>,
+    ) -> Self {
         let mut current = Current {
             epoch,
             log_size,
@@ -38,7 +43,12 @@ impl Current {
             purged: Vec::new(),
             files: Vec::new(),
         };
-        current.set_files(files.into_iter().map(|file| (file.sha256, file.path)).collect());
+        current.set_files(
+            files
+                .into_iter()
+                .map(|file| (file.sha256, file.path))
+                .collect(),
+        );
         current
     }
 
@@ -58,7 +68,9 @@ impl Current {
     /// The file in force among those of one stem, such as `state/slots.3.json` or `state/slots.json` for `slots`.
     pub(crate) fn small_file(&self, stem: &str) -> Option<&(Digest, String)> {
         let prefix = format!("{STATE}/{stem}.");
-        self.files.iter().find(|(_, path)| path.starts_with(&prefix))
+        self.files
+            .iter()
+            .find(|(_, path)| path.starts_with(&prefix))
     }
 
     pub(crate) fn is_purged(&self, path: &str) -> bool {
@@ -68,7 +80,11 @@ impl Current {
     /// Compares a file with the digest that is signed here.
     pub(crate) fn check_file(&self, folder: &Folder, path: &str) -> Result<(), Error> {
         let sha256 = folder.digest(path)?.sha256;
-        if self.files.iter().any(|(digest, listed)| listed == path && *digest == sha256) {
+        if self
+            .files
+            .iter()
+            .any(|(digest, listed)| listed == path && *digest == sha256)
+        {
             Ok(())
         } else {
             Err(ErrorKind::Changed {
@@ -100,17 +116,32 @@ impl Current {
         Ok(key.sign(&text)?)
     }
 
-    pub(crate) fn read(folder: &Folder, archive: &ArchiveId, key: &VerifyingKey) -> Result<Self, Error> {
+    pub(crate) fn read(
+        folder: &Folder,
+        archive: &ArchiveId,
+        key: &VerifyingKey,
+    ) -> Result<Self, Error> {
         let note = folder.read_text(CURRENT, MAX_CURRENT_LEN)?;
-        let text = key.verify(&note).in_file(CURRENT)?;
-        Self::parse(text, Some(archive)).ok_or_else(malformed).in_file(CURRENT)
+        Self::of_note(&note, archive, key).in_file(CURRENT)
+    }
+
+    /// The list in a signed note.
+    pub(crate) fn of_note(
+        note: &str,
+        archive: &ArchiveId,
+        key: &VerifyingKey,
+    ) -> Result<Self, Error> {
+        let text = key.verify(note)?;
+        Ok(Self::parse(text, Some(archive)).ok_or_else(malformed)?)
     }
 
     /// Reads the list before its signature can be verified: the key is wrapped in one of the files that it names.
     pub(crate) fn read_unverified(folder: &Folder) -> Result<Self, Error> {
         let note = folder.read_text(CURRENT, MAX_CURRENT_LEN)?;
         let text = note.rfind("\n\n").map(|end| &note[..=end]);
-        text.and_then(|text| Self::parse(text, None)).ok_or_else(malformed).in_file(CURRENT)
+        text.and_then(|text| Self::parse(text, None))
+            .ok_or_else(malformed)
+            .in_file(CURRENT)
     }
 
     fn parse(text: &str, archive: Option<&ArchiveId>) -> Option<Self> {
@@ -118,12 +149,19 @@ impl Current {
         let origin = lines.next()?.strip_suffix("/current")?;
         let format = lines.next()?.strip_prefix("format ")?;
         let suite = lines.next()?.strip_prefix("suite ")?;
-        if archive.is_some_and(|archive| origin != archive.signer()) || format != FORMAT || suite != SUITE {
+        if archive.is_some_and(|archive| origin != archive.signer())
+            || format != FORMAT
+            || suite != SUITE
+        {
             return None;
         }
         let epoch = lines.next()?.strip_prefix("epoch ")?.parse().ok()?;
         let (log_size, log_root) = lines.next()?.strip_prefix("log ")?.split_once(' ')?;
-        let mut optional = |word: &str| lines.next_if(|line| line.starts_with(word)).map(|line| line[word.len()..].to_owned());
+        let mut optional = |word: &str| {
+            lines
+                .next_if(|line| line.starts_with(word))
+                .map(|line| line[word.len()..].to_owned())
+        };
         let change = optional("change ");
         let log_key = optional("logkey ");
         let change = change.map_or(Some(0), |number| number.parse().ok())?;
@@ -178,15 +216,27 @@ mod tests {
             len: 1,
             sha256: Digest::sha256(b"x"),
         };
-        let files = ["state/slots.json", "bag-000002/tagmanifest-sha256.txt", "bag-2/tagmanifest-sha256.txt"];
+        let files = [
+            "state/slots.json",
+            "bag-000002/tagmanifest-sha256.txt",
+            "bag-2/tagmanifest-sha256.txt",
+        ];
         let mut current = Current::new(1, 3, [7; 32], files.map(file).into());
         for change in [0, 5] {
             current.change = change;
-            folder.write(CURRENT, current.sign(&id, &key).unwrap().as_bytes()).unwrap();
-            assert_eq!(Current::read(&folder, &id, key.verifying_key()).unwrap(), current);
+            folder
+                .write(CURRENT, current.sign(&id, &key).unwrap().as_bytes())
+                .unwrap();
+            assert_eq!(
+                Current::read(&folder, &id, key.verifying_key()).unwrap(),
+                current
+            );
             assert_eq!(Current::read_unverified(&folder).unwrap(), current);
             current.log_key = Some(key.verifying_key().clone());
-            current.purged = vec![(Digest::sha256(b"y"), "bag-000001/data/packs/pack-000000.zip".into())];
+            current.purged = vec![(
+                Digest::sha256(b"y"),
+                "bag-000001/data/packs/pack-000000.zip".into(),
+            )];
         }
         assert_eq!(current.bags(), [2]);
         assert_eq!(current.small_file("slots").unwrap().1, "state/slots.json");

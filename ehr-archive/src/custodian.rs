@@ -62,7 +62,11 @@ impl Custodian {
     /// Opens an archive to change it. The key needs the role that signs, and for searching and retention the one that finds.
     ///
     /// What an interrupted change left behind is removed first.
-    pub fn open<'a>(path: &Path, unlock: impl Into<Unlock<'a>>, access: &Access<'_>) -> Result<Self, Error> {
+    pub fn open<'a>(
+        path: &Path,
+        unlock: impl Into<Unlock<'a>>,
+        access: &Access<'_>,
+    ) -> Result<Self, Error> {
         let folder = Folder::new(path);
         check_is_archive(&folder)?;
         let lock = State::lock(&folder)?;
@@ -120,6 +124,8 @@ impl Custodian {
 
 impl std::fmt::Debug for Custodian {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Custodian").field("reader", &self.reader).finish_non_exhaustive()
+        f.debug_struct("Custodian")
+            .field("reader", &self.reader)
+            .finish_non_exhaustive()
     }
 }

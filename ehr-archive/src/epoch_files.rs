@@ -88,7 +88,9 @@ impl<'a> EpochFiles<'a> {
         let mut keyring = state.open_sealed(KEYRING)?;
         let mut key = Zeroizing::new([0; DataKey::LEN]);
         for _ in 0..self.ordinal {
-            keyring.read_exact(&mut key[..]).in_file(state.file(KEYRING))?;
+            keyring
+                .read_exact(&mut key[..])
+                .in_file(state.file(KEYRING))?;
             self.keyring.write_all(&key[..])?;
         }
         self.before = Some(state);
@@ -169,7 +171,13 @@ impl<'a> EpochFiles<'a> {
             written.push(file.finish()?.finish()?);
         }
         for (name, sorter) in INDEXES.into_iter().zip(self.sorters) {
-            let mut file = create_epoch_file(folder, &self.archive, name, self.generation, self.keys.catalogue()?)?;
+            let mut file = create_epoch_file(
+                folder,
+                &self.archive,
+                name,
+                self.generation,
+                self.keys.catalogue()?,
+            )?;
             let before = self.before.map(|state| state.lines(name)).transpose()?;
             sorter.finish(before, |line| Ok(writeln!(file, "{line}")?))?;
             written.push(file.finish()?.finish()?);
@@ -181,7 +189,11 @@ impl<'a> EpochFiles<'a> {
 impl State {
     /// A file of the epoch, read from its beginning.
     pub(crate) fn open_sealed(&self, name: &str) -> Result<BufReader<OpenReader<File>>, Error> {
-        let key = if name == KEYRING { self.keys.epoch()? } else { self.keys.catalogue()? };
+        let key = if name == KEYRING {
+            self.keys.epoch()?
+        } else {
+            self.keys.catalogue()?
+        };
         let path = self.file(name);
         let context = catalogue::epoch_context(&self.archive, name, self.current.epoch);
         let reader = OpenReader::new(key, &context, self.open_file(&path)?).in_file(&path)?;

@@ -341,7 +341,9 @@ mod tests {
                 "the key of epoch 4 was replaced and not yet destroyed: finish the shred",
             ),
             (
-                ErrorKind::Retained { reason: "no rule applies".into() },
+                ErrorKind::Retained {
+                    reason: "no rule applies".into(),
+                },
                 "no retention rule allows erasing this: no rule applies",
             ),
             (

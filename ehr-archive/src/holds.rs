@@ -64,18 +64,33 @@ impl Holds {
         let Some(bytes) = state.small_file(STEM)? else {
             return Ok(holds);
         };
-        let path = state.current.small_file(STEM).map(|(_, path)| path.clone()).unwrap_or_default();
-        let text = String::from_utf8(bytes).map_err(|_| malformed()).in_file(&path)?;
+        let path = state
+            .current
+            .small_file(STEM)
+            .map(|(_, path)| path.clone())
+            .unwrap_or_default();
+        let text = String::from_utf8(bytes)
+            .map_err(|_| malformed())
+            .in_file(&path)?;
         for line in text.lines() {
-            let note: String = serde_json::from_str(line).map_err(|_| malformed()).in_file(&path)?;
-            holds.apply(&note, &state.archive, state.keys.verifying_key()).in_file(&path)?;
+            let note: String = serde_json::from_str(line)
+                .map_err(|_| malformed())
+                .in_file(&path)?;
+            holds
+                .apply(&note, &state.archive, state.keys.verifying_key())
+                .in_file(&path)?;
             holds.lines.push(line.to_owned());
         }
         Ok(holds)
     }
 
     /// Takes in one more signed statement.
-    pub(crate) fn apply(&mut self, note: &str, archive: &ArchiveId, key: &VerifyingKey) -> Result<(), Error> {
+    pub(crate) fn apply(
+        &mut self,
+        note: &str,
+        archive: &ArchiveId,
+        key: &VerifyingKey,
+    ) -> Result<(), Error> {
         let text = key.verify(note)?;
         let mut lines = text.lines();
         let mut next = |word: &str| {
@@ -83,14 +98,21 @@ impl Holds {
             line.strip_prefix(word).map(str::to_owned)
         };
         let heading = next("").unwrap_or_default();
-        let kind = heading.strip_prefix(&format!("{}/", archive.signer())).ok_or_else(malformed)?;
+        let kind = heading
+            .strip_prefix(&format!("{}/", archive.signer()))
+            .ok_or_else(malformed)?;
         match kind {
             "appoint" => {
                 let new: VerifyingKey = next("key ").ok_or_else(malformed)?.parse()?;
                 if self.signatories.len() >= SIGNATURES {
                     self.check_signatures(note)?;
                 }
-                if self.signatories.iter().any(|known| known == &new || known.name() == new.name()) || new == *key {
+                if self
+                    .signatories
+                    .iter()
+                    .any(|known| known == &new || known.name() == new.name())
+                    || new == *key
+                {
                     return Err(ErrorKind::Refused {
                         reason: "a signatory of this name or key was appointed already",
                     }
@@ -99,7 +121,9 @@ impl Holds {
                 self.signatories.push(new);
             }
             "hold" => {
-                let id = next("hold ").and_then(|id| id.parse().ok()).ok_or_else(malformed)?;
+                let id = next("hold ")
+                    .and_then(|id| id.parse().ok())
+                    .ok_or_else(malformed)?;
                 let scope = next("scope ").ok_or_else(malformed)?;
                 let sealed_matter = next("matter ").ok_or_else(malformed)?;
                 let recorded = next("recorded ").ok_or_else(malformed)?;
@@ -118,10 +142,16 @@ impl Holds {
                 self.active.insert(id, hold);
             }
             "lift" => {
-                let id: u64 = next("hold ").and_then(|id| id.parse().ok()).ok_or_else(malformed)?;
+                let id: u64 = next("hold ")
+                    .and_then(|id| id.parse().ok())
+                    .ok_or_else(malformed)?;
                 let digest: Digest = next("sha256 ").ok_or_else(malformed)?.parse()?;
                 self.check_signatures(note)?;
-                if self.active.get(&id).is_none_or(|hold| hold.digest != digest) {
+                if self
+                    .active
+                    .get(&id)
+                    .is_none_or(|hold| hold.digest != digest)
+                {
                     return Err(malformed());
                 }
                 self.active.remove(&id);
@@ -132,18 +162,32 @@ impl Holds {
     }
 
     /// The holds that protect a patient, or somebody unknown.
-    pub(crate) fn on<'a>(&'a self, patient: Option<Uuid>, keys: &Keys) -> Result<Vec<&'a Hold>, Error> {
+    pub(crate) fn on<'a>(
+        &'a self,
+        patient: Option<Uuid>,
+        keys: &Keys,
+    ) -> Result<Vec<&'a Hold>, Error> {
         let token = patient.map(|patient| token(keys, patient)).transpose()?;
-        let protects = |hold: &&Hold| hold.is_for_archive || (token.is_some() && hold.token == token);
+        let protects =
+            |hold: &&Hold| hold.is_for_archive || (token.is_some() && hold.token == token);
         Ok(self.active.values().filter(protects).collect())
     }
 
     /// What people sign to lift a hold.
-    pub(crate) fn lift_text(&self, archive: &ArchiveId, id: u64, recorded: &str) -> Result<String, Error> {
+    pub(crate) fn lift_text(
+        &self,
+        archive: &ArchiveId,
+        id: u64,
+        recorded: &str,
+    ) -> Result<String, Error> {
         let hold = self.active.get(&id).ok_or(ErrorKind::Refused {
             reason: "there is no hold of this number in force",
         })?;
-        Ok(format!("{}/lift\nhold {id}\nsha256 {}\nrecorded {recorded}\n", archive.signer(), hold.digest))
+        Ok(format!(
+            "{}/lift\nhold {id}\nsha256 {}\nrecorded {recorded}\n",
+            archive.signer(),
+            hold.digest
+        ))
     }
 
     pub(crate) fn next_id(&self) -> u64 {
@@ -175,13 +219,23 @@ impl Hold {
     /// What the hold is about. It is sealed in the archive, since it may name people.
     pub(crate) fn open_matter(&self, state: &State) -> Result<String, Error> {
         let context = matter_context(&state.archive, self.id);
-        let matter = ehr_crypto::open(&matter_key(&state.keys)?, &context, &from_hex(&self.sealed_matter)?)?;
+        let matter = ehr_crypto::open(
+            &matter_key(&state.keys)?,
+            &context,
+            &from_hex(&self.sealed_matter)?,
+        )?;
         String::from_utf8(matter).map_err(|_| malformed())
     }
 }
 
 /// The text that places a hold.
-pub(crate) fn hold_text(state: &State, id: u64, scope: HoldScope, matter: &str, recorded: &str) -> Result<String, Error> {
+pub(crate) fn hold_text(
+    state: &State,
+    id: u64,
+    scope: HoldScope,
+    matter: &str,
+    recorded: &str,
+) -> Result<String, Error> {
     if matter.trim().is_empty() || matter.len() > MAX_MATTER_LEN {
         return Err(ErrorKind::Refused {
             reason: "the matter of a hold has 1 to 2000 bytes",
@@ -192,7 +246,11 @@ pub(crate) fn hold_text(state: &State, id: u64, scope: HoldScope, matter: &str, 
         HoldScope::Patient(patient) => format!("patient {}", token(&state.keys, patient)?),
         HoldScope::Archive => "archive".to_owned(),
     };
-    let sealed = ehr_crypto::seal(&matter_key(&state.keys)?, &matter_context(&state.archive, id), matter.as_bytes())?;
+    let sealed = ehr_crypto::seal(
+        &matter_key(&state.keys)?,
+        &matter_context(&state.archive, id),
+        matter.as_bytes(),
+    )?;
     Ok(format!(
         "{}/hold\nhold {id}\nscope {scope}\nmatter {}\nrecorded {recorded}\n",
         state.archive.signer(),
@@ -202,14 +260,19 @@ pub(crate) fn hold_text(state: &State, id: u64, scope: HoldScope, matter: &str, 
 
 /// The text that appoints somebody.
 pub(crate) fn appoint_text(archive: &ArchiveId, key: &VerifyingKey, recorded: &str) -> String {
-    format!("{}/appoint\nkey {key}\nrecorded {recorded}\n", archive.signer())
+    format!(
+        "{}/appoint\nkey {key}\nrecorded {recorded}\n",
+        archive.signer()
+    )
 }
 
 /// One note with the signatures of several notes over the same text.
 pub(crate) fn join(own: &str, text: &str, others: &[&str]) -> Result<String, Error> {
     let mut joined = own.to_owned();
     for other in others {
-        let signatures = other.strip_prefix(text).and_then(|rest| rest.strip_prefix('\n'));
+        let signatures = other
+            .strip_prefix(text)
+            .and_then(|rest| rest.strip_prefix('\n'));
         joined.push_str(signatures.ok_or(ErrorKind::Refused {
             reason: "a signature is for another text",
         })?);
@@ -241,6 +304,8 @@ fn malformed() -> Error {
 
 impl std::fmt::Debug for Hold {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Hold").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("Hold")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }

@@ -165,7 +165,11 @@ impl SlotsFile {
         }
         let signing = SigningKey::from_seed(&archive.signer(), copy(&slot_keys[&Role::Signing]))?;
         let verifying_key = signing.verifying_key().to_string();
-        let sealed = ehr_crypto::seal(&slot_keys[&Role::Log], &verifying_context(archive), verifying_key.as_bytes())?;
+        let sealed = ehr_crypto::seal(
+            &slot_keys[&Role::Log],
+            &verifying_context(archive),
+            verifying_key.as_bytes(),
+        )?;
         file.verifying_key = Some(to_hex(&sealed));
         if let Some(store) = store {
             file.renew(&slot_keys, epoch, store)?;
@@ -175,8 +179,8 @@ impl SlotsFile {
 
     pub(crate) fn read(folder: &Folder, path: &str) -> Result<Self, Error> {
         let read = || -> Result<Self, Error> {
-            let file: SlotsFile =
-                serde_json::from_slice(&folder.read(path, MAX_SLOTS_LEN)?).map_err(|_| malformed())?;
+            let file: SlotsFile = serde_json::from_slice(&folder.read(path, MAX_SLOTS_LEN)?)
+                .map_err(|_| malformed())?;
             if file.format != SLOTS_FORMAT {
                 return Err(ErrorKind::LaterVersion.into());
             }
@@ -208,7 +212,11 @@ impl SlotsFile {
     }
 
     /// The keys that a holder of these roles has, as this file says.
-    pub(crate) fn keys_of(&self, slot_keys: BTreeMap<Role, DataKey>, store: Option<&dyn EpochStore>) -> Result<Keys, Error> {
+    pub(crate) fn keys_of(
+        &self,
+        slot_keys: BTreeMap<Role, DataKey>,
+        store: Option<&dyn EpochStore>,
+    ) -> Result<Keys, Error> {
         let archive = &self.archive_id;
         let Some(log) = slot_keys.get(&Role::Log) else {
             // Whoever cannot write the log can do nothing.
@@ -222,7 +230,9 @@ impl SlotsFile {
             (Some(signing), _) => signing.verifying_key().clone(),
             (None, Some(sealed)) => {
                 let text = ehr_crypto::open(log, &verifying_context(archive), &from_hex(sealed)?)?;
-                std::str::from_utf8(&text).map_err(|_| malformed())?.parse()?
+                std::str::from_utf8(&text)
+                    .map_err(|_| malformed())?
+                    .parse()?
             }
             (None, None) => return Err(missing(Role::Signing)),
         };
@@ -232,7 +242,9 @@ impl SlotsFile {
                 catalogue = slot_keys.get(&Role::Catalogue).map(copy);
                 epoch = slot_keys.get(&Role::Epoch).map(copy);
             }
-            Some(_) if !slot_keys.contains_key(&Role::Catalogue) && !slot_keys.contains_key(&Role::Epoch) => {}
+            Some(_)
+                if !slot_keys.contains_key(&Role::Catalogue)
+                    && !slot_keys.contains_key(&Role::Epoch) => {}
             Some(stored) => {
                 let number = stored.epoch;
                 let store = store.ok_or(ErrorKind::StoreNeeded { epoch: number })?;
@@ -242,7 +254,11 @@ impl SlotsFile {
                         return Ok(None);
                     };
                     let context = epoch_key_context(archive, role, number);
-                    let once = zeroize::Zeroizing::new(ehr_crypto::open(&outer, &context, &from_hex(sealed)?)?);
+                    let once = zeroize::Zeroizing::new(ehr_crypto::open(
+                        &outer,
+                        &context,
+                        &from_hex(sealed)?,
+                    )?);
                     let key = zeroize::Zeroizing::new(ehr_crypto::open(inner, &context, &once)?);
                     Ok(Some(DataKey::from_slice(&key)?))
                 };
@@ -285,7 +301,11 @@ impl SlotsFile {
             Ok(to_hex(&ehr_crypto::seal(&outer, &context, &once)?))
         };
         let (catalogue, keyring) = (seal(Role::Catalogue)?, seal(Role::Epoch)?);
-        if let Some(old) = self.store.replace(StoredKeys { epoch, catalogue, keyring }) {
+        if let Some(old) = self.store.replace(StoredKeys {
+            epoch,
+            catalogue,
+            keyring,
+        }) {
             self.retiring.push(old.epoch);
         }
         Ok(())
@@ -301,11 +321,20 @@ impl SlotsFile {
 
     /// The number that the next epoch should have.
     pub(crate) fn next_epoch(&self) -> u32 {
-        self.store.as_ref().map_or(self.epoch, |stored| stored.epoch) + 1
+        self.store
+            .as_ref()
+            .map_or(self.epoch, |stored| stored.epoch)
+            + 1
     }
 
     /// Adds slots for a holder. Whoever grants a role must have it.
-    pub(crate) fn grant(&mut self, keys: &Keys, label: &str, lock: Credential<'_>, roles: &[Role]) -> Result<(), Error> {
+    pub(crate) fn grant(
+        &mut self,
+        keys: &Keys,
+        label: &str,
+        lock: Credential<'_>,
+        roles: &[Role],
+    ) -> Result<(), Error> {
         if label.is_empty() || label.len() > 200 || label.contains(char::is_control) {
             return Err(ErrorKind::Refused {
                 reason: "a holder's label is one line of at most 200 bytes",
@@ -330,7 +359,9 @@ impl SlotsFile {
             let context = self.context(role);
             let slot = match lock {
                 Credential::Key(lock) => Slot::for_key(label, lock, &context, key)?,
-                Credential::Passphrase(passphrase) => Slot::for_passphrase(label, passphrase, &context, key)?,
+                Credential::Passphrase(passphrase) => {
+                    Slot::for_passphrase(label, passphrase, &context, key)?
+                }
                 _ => {
                     return Err(ErrorKind::Refused {
                         reason: "a holder is granted a role by a key or a passphrase",
@@ -341,7 +372,10 @@ impl SlotsFile {
             granted.push((role, slot));
         }
         for (role, slot) in granted {
-            self.roles.entry(role.as_str().to_owned()).or_default().push(slot);
+            self.roles
+                .entry(role.as_str().to_owned())
+                .or_default()
+                .push(slot);
         }
         Ok(())
     }
@@ -367,7 +401,12 @@ impl SlotsFile {
     }
 
     /// Gives a holder other slots for the same roles.
-    pub(crate) fn replace(&mut self, keys: &Keys, label: &str, lock: Credential<'_>) -> Result<(), Error> {
+    pub(crate) fn replace(
+        &mut self,
+        keys: &Keys,
+        label: &str,
+        lock: Credential<'_>,
+    ) -> Result<(), Error> {
         let roles = self.holders().remove(label).unwrap_or_default();
         let mut changed = self.clone();
         for slots in changed.roles.values_mut() {
@@ -383,7 +422,10 @@ impl SlotsFile {
         let mut holders: BTreeMap<String, Vec<Role>> = BTreeMap::new();
         for role in Role::ALL {
             for slot in self.roles.get(role.as_str()).into_iter().flatten() {
-                holders.entry(slot.label().to_owned()).or_default().push(role);
+                holders
+                    .entry(slot.label().to_owned())
+                    .or_default()
+                    .push(role);
             }
         }
         holders
@@ -395,15 +437,21 @@ impl SlotsFile {
 
     fn context(&self, role: Role) -> Vec<u8> {
         match role {
-            Role::Epoch => self.archive_id.context(format_args!("role epoch {}", self.epoch)),
-            role => self.archive_id.context(format_args!("role {}", role.as_str())),
+            Role::Epoch => self
+                .archive_id
+                .context(format_args!("role epoch {}", self.epoch)),
+            role => self
+                .archive_id
+                .context(format_args!("role {}", role.as_str())),
         }
     }
 }
 
 impl Keys {
     pub(crate) fn catalogue(&self) -> Result<&DataKey, Error> {
-        self.catalogue.as_ref().ok_or_else(|| missing(Role::Catalogue))
+        self.catalogue
+            .as_ref()
+            .ok_or_else(|| missing(Role::Catalogue))
     }
 
     pub(crate) fn epoch(&self) -> Result<&DataKey, Error> {
@@ -415,19 +463,29 @@ impl Keys {
     }
 
     pub(crate) fn log(&self) -> Result<&DataKey, Error> {
-        self.slot_keys.get(&Role::Log).ok_or_else(|| missing(Role::Log))
+        self.slot_keys
+            .get(&Role::Log)
+            .ok_or_else(|| missing(Role::Log))
     }
 
     /// The key that signs the access log. It comes from the log's key, so that who reads charts need not be able to sign the
     /// archive's state.
     pub(crate) fn log_signer(&self) -> Result<SigningKey, Error> {
-        let seed = self.log()?.derive(b"ehr-archive signing of the access log")?;
-        Ok(SigningKey::from_seed(&names::log_origin(&self.archive), seed)?)
+        let seed = self
+            .log()?
+            .derive(b"ehr-archive signing of the access log")?;
+        Ok(SigningKey::from_seed(
+            &names::log_origin(&self.archive),
+            seed,
+        )?)
     }
 
     /// The same in the first archives, whose log is signed with the key that signs everything.
     pub(crate) fn first_log_signer(&self) -> Result<SigningKey, Error> {
-        let seed = self.slot_keys.get(&Role::Signing).ok_or_else(|| missing(Role::Signing))?;
+        let seed = self
+            .slot_keys
+            .get(&Role::Signing)
+            .ok_or_else(|| missing(Role::Signing))?;
         Ok(SigningKey::from_seed(&self.archive.signer(), copy(seed))?)
     }
 
@@ -441,7 +499,10 @@ impl Keys {
 
     /// A key for one purpose that stays the same from epoch to epoch, for whoever finds entries.
     pub(crate) fn lasting(&self, purpose: &[u8]) -> Result<DataKey, Error> {
-        let key = self.slot_keys.get(&Role::Catalogue).ok_or_else(|| missing(Role::Catalogue))?;
+        let key = self
+            .slot_keys
+            .get(&Role::Catalogue)
+            .ok_or_else(|| missing(Role::Catalogue))?;
         Ok(key.derive(purpose)?)
     }
 
@@ -451,7 +512,10 @@ impl Keys {
 }
 
 /// The slots of an archive that is being written.
-pub(crate) fn open_unfinished(folder: &Folder, unlock: Unlock<'_>) -> Result<(SlotsFile, Keys), Error> {
+pub(crate) fn open_unfinished(
+    folder: &Folder,
+    unlock: Unlock<'_>,
+) -> Result<(SlotsFile, Keys), Error> {
     let slots = SlotsFile::read(folder, SLOTS)?;
     let keys = slots.open(unlock).in_file(SLOTS)?;
     Ok((slots, keys))
@@ -475,14 +539,20 @@ fn verifying_context(archive: &ArchiveId) -> Vec<u8> {
 
 pub(crate) fn to_hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 pub(crate) fn from_hex(text: &str) -> Result<Vec<u8>, Error> {
-    let digit = |byte: u8| (byte as char).to_digit(16).filter(|_| !byte.is_ascii_uppercase());
+    let digit = |byte: u8| {
+        (byte as char)
+            .to_digit(16)
+            .filter(|_| !byte.is_ascii_uppercase())
+    };
     let (pairs, rest) = text.as_bytes().as_chunks::<2>();
     let bytes: Option<Vec<u8>> = pairs
         .iter()
@@ -513,7 +583,10 @@ mod tests {
         let (owner, other) = (DataKey::from_bytes([1; 32]), DataKey::from_bytes([2; 32]));
         let file = slots(None);
         let [first, second] = [0, 1].map(|_| file.open(Unlock::from(&owner)).unwrap());
-        assert_eq!(first.epoch().unwrap().expose_bytes(), second.epoch().unwrap().expose_bytes());
+        assert_eq!(
+            first.epoch().unwrap().expose_bytes(),
+            second.epoch().unwrap().expose_bytes()
+        );
         let error = file.open(Unlock::from(&other)).err().unwrap();
         assert!(error.is_wrong_key());
     }
@@ -524,7 +597,8 @@ mod tests {
         let mut file = slots(None);
         let keys = file.open(Unlock::from(&owner)).unwrap();
         let roles = [Role::Catalogue, Role::Log, Role::Signing];
-        file.grant(&keys, "clerk", Credential::Key(&clerk), &roles).unwrap();
+        file.grant(&keys, "clerk", Credential::Key(&clerk), &roles)
+            .unwrap();
         let granted = file.open(Unlock::from(&clerk)).unwrap();
         assert!(granted.catalogue().is_ok() && granted.signing().is_ok());
         assert_eq!(
@@ -532,14 +606,28 @@ mod tests {
             "this key does not have the role 'epoch', which is needed here"
         );
         let reader = DataKey::from_bytes([3; 32]);
-        let refused = file.grant(&granted, "reader", Credential::Key(&reader), &[Role::Log, Role::Epoch]);
-        assert!(matches!(refused.unwrap_err().kind(), ErrorKind::RoleMissing { role: Role::Epoch }));
-        file.grant(&keys, "reader", Credential::Key(&reader), &[Role::Log]).unwrap();
+        let refused = file.grant(
+            &granted,
+            "reader",
+            Credential::Key(&reader),
+            &[Role::Log, Role::Epoch],
+        );
+        assert!(matches!(
+            refused.unwrap_err().kind(),
+            ErrorKind::RoleMissing { role: Role::Epoch }
+        ));
+        file.grant(&keys, "reader", Credential::Key(&reader), &[Role::Log])
+            .unwrap();
         // Who does not sign still knows whose signature counts.
         let granted = file.open(Unlock::from(&reader)).unwrap();
         assert_eq!(granted.verifying_key(), keys.verifying_key());
         file.revoke("clerk").unwrap();
-        assert!(file.open(Unlock::from(&clerk)).err().unwrap().is_wrong_key());
+        assert!(
+            file.open(Unlock::from(&clerk))
+                .err()
+                .unwrap()
+                .is_wrong_key()
+        );
         assert_eq!(
             file.revoke("owner").unwrap_err().to_string(),
             "cannot be used: nobody would be left with one of the roles"
@@ -560,11 +648,18 @@ mod tests {
         let first = file.open(Unlock::from(&owner).with_store(&store)).unwrap();
         let old = file.clone();
         store.create(2).unwrap(); // left by a crash
-        file.renew(first.slot_keys(), file.next_epoch(), &mut store).unwrap();
+        file.renew(first.slot_keys(), file.next_epoch(), &mut store)
+            .unwrap();
         assert_eq!(file.next_epoch(), 4);
         let second = file.open(Unlock::from(&owner).with_store(&store)).unwrap();
-        assert_ne!(first.epoch().unwrap().expose_bytes(), second.epoch().unwrap().expose_bytes());
-        assert_ne!(first.catalogue().unwrap().expose_bytes(), second.catalogue().unwrap().expose_bytes());
+        assert_ne!(
+            first.epoch().unwrap().expose_bytes(),
+            second.epoch().unwrap().expose_bytes()
+        );
+        assert_ne!(
+            first.catalogue().unwrap().expose_bytes(),
+            second.catalogue().unwrap().expose_bytes()
+        );
         store.destroy(file.retiring[0]).unwrap();
         let unlock = Unlock::from(&owner).with_store(&store);
         assert!(old.open(unlock).is_err(), "an old copy of the slots");

@@ -46,8 +46,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Limits: an archive has one accession, which is complete when it is finished, and one key that opens all of it. Erasing
-//! single patients, retention rules and legal holds are not part of this version.
+//! | to … | see |
+//! | --- | --- |
+//! | write, resume, add an accession | [`ArchiveWriter`] |
+//! | find and read | [`ArchiveReader`], [`Search`] |
+//! | hand out one patient's record | [`release`] |
+//! | write everything out as FHIR NDJSON | [`ArchiveReader::export`] |
+//! | hold, retain, erase, purge, give out keys | [`Custodian`], [`retention`] |
+//! | check that nothing was changed or put back | [`verify()`], [`verify_against`], [`release::verify_release`] |
+//!
+//! Erasing one patient destroys the key of an epoch, which an [`EpochStore`](ehr_crypto::epoch::EpochStore) keeps outside of
+//! the archive: begin an archive with [`ArchiveWriter::create_with_store`] if anything may ever have to be erased from it.
 
 mod access_log;
 mod audit_event;
@@ -58,6 +67,7 @@ mod description;
 mod entry;
 mod epoch_files;
 mod error;
+mod export;
 mod files;
 mod fold;
 mod holds;
@@ -66,6 +76,7 @@ mod names;
 mod object;
 mod ranges;
 mod reader;
+pub mod release;
 pub mod retention;
 mod sealer;
 mod sort;
@@ -79,10 +90,13 @@ pub use custodian::Custodian;
 pub use description::Counts;
 pub use entry::{Cohort, ObjectClass, ObjectEntry, PatientEntry};
 pub use error::{Address, Error, ErrorKind};
+pub use export::ExportSummary;
 pub use keys::{Role, Unlock};
 pub use names::{ArchiveId, ObjectId};
 pub use object::Object;
-pub use reader::{ArchiveReader, CatalogueEntry, Found, MAX_FOUND, Match, ObjectInfo, OpenEntry, Search};
+pub use reader::{
+    ArchiveReader, CatalogueEntry, Found, MAX_FOUND, Match, ObjectInfo, OpenEntry, Search,
+};
 pub use retention::{RetentionFacts, RetentionRules};
 pub use sealer::{SealedEntry, Sealer};
 pub use verify::{VerifyReport, verify, verify_against, verify_unlocked};

@@ -5,7 +5,11 @@ pub(crate) fn to_text(numbers: &[u64]) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut rest = numbers;
     while let [first, ..] = rest {
-        let run = rest.iter().zip(*first..).take_while(|(number, expected)| **number == *expected).count();
+        let run = rest
+            .iter()
+            .zip(*first..)
+            .take_while(|(number, expected)| **number == *expected)
+            .count();
         parts.push(match run {
             1 => first.to_string(),
             _ => format!("{first}-{}", rest[run - 1]),
@@ -21,7 +25,10 @@ pub(crate) fn of_text(text: &str) -> Option<Vec<u64>> {
     for part in text.split_whitespace() {
         let (first, last) = part.split_once('-').unwrap_or((part, part));
         let (first, last): (u64, u64) = (first.parse().ok()?, last.parse().ok()?);
-        if last < first || last - first > 1 << 32 || numbers.last().is_some_and(|previous| *previous >= first) {
+        if last < first
+            || last - first > 1 << 32
+            || numbers.last().is_some_and(|previous| *previous >= first)
+        {
             return None;
         }
         numbers.extend(first..=last);

@@ -13,7 +13,9 @@ use zeroize::Zeroizing;
 
 use crate::access_log::AccessLog;
 use crate::audit_event::{Access, Event};
-use crate::catalogue::{self, BY_ORDINAL, Catalogue, KEYRING, OBJECTS, ObjectRow, Person, PersonKind};
+use crate::catalogue::{
+    self, BY_ORDINAL, Catalogue, KEYRING, OBJECTS, ObjectRow, Person, PersonKind,
+};
 use crate::description::Counts;
 use crate::error::Located;
 use crate::keys::{Role, Unlock};
@@ -43,7 +45,11 @@ impl ArchiveReader {
     ///
     /// Checks the signature over the archive's state, the description, and the whole access log, but not every file: that
     /// is [`verify`](crate::verify()).
-    pub fn open<'a>(path: &Path, unlock: impl Into<Unlock<'a>>, access: &Access<'_>) -> Result<Self, Error> {
+    pub fn open<'a>(
+        path: &Path,
+        unlock: impl Into<Unlock<'a>>,
+        access: &Access<'_>,
+    ) -> Result<Self, Error> {
         let state = State::open(path, unlock.into())?;
         let log = state.open_log()?;
         let mut reader = ArchiveReader {
@@ -86,6 +92,12 @@ impl ArchiveReader {
     /// [`Purpose::BreakGlass`](crate::Purpose::BreakGlass).
     pub fn break_glass(&mut self, reason: &str, access: &Access<'_>) -> Result<(), Error> {
         self.record(&Event::BreakGlass { reason }, access)
+    }
+
+    /// Records that the archive is verified. [`verify`](crate::verify()) itself records nothing, since it also checks copies that
+    /// cannot be written.
+    pub fn record_verification(&mut self, access: &Access<'_>) -> Result<(), Error> {
+        self.record(&Event::Verify, access)
     }
 
     /// Records that somebody tried to unlock the archive and could not. Who has no key cannot write the log, so the program
@@ -137,7 +149,11 @@ impl ArchiveReader {
     }
 
     /// Releases the key of one entry, after the access was recorded.
-    pub fn open_entry(&mut self, entry: &CatalogueEntry, access: &Access<'_>) -> Result<OpenEntry<'_>, Error> {
+    pub fn open_entry(
+        &mut self,
+        entry: &CatalogueEntry,
+        access: &Access<'_>,
+    ) -> Result<OpenEntry<'_>, Error> {
         if self.entry_of(entry.ordinal())?.person() != entry.person() {
             return Err(ErrorKind::Refused {
                 reason: "the entry was found in another archive",
@@ -168,7 +184,10 @@ impl ArchiveReader {
     /// The evidence of the migration that was given when an accession was finished.
     pub fn report_of(&mut self, accession: u32, access: &Access<'_>) -> Result<Object, Error> {
         let description = self.state.bags.get(&accession).ok_or(ErrorKind::Missing)?;
-        let (ordinal, id) = (description.report.ordinal, description.report_object(accession)?);
+        let (ordinal, id) = (
+            description.report.ordinal,
+            description.report_object(accession)?,
+        );
         self.state.keys.epoch()?;
         self.record(
             &Event::Read {
@@ -242,8 +261,13 @@ impl ArchiveReader {
     pub(crate) fn entry_key(&self, ordinal: u64) -> Result<DataKey, Error> {
         let path = self.state.file(KEYRING);
         let read = || -> Result<DataKey, Error> {
-            let context = catalogue::epoch_context(&self.state.archive, KEYRING, self.state.current.epoch);
-            let mut keyring = SealedReader::new(self.state.keys.epoch()?, &context, self.state.open_file(&path)?)?;
+            let context =
+                catalogue::epoch_context(&self.state.archive, KEYRING, self.state.current.epoch);
+            let mut keyring = SealedReader::new(
+                self.state.keys.epoch()?,
+                &context,
+                self.state.open_file(&path)?,
+            )?;
             keyring.seek(SeekFrom::Start(ordinal.saturating_mul(DataKey::LEN as u64)))?;
             let mut key = Zeroizing::new([0; DataKey::LEN]);
             keyring.read_exact(&mut key[..])?;
@@ -263,7 +287,11 @@ impl ArchiveReader {
 
     /// Root of the tree over all objects of the first accession, as the archive describes itself.
     pub fn tree_root(&self) -> Digest {
-        self.state.bags.values().next().map_or_else(|| Digest::sha256(b""), |bag| bag.tree.root)
+        self.state
+            .bags
+            .values()
+            .next()
+            .map_or_else(|| Digest::sha256(b""), |bag| bag.tree.root)
     }
 }
 

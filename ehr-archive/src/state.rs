@@ -77,14 +77,25 @@ impl State {
     pub(crate) fn open_log(&self) -> Result<AccessLog, Error> {
         let known = LogHead {
             size: self.current.log_size,
-            root: self.current.log_root.as_bytes().try_into().unwrap_or_default(),
+            root: self
+                .current
+                .log_root
+                .as_bytes()
+                .try_into()
+                .unwrap_or_default(),
         };
         let signer = if self.current.log_key.is_some() {
             self.keys.log_signer()?
         } else {
             self.keys.first_log_signer()?
         };
-        let log = AccessLog::open(&self.folder, &self.archive, keys::copy(self.keys.log()?), signer, known)?;
+        let log = AccessLog::open(
+            &self.folder,
+            &self.archive,
+            keys::copy(self.keys.log()?),
+            signer,
+            known,
+        )?;
         self.check_last_change(log.last_change())?;
         Ok(log)
     }
@@ -98,8 +109,11 @@ impl State {
             if index >= self.current.log_size {
                 let context = crate::access_log::entry_context(&self.archive, index);
                 // One that does not open was never complete, or is noticed as damage elsewhere.
-                let event = ehr_crypto::open(self.keys.log()?, &context, sealed).unwrap_or_default();
-                last_change = crate::audit_event::change_done(&event).unwrap_or(0).max(last_change);
+                let event =
+                    ehr_crypto::open(self.keys.log()?, &context, sealed).unwrap_or_default();
+                last_change = crate::audit_event::change_done(&event)
+                    .unwrap_or(0)
+                    .max(last_change);
             }
             index += 1;
             Ok(true)
@@ -138,7 +152,8 @@ impl State {
     /// Opens a file of the state. One that is gone because somebody changed the archive is no damage.
     pub(crate) fn open_file(&self, path: &str) -> Result<File, Error> {
         self.folder.open(path).map_err(|error| {
-            let is_current = Current::read_unverified(&self.folder).is_ok_and(|now| now == self.current);
+            let is_current =
+                Current::read_unverified(&self.folder).is_ok_and(|now| now == self.current);
             match error.kind() {
                 ErrorKind::Missing if !is_current => ErrorKind::StateChanged.into(),
                 _ => error,

@@ -19,7 +19,9 @@ use crate::entry::{Cohort, ObjectEntry, PatientEntry};
 use crate::error::Located;
 use crate::files::Folder;
 use crate::keys::{self, Keys, SlotsFile, Unlock};
-use crate::names::{self, CURRENT, FIRST_BAG, FORMAT, JOURNAL, LOG, PACKS, README, SLOTS, STATE, TREE, UNFINISHED};
+use crate::names::{
+    self, CURRENT, FIRST_BAG, FORMAT, JOURNAL, LOG, PACKS, README, SLOTS, STATE, TREE, UNFINISHED,
+};
 use crate::sealer::{SealedEntry, Sealer};
 use crate::{ArchiveId, Error, ErrorKind};
 use accession::Accession;
@@ -124,7 +126,9 @@ impl ArchiveWriter {
         create_folders(&folder, FIRST_BAG)?;
         folder.write(README, bag::UNFINISHED_README.as_bytes())?;
         let slots = match &mut store {
-            Some(store) => SlotsFile::create(&options.archive_id, FIRST_EPOCH, key, Some(&mut **store))?,
+            Some(store) => {
+                SlotsFile::create(&options.archive_id, FIRST_EPOCH, key, Some(&mut **store))?
+            }
             None => SlotsFile::create(&options.archive_id, FIRST_EPOCH, key, None)?,
         };
         slots.write(&folder, SLOTS)?;
@@ -138,7 +142,13 @@ impl ArchiveWriter {
             bag: FIRST_BAG,
         };
         let journal = Journal::create(&folder, &head, keys.epoch()?)?;
-        for below in [UNFINISHED, STATE, &names::bag(FIRST_BAG), &names::in_bag(FIRST_BAG, "data"), ""] {
+        for below in [
+            UNFINISHED,
+            STATE,
+            &names::bag(FIRST_BAG),
+            &names::in_bag(FIRST_BAG, "data"),
+            "",
+        ] {
             folder.sync_folder(below)?;
         }
         let packs = PackSet::new(folder.clone(), FIRST_BAG);
@@ -147,7 +157,10 @@ impl ArchiveWriter {
 
     /// Goes on with an archive that was begun and not finished: everything behind the last durable entry is cut off, and
     /// the caller goes on behind [`Resumed::cursor`].
-    pub fn resume<'a>(path: &Path, unlock: impl Into<Unlock<'a>>) -> Result<(Self, Resumed), Error> {
+    pub fn resume<'a>(
+        path: &Path,
+        unlock: impl Into<Unlock<'a>>,
+    ) -> Result<(Self, Resumed), Error> {
         let folder = Folder::new(path);
         match (folder.exists(CURRENT), folder.exists(JOURNAL)) {
             (true, true) if accession::is_in_progress(&folder)? => {
@@ -199,7 +212,15 @@ impl ArchiveWriter {
             .in_file(JOURNAL);
         }
         packs.reopen()?;
-        let writer = Self::assemble(folder, head, keys, accession, packs, journal, resumed.entries);
+        let writer = Self::assemble(
+            folder,
+            head,
+            keys,
+            accession,
+            packs,
+            journal,
+            resumed.entries,
+        );
         Ok((writer, resumed))
     }
 
@@ -366,8 +387,16 @@ fn check_options(options: &ArchiveOptions) -> Result<(), Error> {
 
 /// Also on resuming: a copy of an unfinished archive may lack the folders that are still empty.
 fn create_folders(folder: &Folder, bag: u32) -> Result<(), Error> {
-    let folders = [UNFINISHED, STATE, LOG, &names::in_bag(bag, PACKS), &names::in_bag(bag, TREE)];
-    folders.iter().try_for_each(|below| folder.create_folder(below))
+    let folders = [
+        UNFINISHED,
+        STATE,
+        LOG,
+        &names::in_bag(bag, PACKS),
+        &names::in_bag(bag, TREE),
+    ];
+    folders
+        .iter()
+        .try_for_each(|below| folder.create_folder(below))
 }
 
 impl fmt::Debug for ArchiveWriter {

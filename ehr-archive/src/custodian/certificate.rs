@@ -17,7 +17,8 @@ pub(super) const SUFFIX: &str = "log";
 /// What remains of an epoch that had no store, and what no archive can reach.
 const NO_STORE: &str = "the archive had no store before this erasure: every key that opened it until now is destroyed, or no \
                         copy of its state from before exists";
-const COPIES: &str = "no release, export or print of the erased entries counts: they are not part of the archive";
+const COPIES: &str =
+    "no release, export or print of the erased entries counts: they are not part of the archive";
 const MEMORY: &str = "no program that had the archive open before is still running";
 
 /// A certificate: a C2SP signed note that anyone with the archive's verifying key can check.
@@ -40,7 +41,9 @@ impl Certificate {
 
     /// The conditions under which nobody can open the erased entries any more.
     pub fn conditions(&self) -> impl Iterator<Item = &str> {
-        self.note.lines().filter_map(|line| line.strip_prefix("condition "))
+        self.note
+            .lines()
+            .filter_map(|line| line.strip_prefix("condition "))
     }
 
     fn of_note(note: String) -> Result<Self, Error> {
@@ -58,8 +61,10 @@ pub(super) fn write(
     access: &Access<'_>,
 ) -> Result<(Certificate, String), Error> {
     let mut certificates = read(state)?;
-    let certified: std::collections::BTreeSet<u64> =
-        certificates.iter().flat_map(|certificate| certificate.ordinals.clone()).collect();
+    let certified: std::collections::BTreeSet<u64> = certificates
+        .iter()
+        .flat_map(|certificate| certificate.ordinals.clone())
+        .collect();
     let (mut ordinals, mut kept) = (Vec::new(), 0);
     for line in state.lines(BY_ORDINAL)? {
         let (ordinal, person) = Person::of_line(&line?).in_file(state.file(BY_ORDINAL))?;
@@ -68,7 +73,11 @@ pub(super) fn write(
             kept += usize::from(person.patient_id.is_some());
         }
     }
-    let mut text = format!("{}/certificate\nrecorded {}\n", state.archive.signer(), access.recorded);
+    let mut text = format!(
+        "{}/certificate\nrecorded {}\n",
+        state.archive.signer(),
+        access.recorded
+    );
     let _ = writeln!(text, "entries {}", ranges::to_text(&ordinals));
     let _ = writeln!(text, "index {}", if kept > 0 { "kept" } else { "erased" });
     match &begun.order {
@@ -77,11 +86,21 @@ pub(super) fn write(
     }
     let _ = writeln!(text, "state {}", state.current.change);
     for receipt in receipts {
-        let fingerprint = receipt.fingerprint.map_or_else(|| "unknown".to_owned(), |digest| digest.to_string());
+        let fingerprint = receipt
+            .fingerprint
+            .map_or_else(|| "unknown".to_owned(), |digest| digest.to_string());
         let method = serde_json::to_string(&receipt.method).map_err(|_| malformed())?;
-        let _ = writeln!(text, "destroyed epoch {} fingerprint {fingerprint} {method}", receipt.epoch);
+        let _ = writeln!(
+            text,
+            "destroyed epoch {} fingerprint {fingerprint} {method}",
+            receipt.epoch
+        );
     }
-    let mut conditions: Vec<&str> = receipts.iter().flat_map(|receipt| receipt.method.conditions()).copied().collect();
+    let mut conditions: Vec<&str> = receipts
+        .iter()
+        .flat_map(|receipt| receipt.method.conditions())
+        .copied()
+        .collect();
     conditions.extend((!begun.had_store).then_some(NO_STORE));
     conditions.extend([MEMORY, COPIES]);
     conditions.sort_unstable();
@@ -94,9 +113,15 @@ pub(super) fn write(
         ordinals,
     };
     certificates.push(certificate.clone());
-    let lines: Result<Vec<String>, _> = certificates.iter().map(|certificate| serde_json::to_string(&certificate.note)).collect();
+    let lines: Result<Vec<String>, _> = certificates
+        .iter()
+        .map(|certificate| serde_json::to_string(&certificate.note))
+        .collect();
     let lines = lines.map_err(|_| malformed())?;
-    Ok((certificate, lines.iter().map(|line| format!("{line}\n")).collect()))
+    Ok((
+        certificate,
+        lines.iter().map(|line| format!("{line}\n")).collect(),
+    ))
 }
 
 /// Reads all certificates and verifies their signatures.
@@ -104,14 +129,23 @@ pub(super) fn read(state: &State) -> Result<Vec<Certificate>, Error> {
     let Some(bytes) = state.small_file(STEM)? else {
         return Ok(Vec::new());
     };
-    let path = state.current.small_file(STEM).map(|(_, path)| path.clone()).unwrap_or_default();
+    let path = state
+        .current
+        .small_file(STEM)
+        .map(|(_, path)| path.clone())
+        .unwrap_or_default();
     let read = |line: &str| -> Result<Certificate, Error> {
         let note: String = serde_json::from_str(line).map_err(|_| malformed())?;
         state.keys.verifying_key().verify(&note)?;
         Certificate::of_note(note)
     };
-    let text = String::from_utf8(bytes).map_err(|_| malformed()).in_file(&path)?;
-    text.lines().map(read).collect::<Result<_, _>>().in_file(&path)
+    let text = String::from_utf8(bytes)
+        .map_err(|_| malformed())
+        .in_file(&path)?;
+    text.lines()
+        .map(read)
+        .collect::<Result<_, _>>()
+        .in_file(&path)
 }
 
 fn malformed() -> Error {
@@ -120,4 +154,3 @@ fn malformed() -> Error {
     }
     .into()
 }
-

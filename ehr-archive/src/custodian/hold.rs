@@ -11,7 +11,10 @@ use crate::{Error, ErrorKind};
 impl Custodian {
     /// The holds in force.
     pub fn holds(&self) -> Result<Vec<Hold>, Error> {
-        Ok(Holds::read(&self.reader.state)?.active.into_values().collect())
+        Ok(Holds::read(&self.reader.state)?
+            .active
+            .into_values()
+            .collect())
     }
 
     /// What a hold is about, in the words with which it was placed.
@@ -22,7 +25,11 @@ impl Custodian {
     /// The people who can lift holds, by the names of their keys.
     pub fn signatories(&self) -> Result<Vec<String>, Error> {
         let holds = Holds::read(&self.reader.state)?;
-        Ok(holds.signatories.iter().map(|key| key.name().to_owned()).collect())
+        Ok(holds
+            .signatories
+            .iter()
+            .map(|key| key.name().to_owned())
+            .collect())
     }
 
     /// What two people who are appointed already sign to appoint a third.
@@ -35,13 +42,23 @@ impl Custodian {
     ///
     /// `consents` are signed notes over [`appoint_text`](Self::appoint_text) with the time of `access`; the first two
     /// appointments need none.
-    pub fn appoint(&mut self, key: &VerifyingKey, consents: &[&str], access: &Access<'_>) -> Result<(), Error> {
+    pub fn appoint(
+        &mut self,
+        key: &VerifyingKey,
+        consents: &[&str],
+        access: &Access<'_>,
+    ) -> Result<(), Error> {
         let text = self.appoint_text(key, access.recorded);
         self.append(ChangeKind::Appoint, &text, consents, access)
     }
 
     /// Forbids erasing until two people lift it. `matter` says what it is about; it is kept encrypted.
-    pub fn place_hold(&mut self, scope: HoldScope, matter: &str, access: &Access<'_>) -> Result<u64, Error> {
+    pub fn place_hold(
+        &mut self,
+        scope: HoldScope,
+        matter: &str,
+        access: &Access<'_>,
+    ) -> Result<u64, Error> {
         let state = &self.reader.state;
         let id = Holds::read(state)?.next_id();
         let text = holds::hold_text(state, id, scope, matter, access.recorded)?;
@@ -56,12 +73,24 @@ impl Custodian {
     }
 
     /// Lifts a hold by the signed notes of two people who were appointed, over [`lift_text`](Self::lift_text).
-    pub fn lift_hold(&mut self, hold: u64, signed: &[&str], recorded: &str, access: &Access<'_>) -> Result<(), Error> {
+    pub fn lift_hold(
+        &mut self,
+        hold: u64,
+        signed: &[&str],
+        recorded: &str,
+        access: &Access<'_>,
+    ) -> Result<(), Error> {
         let text = self.lift_text(hold, recorded)?;
         self.append(ChangeKind::Lift, &text, signed, access)
     }
 
-    fn append(&mut self, kind: ChangeKind, text: &str, others: &[&str], access: &Access<'_>) -> Result<(), Error> {
+    fn append(
+        &mut self,
+        kind: ChangeKind,
+        text: &str,
+        others: &[&str],
+        access: &Access<'_>,
+    ) -> Result<(), Error> {
         let state = &self.reader.state;
         let own = state.keys.signing()?.sign(text)?;
         let note = holds::join(&own, text, others)?;
@@ -75,7 +104,13 @@ impl Custodian {
         })?;
         holds.lines.push(line);
         let content: String = holds.lines.iter().map(|line| format!("{line}\n")).collect();
-        self.change(kind, &[], access, |_: &State, change: &mut StateChange<'_>| change.write(STEM, SUFFIX, content.as_bytes()))
+        self.change(
+            kind,
+            &[],
+            access,
+            |_: &State, change: &mut StateChange<'_>| {
+                change.write(STEM, SUFFIX, content.as_bytes())
+            },
+        )
     }
 }
-

@@ -37,7 +37,12 @@ impl Custodian {
     }
 
     /// Gives a holder another credential for the same roles. No object, no catalogue and no key of an entry is touched.
-    pub fn rotate(&mut self, label: &str, credential: Credential<'_>, access: &Access<'_>) -> Result<(), Error> {
+    pub fn rotate(
+        &mut self,
+        label: &str,
+        credential: Credential<'_>,
+        access: &Access<'_>,
+    ) -> Result<(), Error> {
         let mut slots = self.reader.state.slots.clone();
         slots.replace(&self.reader.state.keys, label, credential)?;
         self.replace_slots(slots, access)
@@ -45,7 +50,9 @@ impl Custodian {
 
     fn replace_slots(&mut self, slots: SlotsFile, access: &Access<'_>) -> Result<(), Error> {
         let json = slots.to_json()?;
-        self.change(ChangeKind::ReKey, &[], access, |_, change| change.write("slots", "json", &json))?;
+        self.change(ChangeKind::ReKey, &[], access, |_, change| {
+            change.write("slots", "json", &json)
+        })?;
         self.reader.state.slots = slots;
         Ok(())
     }

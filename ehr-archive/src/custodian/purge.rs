@@ -20,7 +20,9 @@ impl Custodian {
             return Ok(Vec::new());
         }
         self.change(ChangeKind::Purge, &[], access, |_, change| {
-            packs.iter().for_each(|(path, sha256)| change.purge(path.clone(), *sha256));
+            packs
+                .iter()
+                .for_each(|(path, sha256)| change.purge(path.clone(), *sha256));
             Ok(())
         })?;
         Ok(packs.into_iter().map(|(path, _)| path).collect())
@@ -33,10 +35,15 @@ impl Custodian {
             return Err(ErrorKind::ShredUnfinished { epoch }.into());
         }
         let mut is_dead = BTreeMap::<(u32, u32), bool>::new();
-        let mut rows = state.lines(OBJECTS)?.map(|line| ObjectRow::of_line(&line?)).peekable();
+        let mut rows = state
+            .lines(OBJECTS)?
+            .map(|line| ObjectRow::of_line(&line?))
+            .peekable();
         for line in state.lines(BY_ORDINAL)? {
             let (ordinal, person) = Person::of_line(&line?).in_file(state.file(BY_ORDINAL))?;
-            while let Some(row) = rows.next_if(|row| row.as_ref().map_or(true, |row| row.ordinal == ordinal)) {
+            while let Some(row) =
+                rows.next_if(|row| row.as_ref().map_or(true, |row| row.ordinal == ordinal))
+            {
                 let row = row.in_file(state.file(OBJECTS))?;
                 *is_dead.entry((row.bag, row.pack)).or_insert(true) &= person.erased.is_some();
             }
@@ -44,7 +51,10 @@ impl Custodian {
         let mut packs = Vec::new();
         for ((bag, pack), _) in is_dead.into_iter().filter(|(_, is_dead)| *is_dead) {
             let path = names::in_bag(bag, &names::pack(pack));
-            let listed = state.bags.get(&bag).and_then(|bag| bag.packs.get(pack as usize));
+            let listed = state
+                .bags
+                .get(&bag)
+                .and_then(|bag| bag.packs.get(pack as usize));
             let sha256 = listed.ok_or(ErrorKind::Missing).in_file(&path)?.sha256;
             if !state.current.is_purged(&path) {
                 packs.push((path, sha256));

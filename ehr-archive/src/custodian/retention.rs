@@ -42,11 +42,18 @@ impl Custodian {
         // What cannot be read back is not written.
         let json = rules.to_json()?;
         RetentionRules::from_json(&json)?;
-        self.change(ChangeKind::Rules, &[], access, |_, change| change.write(STEM, SUFFIX, &json))
+        self.change(ChangeKind::Rules, &[], access, |_, change| {
+            change.write(STEM, SUFFIX, &json)
+        })
     }
 
     /// Reviews up to `limit` entries from an ordinal on, as of the day of `access`. It needs no key that reads charts.
-    pub fn review(&mut self, from: u64, limit: usize, access: &Access<'_>) -> Result<Vec<Review>, Error> {
+    pub fn review(
+        &mut self,
+        from: u64,
+        limit: usize,
+        access: &Access<'_>,
+    ) -> Result<Vec<Review>, Error> {
         let page = self.reader.list(from, limit, access)?;
         let (rules, holds) = (self.rules()?, Holds::read(&self.reader.state)?);
         page.into_iter()
@@ -55,7 +62,12 @@ impl Custodian {
     }
 
     /// Whether each of these entries may be erased, or why not.
-    pub(super) fn check_may_be_erased(&self, ordinals: &[u64], asks_rules: bool, access: &Access<'_>) -> Result<(), Error> {
+    pub(super) fn check_may_be_erased(
+        &self,
+        ordinals: &[u64],
+        asks_rules: bool,
+        access: &Access<'_>,
+    ) -> Result<(), Error> {
         let (rules, holds) = (self.rules()?, Holds::read(&self.reader.state)?);
         for &ordinal in ordinals {
             let entry = self.reader.entry_of(ordinal)?;
@@ -91,7 +103,11 @@ fn review(
 ) -> Result<Review, Error> {
     let today = access.recorded.get(..10).unwrap_or_default();
     let assessment = rules.assess_chart(entry.birth_date(), entry.facts(), today);
-    let holds = holds.on(entry.patient_id(), &state.keys)?.iter().map(|hold| hold.id).collect();
+    let holds = holds
+        .on(entry.patient_id(), &state.keys)?
+        .iter()
+        .map(|hold| hold.id)
+        .collect();
     Ok(Review {
         entry,
         assessment,
@@ -100,7 +116,11 @@ fn review(
 }
 
 fn rules(state: &State) -> Result<RetentionRules, Error> {
-    let path = state.current.small_file(STEM).map(|(_, path)| path.clone()).unwrap_or_default();
+    let path = state
+        .current
+        .small_file(STEM)
+        .map(|(_, path)| path.clone())
+        .unwrap_or_default();
     match state.small_file(STEM)? {
         Some(json) => RetentionRules::from_json(&json).in_file(path),
         None => RetentionRules::new(vec![RetentionRules::hipaa_documentation()]),

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use ehr_crypto::epoch::{DestructionReceipt, EpochStore};
 
-use super::certificate::{self, Certificate};
 use super::Custodian;
+use super::certificate::{self, Certificate};
 use crate::Error;
 use crate::ErrorKind;
 use crate::audit_event::{Access, ChangeKind};
@@ -73,7 +73,9 @@ impl Custodian {
             }
             .into());
         }
-        let is_line = |order: &str| (1..=500).contains(&order.trim().len()) && !order.contains(char::is_control);
+        let is_line = |order: &str| {
+            (1..=500).contains(&order.trim().len()) && !order.contains(char::is_control)
+        };
         if request.order.is_some_and(|order| !is_line(order)) {
             return Err(ErrorKind::Refused {
                 reason: "an order is one line of 1 to 500 bytes",
@@ -88,9 +90,20 @@ impl Custodian {
         }
         let had_store = self.reader.state.slots.store.is_some();
         let mut slots = self.reader.state.slots.clone();
-        slots.renew(self.reader.state.keys.slot_keys(), slots.next_epoch(), store)?;
+        slots.renew(
+            self.reader.state.keys.slot_keys(),
+            slots.next_epoch(),
+            store,
+        )?;
         slots.begin_erasure(had_store, request.order);
-        let slot_keys = self.reader.state.keys.slot_keys().iter().map(|(role, key)| (*role, copy(key))).collect();
+        let slot_keys = self
+            .reader
+            .state
+            .keys
+            .slot_keys()
+            .iter()
+            .map(|(role, key)| (*role, copy(key)))
+            .collect();
         let keys = slots.keys_of(slot_keys, Some(&*store))?;
         let json = slots.to_json()?;
         self.change(ChangeKind::Shred, &list, access, |state, change| {
@@ -114,7 +127,11 @@ impl Custodian {
     }
 
     /// Does the last step of a shred that was interrupted: destroys the old epoch's key, and certifies.
-    pub fn finish_shred(&mut self, store: &mut dyn EpochStore, access: &Access<'_>) -> Result<Certificate, Error> {
+    pub fn finish_shred(
+        &mut self,
+        store: &mut dyn EpochStore,
+        access: &Access<'_>,
+    ) -> Result<Certificate, Error> {
         let Some(begun) = self.reader.state.slots.erasure.clone() else {
             return Err(ErrorKind::Refused {
                 reason: "no shred was begun",

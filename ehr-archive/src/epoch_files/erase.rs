@@ -24,9 +24,16 @@ pub(crate) struct Erasure<'a> {
 }
 
 /// Writes the files of the next generation under new keys. What was erased keeps its ordinal, so that no other moves.
-pub(crate) fn erase(state: &State, keys: &Keys, generation: u32, erasure: &Erasure<'_>) -> Result<Vec<Written>, Error> {
+pub(crate) fn erase(
+    state: &State,
+    keys: &Keys,
+    generation: u32,
+    erasure: &Erasure<'_>,
+) -> Result<Vec<Written>, Error> {
     let mut written = Vec::new();
-    let create = |name: &str, key: &DataKey| create_epoch_file(&state.folder, &state.archive, name, generation, key);
+    let create = |name: &str, key: &DataKey| {
+        create_epoch_file(&state.folder, &state.archive, name, generation, key)
+    };
 
     let mut by_ordinal = create(BY_ORDINAL, keys.catalogue()?)?;
     let mut count = 0;
@@ -60,7 +67,9 @@ pub(crate) fn erase(state: &State, keys: &Keys, generation: u32, erasure: &Erasu
             let line = line?;
             let is_gone = name != OBJECTS
                 && !erasure.keep_index
-                && erasure.ordinals.contains(&ordinal_of_index_line(&line).in_file(state.file(name))?);
+                && erasure
+                    .ordinals
+                    .contains(&ordinal_of_index_line(&line).in_file(state.file(name))?);
             if !is_gone {
                 writeln!(file, "{line}")?;
             }

@@ -94,7 +94,11 @@ impl<'a> Search<'a> {
 
     /// For the log: what was asked, as it was asked.
     fn query(&self) -> String {
-        let parts = [("mrn", self.mrn), ("name", self.name), ("birthdate", self.birth_date)];
+        let parts = [
+            ("mrn", self.mrn),
+            ("name", self.name),
+            ("birthdate", self.birth_date),
+        ];
         let mut parts: Vec<String> = parts
             .into_iter()
             .filter_map(|(name, value)| value.map(|value| format!("{name}={value}")))
@@ -112,7 +116,12 @@ impl ArchiveReader {
             return Err(nothing());
         }
         self.record(&Event::Search { query: &query }, access)?;
-        let exact = |ordinals: BTreeSet<u64>| ordinals.into_iter().map(|ordinal| (ordinal, Match::Exact)).collect();
+        let exact = |ordinals: BTreeSet<u64>| {
+            ordinals
+                .into_iter()
+                .map(|ordinal| (ordinal, Match::Exact))
+                .collect()
+        };
         let mut found: Option<BTreeMap<u64, Match>> = None;
         if let Some(mrn) = search.mrn {
             let prefix = format!("{}\t", fold::fold_number(mrn));
@@ -123,7 +132,11 @@ impl ArchiveReader {
             found = Some(both(found, dated));
         }
         if let Some(name) = search.name {
-            let named = if search.tolerant { names::tolerant(self, name)? } else { exact(names::exact(self, name)?) };
+            let named = if search.tolerant {
+                names::tolerant(self, name)?
+            } else {
+                exact(names::exact(self, name)?)
+            };
             found = Some(both(found, named));
         }
         let found = found.ok_or_else(nothing)?;
@@ -132,7 +145,8 @@ impl ArchiveReader {
         }
         let mut by_ordinal = self.state.catalogue(BY_ORDINAL)?;
         let entries = found.into_iter().map(|(ordinal, fits)| {
-            let person = super::person_of(&mut by_ordinal, ordinal).in_file(self.state.file(BY_ORDINAL))?;
+            let person =
+                super::person_of(&mut by_ordinal, ordinal).in_file(self.state.file(BY_ORDINAL))?;
             let entry = CatalogueEntry::new(ordinal, person);
             Ok(Found { entry, fits })
         });
@@ -142,21 +156,37 @@ impl ArchiveReader {
     }
 
     /// Entries with this medical record number; case and spaces do not matter.
-    pub fn find_by_mrn(&mut self, mrn: &str, access: &Access<'_>) -> Result<Vec<CatalogueEntry>, Error> {
+    pub fn find_by_mrn(
+        &mut self,
+        mrn: &str,
+        access: &Access<'_>,
+    ) -> Result<Vec<CatalogueEntry>, Error> {
         self.find_entries(&Search::new().mrn(mrn), access)
     }
 
     /// Entries with a name that begins, at any of its words, with this; case and diacritics do not matter.
-    pub fn find_by_name(&mut self, beginning: &str, access: &Access<'_>) -> Result<Vec<CatalogueEntry>, Error> {
+    pub fn find_by_name(
+        &mut self,
+        beginning: &str,
+        access: &Access<'_>,
+    ) -> Result<Vec<CatalogueEntry>, Error> {
         self.find_entries(&Search::new().name(beginning), access)
     }
 
     /// Entries with this date of birth, or with one in this year (`1980`) or month (`1980-02`).
-    pub fn find_by_birth_date(&mut self, date: &str, access: &Access<'_>) -> Result<Vec<CatalogueEntry>, Error> {
+    pub fn find_by_birth_date(
+        &mut self,
+        date: &str,
+        access: &Access<'_>,
+    ) -> Result<Vec<CatalogueEntry>, Error> {
         self.find_entries(&Search::new().birth_date(date), access)
     }
 
-    fn find_entries(&mut self, search: &Search<'_>, access: &Access<'_>) -> Result<Vec<CatalogueEntry>, Error> {
+    fn find_entries(
+        &mut self,
+        search: &Search<'_>,
+        access: &Access<'_>,
+    ) -> Result<Vec<CatalogueEntry>, Error> {
         let found = self.find(search, access)?;
         Ok(found.into_iter().map(|found| found.entry).collect())
     }
@@ -196,6 +226,8 @@ fn both(first: Option<BTreeMap<u64, Match>>, second: BTreeMap<u64, Match>) -> BT
 
 impl std::fmt::Debug for Search<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Search").field("tolerant", &self.tolerant).finish_non_exhaustive()
+        f.debug_struct("Search")
+            .field("tolerant", &self.tolerant)
+            .finish_non_exhaustive()
     }
 }

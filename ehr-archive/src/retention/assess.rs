@@ -4,9 +4,9 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
+use super::RetentionFacts;
 use super::day::PartialDay;
 use super::rule::{Anchor, RetentionRule, RetentionRules, Subject, Term};
-use super::RetentionFacts;
 
 /// What the rules say of one entry, with their reasons.
 #[derive(Clone, PartialEq, Eq)]
@@ -60,7 +60,12 @@ pub(crate) struct Known<'a> {
 
 impl RetentionRules {
     /// How long a chart is kept, as of a day `YYYY-MM-DD`.
-    pub fn assess_chart(&self, birth_date: Option<&str>, facts: &RetentionFacts, today: &str) -> Assessment {
+    pub fn assess_chart(
+        &self,
+        birth_date: Option<&str>,
+        facts: &RetentionFacts,
+        today: &str,
+    ) -> Assessment {
         self.assess(
             &Known {
                 subject: Subject::Chart,
@@ -74,7 +79,12 @@ impl RetentionRules {
     }
 
     /// How long a document that HIPAA asks for is kept: a policy, a log, a disclosure.
-    pub fn assess_documentation(&self, created: Option<&str>, last_in_effect: Option<&str>, today: &str) -> Assessment {
+    pub fn assess_documentation(
+        &self,
+        created: Option<&str>,
+        last_in_effect: Option<&str>,
+        today: &str,
+    ) -> Assessment {
         self.assess(
             &Known {
                 subject: Subject::HipaaDocumentation,
@@ -94,7 +104,10 @@ impl RetentionRules {
                 findings: Vec::new(),
             };
         };
-        let about = self.rules.iter().filter(|rule| rule.subject == known.subject);
+        let about = self
+            .rules
+            .iter()
+            .filter(|rule| rule.subject == known.subject);
         let findings: Vec<Finding> = about.filter_map(|rule| rule.ask(known, today)).collect();
         Assessment {
             decision: decide(&findings, today),
@@ -124,13 +137,21 @@ impl RetentionRule {
     /// What the rule says; `None` if it does not apply.
     fn ask(&self, known: &Known<'_>, today: PartialDay) -> Option<Finding> {
         let begins = PartialDay::parse(&self.effective_from)?;
-        let ended = self.effective_to.as_deref().and_then(PartialDay::parse).is_some_and(|last| last < today);
+        let ended = self
+            .effective_to
+            .as_deref()
+            .and_then(PartialDay::parse)
+            .is_some_and(|last| last < today);
         if begins > today || ended {
             return None;
         }
         let mut unknown = Vec::new();
         let scopes = [
-            (&self.jurisdiction, &known.facts.jurisdiction, "jurisdiction"),
+            (
+                &self.jurisdiction,
+                &known.facts.jurisdiction,
+                "jurisdiction",
+            ),
             (&self.facility, &known.facts.facility, "kind of facility"),
         ];
         for (asked, fact, name) in scopes {
@@ -145,7 +166,9 @@ impl RetentionRule {
             let day = known.day(term.after).and_then(PartialDay::parse);
             match day.and_then(|day| day.plus_years(term.years)) {
                 None => unknown.push(term.after.as_str()),
-                Some(day) if until.is_none_or(|(_, last)| last < day.last()) => until = Some((*term, day.last())),
+                Some(day) if until.is_none_or(|(_, last)| last < day.last()) => {
+                    until = Some((*term, day.last()))
+                }
                 Some(_) => {}
             }
         }
@@ -179,7 +202,11 @@ impl Assessment {
 
     /// The day until which it is kept, where every rule knows one. It follows from dates of the patient.
     pub fn expose_until(&self) -> Option<String> {
-        let days: Option<Vec<NaiveDate>> = self.findings.iter().map(|finding| finding.until.map(|(_, day)| day)).collect();
+        let days: Option<Vec<NaiveDate>> = self
+            .findings
+            .iter()
+            .map(|finding| finding.until.map(|(_, day)| day))
+            .collect();
         days?.into_iter().max().map(|day| day.to_string())
     }
 }
@@ -224,7 +251,9 @@ impl fmt::Display for Assessment {
     /// The answer, then one line for each rule.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.decision.fmt(f)?;
-        self.findings.iter().try_for_each(|finding| write!(f, "\n  {finding}"))
+        self.findings
+            .iter()
+            .try_for_each(|finding| write!(f, "\n  {finding}"))
     }
 }
 

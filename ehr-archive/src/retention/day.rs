@@ -14,7 +14,10 @@ impl PartialDay {
         if !has_date_form(text) {
             return None;
         }
-        let number = |range: std::ops::Range<usize>| text.get(range).and_then(|digits| digits.parse::<u32>().ok());
+        let number = |range: std::ops::Range<usize>| {
+            text.get(range)
+                .and_then(|digits| digits.parse::<u32>().ok())
+        };
         let year = number(0..4)? as i32;
         let last = match (number(5..7), number(8..10)) {
             (None, _) => NaiveDate::from_ymd_opt(year, 12, 31)?,
@@ -32,7 +35,9 @@ impl PartialDay {
 
     /// So many years later; the 29 February of a year without one is the 1 March.
     pub(crate) fn plus_years(self, years: u32) -> Option<Self> {
-        let moved = self.last.checked_add_months(Months::new(years.checked_mul(12)?))?;
+        let moved = self
+            .last
+            .checked_add_months(Months::new(years.checked_mul(12)?))?;
         let last = if moved.day() == self.last.day() {
             moved
         } else {
@@ -44,7 +49,13 @@ impl PartialDay {
 
 /// Whether a text has the form of a date of some precision; whether there is such a day is another question.
 pub(crate) fn has_date_form(text: &str) -> bool {
-    let same = |(byte, form): (u8, &u8)| if *form == b'0' { byte.is_ascii_digit() } else { byte == *form };
+    let same = |(byte, form): (u8, &u8)| {
+        if *form == b'0' {
+            byte.is_ascii_digit()
+        } else {
+            byte == *form
+        }
+    };
     [4, 7, 10].contains(&text.len()) && text.bytes().zip(b"0000-00-00").all(same)
 }
 
@@ -54,21 +65,45 @@ mod tests {
 
     #[test]
     fn partial_days_are_the_last_that_they_can_be() {
-        for (text, last) in [("1980", "1980-12-31"), ("1980-02", "1980-02-29"), ("1981-12", "1981-12-31"), ("1980-02-03", "1980-02-03")] {
+        for (text, last) in [
+            ("1980", "1980-12-31"),
+            ("1980-02", "1980-02-29"),
+            ("1981-12", "1981-12-31"),
+            ("1980-02-03", "1980-02-03"),
+        ] {
             assert_eq!(PartialDay::parse(text).unwrap().last().to_string(), last);
         }
-        for wrong in ["", "80", "1980-13", "1981-02-29", "1980-2-9", "02/29/1980", "19800229", "1980-00"] {
+        for wrong in [
+            "",
+            "80",
+            "1980-13",
+            "1981-02-29",
+            "1980-2-9",
+            "02/29/1980",
+            "19800229",
+            "1980-00",
+        ] {
             assert_eq!(PartialDay::parse(wrong), None, "{wrong}");
         }
     }
 
     #[test]
     fn years_later_is_never_earlier() {
-        let plus = |text: &str, years| PartialDay::parse(text).unwrap().plus_years(years).unwrap().last().to_string();
+        let plus = |text: &str, years| {
+            PartialDay::parse(text)
+                .unwrap()
+                .plus_years(years)
+                .unwrap()
+                .last()
+                .to_string()
+        };
         assert_eq!(plus("2020-02-29", 1), "2021-03-01");
         assert_eq!(plus("2020-02-29", 4), "2024-02-29");
         assert_eq!(plus("2019-05", 7), "2026-05-31");
-        assert_eq!(PartialDay::parse("2020").unwrap().plus_years(u32::MAX), None);
+        assert_eq!(
+            PartialDay::parse("2020").unwrap().plus_years(u32::MAX),
+            None
+        );
     }
 
     #[test]

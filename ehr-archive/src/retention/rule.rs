@@ -130,8 +130,14 @@ impl RetentionRules {
             effective_from: "2000-01-01".into(),
             example: true,
             keep: vec![
-                Term { after: Anchor::LastEncounter, years: 10 },
-                Term { after: Anchor::Birth, years: 28 },
+                Term {
+                    after: Anchor::LastEncounter,
+                    years: 10,
+                },
+                Term {
+                    after: Anchor::Birth,
+                    years: 28,
+                },
             ],
             ..Self::hipaa_documentation()
         };
@@ -177,7 +183,11 @@ impl RetentionRules {
                 return refused("two retention rules have the same id and version");
             }
             let is_day = |date: &String| date.len() == 10 && PartialDay::parse(date).is_some();
-            let dates = [Some(&rule.effective_from), rule.effective_to.as_ref(), rule.reviewed_on.as_ref()];
+            let dates = [
+                Some(&rule.effective_from),
+                rule.effective_to.as_ref(),
+                rule.reviewed_on.as_ref(),
+            ];
             if !dates.into_iter().flatten().all(is_day) {
                 return refused("the dates of a retention rule are days as YYYY-MM-DD");
             }
@@ -195,7 +205,11 @@ impl RetentionRules {
 impl RetentionRule {
     /// Whether a named person reviewed it and it is no example: only then can it let something go.
     pub fn is_approved(&self) -> bool {
-        !self.example && self.reviewed_by.as_deref().is_some_and(|name| !name.trim().is_empty())
+        !self.example
+            && self
+                .reviewed_by
+                .as_deref()
+                .is_some_and(|name| !name.trim().is_empty())
     }
 }
 

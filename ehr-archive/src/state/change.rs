@@ -142,19 +142,30 @@ impl StateChange<'_> {
             done: true,
             ordinals: self.ordinals,
         });
-        self.log.append(&event.to_json(self.access, self.state.archive.as_str())?)?;
+        self.log
+            .append(&event.to_json(self.access, self.state.archive.as_str())?)?;
         Ok(())
     }
 }
 
 /// Removes what an interrupted change left behind: files of the state that are not in force, and packs that are purged.
 pub(crate) fn sweep(state: &State) -> Result<(), Error> {
-    let State { folder, current, .. } = state;
+    let State {
+        folder, current, ..
+    } = state;
     let is_current = |path: &String| {
-        [CURRENT, LOCK].contains(&path.as_str()) || current.files.iter().any(|(_, listed)| listed == path)
+        [CURRENT, LOCK].contains(&path.as_str())
+            || current.files.iter().any(|(_, listed)| listed == path)
     };
-    let left = folder.walk(STATE)?.into_iter().filter(|path| !is_current(path));
-    let purged = current.purged.iter().map(|(_, path)| path.clone()).filter(|path| folder.exists(path));
+    let left = folder
+        .walk(STATE)?
+        .into_iter()
+        .filter(|path| !is_current(path));
+    let purged = current
+        .purged
+        .iter()
+        .map(|(_, path)| path.clone())
+        .filter(|path| folder.exists(path));
     for path in left.chain(purged) {
         fs::remove_file(folder.path(&path)).in_file(path)?;
     }

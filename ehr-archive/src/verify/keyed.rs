@@ -12,7 +12,9 @@ use zeroize::Zeroizing;
 
 use super::VerifyReport;
 use crate::access_log::{entry_context, read_checkpoint, read_entries};
-use crate::catalogue::{BY_DOB, BY_MRN, BY_NAME, BY_ORDINAL, KEYRING, OBJECTS, ObjectRow, Person, PersonKind};
+use crate::catalogue::{
+    BY_DOB, BY_MRN, BY_NAME, BY_ORDINAL, KEYRING, OBJECTS, ObjectRow, Person, PersonKind,
+};
 use crate::description::{Counts, Description};
 use crate::error::Located;
 use crate::files::Folder;
@@ -48,7 +50,11 @@ struct Accession<'a> {
     is_erased: bool,
 }
 
-pub(super) fn verify(path: &Path, unlock: Unlock<'_>, report: &mut VerifyReport) -> Result<(), Error> {
+pub(super) fn verify(
+    path: &Path,
+    unlock: Unlock<'_>,
+    report: &mut VerifyReport,
+) -> Result<(), Error> {
     let state = State::open(path, unlock)?;
     // The log tells whether this state is the last one.
     let result = state.open_log_to_read();
@@ -84,18 +90,30 @@ struct Keyed<'a> {
 
 impl Keyed<'_> {
     /// Goes through all ordinals: person, key and objects side by side.
-    fn verify_entries(&self, report: &mut VerifyReport) -> Result<BTreeMap<&'static str, LineSum>, Error> {
+    fn verify_entries(
+        &self,
+        report: &mut VerifyReport,
+    ) -> Result<BTreeMap<&'static str, LineSum>, Error> {
         let state = self.state;
         let mut sums = BTreeMap::<&'static str, LineSum>::new();
         let mut keyring = state.open_sealed(KEYRING)?;
-        let mut rows = state.lines(OBJECTS)?.map(|line| ObjectRow::of_line(&line?)).peekable();
+        let mut rows = state
+            .lines(OBJECTS)?
+            .map(|line| ObjectRow::of_line(&line?))
+            .peekable();
         let mut bags = state.bags.iter();
-        let mut open_next = || bags.next().map(|(number, description)| Accession::open(&state.folder, *number, description)).transpose();
+        let mut open_next = || {
+            bags.next()
+                .map(|(number, description)| Accession::open(&state.folder, *number, description))
+                .transpose()
+        };
         let mut accession = open_next()?;
 
         let path = state.file(BY_ORDINAL);
         for (line, ordinal) in state.lines(BY_ORDINAL)?.zip(0..) {
-            let (number, person) = line.and_then(|line| Person::of_line(&line)).in_file(&path)?;
+            let (number, person) = line
+                .and_then(|line| Person::of_line(&line))
+                .in_file(&path)?;
             if number != ordinal {
                 return Err(ErrorKind::Changed {
                     what: "an ordinal is missing",
@@ -103,7 +121,9 @@ impl Keyed<'_> {
                 .in_file(path);
             }
             let mut key = Zeroizing::new([0; DataKey::LEN]);
-            keyring.read_exact(&mut key[..]).in_file(state.file(KEYRING))?;
+            keyring
+                .read_exact(&mut key[..])
+                .in_file(state.file(KEYRING))?;
             if (*key == [0; DataKey::LEN]) != person.erased.is_some() {
                 let problem = ErrorKind::Changed {
                     what: "an entry is half erased",
@@ -171,7 +191,11 @@ impl Keyed<'_> {
             what: "the object is not at its place in the tree",
         };
         if is_erased && self.state.current.is_purged(&row.pack_path()) {
-            return if accession.leaves.see(row.leaf, None)? { Ok(()) } else { Err(wrong_place.into()) };
+            return if accession.leaves.see(row.leaf, None)? {
+                Ok(())
+            } else {
+                Err(wrong_place.into())
+            };
         }
         let sealed = read_sealed(self.state, row)?;
         if !is_erased {
@@ -186,12 +210,23 @@ impl Keyed<'_> {
             report.opened += 1;
         }
         let leaf = pack_leaf(row.id, Digest::sha256(&sealed));
-        if accession.leaves.see(row.leaf, Some(&leaf))? { Ok(()) } else { Err(wrong_place.into()) }
+        if accession.leaves.see(row.leaf, Some(&leaf))? {
+            Ok(())
+        } else {
+            Err(wrong_place.into())
+        }
     }
 
-    fn verify_report(&self, accession: &Accession<'_>, key: &DataKey, ordinal: u64) -> Result<(), Error> {
+    fn verify_report(
+        &self,
+        accession: &Accession<'_>,
+        key: &DataKey,
+        ordinal: u64,
+    ) -> Result<(), Error> {
         let Accession {
-            number, description, ..
+            number,
+            description,
+            ..
         } = accession;
         let path = names::in_bag(*number, REPORT);
         if ordinal != description.report.ordinal {
@@ -201,9 +236,14 @@ impl Keyed<'_> {
             .in_file(names::in_bag(*number, ARCHIVE_JSON));
         }
         let sealed = self.state.folder.read(&path, MAX_OBJECT_LEN + (1 << 20))?;
-        open_object(&self.state.archive, key, description.report_object(*number)?, &sealed)
-            .in_file(path)
-            .map(drop)
+        open_object(
+            &self.state.archive,
+            key,
+            description.report_object(*number)?,
+            &sealed,
+        )
+        .in_file(path)
+        .map(drop)
     }
 
     /// Reads a whole index; its lines must be in order.
@@ -231,15 +271,22 @@ impl Keyed<'_> {
         let key = state.log_verifying_key()?;
         let checkpoint = read_checkpoint(&state.folder, &state.archive, &key)?;
         let mut index = 0;
-        read_entries(&mut BufReader::new(state.folder.open(LOG_ENTRIES)?), |sealed| {
-            let opened = ehr_crypto::open(state.keys.log()?, &entry_context(&state.archive, index), sealed);
-            index += 1;
-            match opened {
-                Err(error) if index <= checkpoint.size => Err(error.into()),
-                // Behind the checkpoint may stand what a crash left.
-                _ => Ok(true),
-            }
-        })
+        read_entries(
+            &mut BufReader::new(state.folder.open(LOG_ENTRIES)?),
+            |sealed| {
+                let opened = ehr_crypto::open(
+                    state.keys.log()?,
+                    &entry_context(&state.archive, index),
+                    sealed,
+                );
+                index += 1;
+                match opened {
+                    Err(error) if index <= checkpoint.size => Err(error.into()),
+                    // Behind the checkpoint may stand what a crash left.
+                    _ => Ok(true),
+                }
+            },
+        )
         .in_file(LOG_ENTRIES)
         .map(drop)
     }

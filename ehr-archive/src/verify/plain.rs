@@ -15,7 +15,9 @@ use crate::description::{Description, PackDescription, read_manifest};
 use crate::error::Located;
 use crate::files::Folder;
 use crate::keys::SlotsFile;
-use crate::names::{self, ARCHIVE_JSON, CHECKPOINT, CURRENT, FIRST_BAG, LEAVES, LOCK, LOG_CHECKPOINT, LOG_ENTRIES};
+use crate::names::{
+    self, ARCHIVE_JSON, CHECKPOINT, CURRENT, FIRST_BAG, LEAVES, LOCK, LOG_CHECKPOINT, LOG_ENTRIES,
+};
 use crate::names::{MANIFEST, README, TAG_MANIFEST, UNFINISHED};
 use crate::writer::pack_leaf;
 use crate::zip;
@@ -41,7 +43,9 @@ pub(super) fn verify(
         .map(|(sha256, path)| (path.clone(), *sha256))
         .collect();
     let expected = [README.to_owned(), names::in_bag(FIRST_BAG, TAG_MANIFEST)];
-    let expected = expected.into_iter().chain(EPOCH_FILES.map(|name| names::state_file(name, current.epoch)));
+    let expected = expected
+        .into_iter()
+        .chain(EPOCH_FILES.map(|name| names::state_file(name, current.epoch)));
     for path in expected.filter(|path| !known.contains_key(path)) {
         report.add(Error::from(ErrorKind::Missing).in_file(path));
     }
@@ -63,7 +67,12 @@ pub(super) fn verify(
     for (sha256, path) in &current.purged {
         // What was purged must have been there.
         if known.remove(path) != Some(*sha256) {
-            report.add(Error::from(ErrorKind::Changed { what: "the list of purged packs" }).in_file(CURRENT));
+            report.add(
+                Error::from(ErrorKind::Changed {
+                    what: "the list of purged packs",
+                })
+                .in_file(CURRENT),
+            );
         }
     }
     verify_files(folder, &known, in_progress, report)?;
@@ -125,7 +134,9 @@ fn verify_bag(
     report: &mut VerifyReport,
 ) -> Result<(), Error> {
     let description = Description::read(folder, bag)?;
-    if description.archive_id != first.archive_id || description.verifying_key != first.verifying_key {
+    if description.archive_id != first.archive_id
+        || description.verifying_key != first.verifying_key
+    {
         return Err(ErrorKind::Changed {
             what: "the accession is of another archive",
         })
@@ -169,7 +180,10 @@ fn verify_bag(
         report.note(result.in_file(path));
     }
     let checkpoint_path = names::in_bag(bag, CHECKPOINT);
-    let checkpoint = Checkpoint::verify(&folder.read_text(&checkpoint_path, MAX_CHECKPOINT_LEN)?, key);
+    let checkpoint = Checkpoint::verify(
+        &folder.read_text(&checkpoint_path, MAX_CHECKPOINT_LEN)?,
+        key,
+    );
     let checkpoint = checkpoint.in_file(&checkpoint_path)?;
     let heads = [
         (description.tree.size, description.tree.root),
@@ -177,7 +191,10 @@ fn verify_bag(
     ];
     let origin = format!("{}/{}", description.archive_id.signer(), names::bag(bag));
     let head = (frontier.size(), Digest::from_sha256(frontier.root()));
-    if checkpoint.origin != origin || heads.iter().any(|other| *other != head) || leaves.read(&mut [0])? != 0 {
+    if checkpoint.origin != origin
+        || heads.iter().any(|other| *other != head)
+        || leaves.read(&mut [0])? != 0
+    {
         return Err(ErrorKind::Changed {
             what: "the objects are not those of the signed tree",
         })
@@ -247,10 +264,14 @@ fn verify_log(
         size: checkpoint.size,
         root: checkpoint.root,
     };
-    let kept = kept.map(|note| super::kept_head(note, key, &checkpoint.origin)).transpose()?;
+    let kept = kept
+        .map(|note| super::kept_head(note, key, &checkpoint.origin))
+        .transpose()?;
     let heads: Vec<LogHead> = [known, last].into_iter().chain(kept).collect();
     let mut frontier = Frontier::new();
-    let is_at = |head: &LogHead, frontier: &Frontier| head.size == frontier.size() && head.root == frontier.root();
+    let is_at = |head: &LogHead, frontier: &Frontier| {
+        head.size == frontier.size() && head.root == frontier.root()
+    };
     let mut seen: Vec<bool> = heads.iter().map(|head| is_at(head, &frontier)).collect();
     let mut file = BufReader::new(folder.open(LOG_ENTRIES)?);
     read_entries(&mut file, |sealed| {

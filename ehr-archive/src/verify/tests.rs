@@ -83,7 +83,11 @@ fn problem_after(name: &str, change: impl FnOnce(Vec<u8>) -> Vec<u8>) -> String 
         .unwrap();
 
     let mut current = state.current.clone();
-    let files = current.files.iter().map(|(_, path)| (folder.digest(path).unwrap().sha256, path.clone())).collect();
+    let files = current
+        .files
+        .iter()
+        .map(|(_, path)| (folder.digest(path).unwrap().sha256, path.clone()))
+        .collect();
     current.set_files(files);
     let current = current.sign(&archive, keys.signing().unwrap()).unwrap();
     folder.replace(CURRENT, current.as_bytes()).unwrap();

@@ -64,13 +64,27 @@ impl ArchiveWriter {
         let accession = Accession::new(state, access)?;
         create_folders(&folder, bag)?;
         let head = Head { options, bag };
-        let keys = SlotsFile::read(&folder, &state::slots_path(&accession.state.current)?)?.open(unlock)?;
+        let keys = SlotsFile::read(&folder, &state::slots_path(&accession.state.current)?)?
+            .open(unlock)?;
         let journal = Journal::create(&folder, &head, keys.epoch()?)?;
-        for below in [UNFINISHED, &names::bag(bag), &names::in_bag(bag, "data"), ""] {
+        for below in [
+            UNFINISHED,
+            &names::bag(bag),
+            &names::in_bag(bag, "data"),
+            "",
+        ] {
             folder.sync_folder(below)?;
         }
         let packs = PackSet::new(folder.clone(), bag);
-        Ok(Self::assemble(folder, head, keys, Some(accession), packs, journal, 0))
+        Ok(Self::assemble(
+            folder,
+            head,
+            keys,
+            Some(accession),
+            packs,
+            journal,
+            0,
+        ))
     }
 
     /// Goes on with an accession that was begun and not finished, like [`resume`](Self::resume).
@@ -153,12 +167,29 @@ pub(super) fn finish(writer: ArchiveWriter, report: &[u8]) -> Result<Summary, Er
     let mut log = state.open_log()?;
     let mut change = state.begin_change(&mut log, ChangeKind::Accession, &[], &access)?;
     let (tree, packs) = Tree::write(&folder, bag, packs)?;
-    let mut files = EpochFiles::create(&folder, &state.archive, &keys, change.generation(), bag, tree.first_leaves.clone())?;
+    let mut files = EpochFiles::create(
+        &folder,
+        &state.archive,
+        &keys,
+        change.generation(),
+        bag,
+        tree.first_leaves.clone(),
+    )?;
     files.take_over(&state)?;
-    journal.read(&mut |batch: Batch| batch.entries.iter().try_for_each(|entry| files.add(entry)))?;
+    journal
+        .read(&mut |batch: Batch| batch.entries.iter().try_for_each(|entry| files.add(entry)))?;
     let report = files.add_report(&folder, report)?;
     let (written, counts) = files.finish(&folder)?;
-    let (tag_manifest, summary) = seal_bag(&folder, bag, &options, keys.signing()?, &tree, &packs, report, counts)?;
+    let (tag_manifest, summary) = seal_bag(
+        &folder,
+        bag,
+        &options,
+        keys.signing()?,
+        &tree,
+        &packs,
+        report,
+        counts,
+    )?;
     sync_bag(&folder, bag)?;
     change.set_generation(written);
     change.add(tag_manifest);

@@ -61,8 +61,14 @@ pub(super) fn write_bag(
     let declaration = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
     tags.push(folder.write(&names::in_bag(bag, "bagit.txt"), declaration.as_bytes())?);
     tags.push(folder.write(&names::in_bag(bag, "bag-info.txt"), bag_info.as_bytes())?);
-    tags.push(folder.write(&names::in_bag(bag, MANIFEST), manifest(bag, &mut payload).as_bytes())?);
-    folder.write(&names::in_bag(bag, TAG_MANIFEST), manifest(bag, &mut tags).as_bytes())
+    tags.push(folder.write(
+        &names::in_bag(bag, MANIFEST),
+        manifest(bag, &mut payload).as_bytes(),
+    )?);
+    folder.write(
+        &names::in_bag(bag, TAG_MANIFEST),
+        manifest(bag, &mut tags).as_bytes(),
+    )
 }
 
 fn manifest(bag: u32, files: &mut [Written]) -> String {

@@ -13,7 +13,9 @@ use super::pack::{PackSet, PackState};
 use super::{ArchiveOptions, ArchiveWriter, FIRST_EPOCH};
 use crate::access_log::AccessLog;
 use crate::current::Current;
-use crate::description::{Counts, Description, PackDescription, ReportDescription, TreeDescription};
+use crate::description::{
+    Counts, Description, PackDescription, ReportDescription, TreeDescription,
+};
 use crate::epoch_files::EpochFiles;
 use crate::error::Located;
 use crate::files::{Folder, Written};
@@ -61,11 +63,28 @@ fn finish_first(writer: ArchiveWriter, report: &[u8]) -> Result<Summary, Error> 
     } = writer;
     let archive = options.archive_id.clone();
     let (tree, packs) = Tree::write(&folder, bag, packs)?;
-    let mut files = EpochFiles::create(&folder, &archive, &keys, FIRST_EPOCH, bag, tree.first_leaves.clone())?;
-    journal.read(&mut |batch: Batch| batch.entries.iter().try_for_each(|entry| files.add(entry)))?;
+    let mut files = EpochFiles::create(
+        &folder,
+        &archive,
+        &keys,
+        FIRST_EPOCH,
+        bag,
+        tree.first_leaves.clone(),
+    )?;
+    journal
+        .read(&mut |batch: Batch| batch.entries.iter().try_for_each(|entry| files.add(entry)))?;
     let report = files.add_report(&folder, report)?;
     let (mut state, counts) = files.finish(&folder)?;
-    let (tag_manifest, summary) = seal_bag(&folder, bag, &options, keys.signing()?, &tree, &packs, report, counts)?;
+    let (tag_manifest, summary) = seal_bag(
+        &folder,
+        bag,
+        &options,
+        keys.signing()?,
+        &tree,
+        &packs,
+        report,
+        counts,
+    )?;
     state.push(tag_manifest);
 
     state.push(folder.digest(SLOTS)?);
@@ -157,7 +176,11 @@ pub(super) fn sync_bag(folder: &Folder, bag: u32) -> Result<(), Error> {
 
 impl Tree {
     /// Closes all packs and joins their leaf hashes, in the order of the packs.
-    pub(super) fn write(folder: &Folder, bag: u32, packs: PackSet) -> Result<(Self, Vec<PackState>), Error> {
+    pub(super) fn write(
+        folder: &Folder,
+        bag: u32,
+        packs: PackSet,
+    ) -> Result<(Self, Vec<PackState>), Error> {
         let packs = packs.finish()?;
         let path = names::in_bag(bag, LEAVES);
         let mut file = folder.create(&path)?;
@@ -166,7 +189,8 @@ impl Tree {
         for pack in &packs {
             first_leaves.push(frontier.size());
             let pack_path = names::pack_leaves(pack.number);
-            let mut leaves = BufReader::new(File::open(folder.path(&pack_path)).in_file(&pack_path)?);
+            let mut leaves =
+                BufReader::new(File::open(folder.path(&pack_path)).in_file(&pack_path)?);
             for _ in 0..pack.objects {
                 let mut leaf = [0; 32];
                 leaves.read_exact(&mut leaf).in_file(&pack_path)?;

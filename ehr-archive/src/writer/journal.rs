@@ -71,11 +71,7 @@ pub(crate) struct Place {
 }
 
 impl Journal {
-    pub(super) fn create(
-        folder: &Folder,
-        head: &Head,
-        epoch_key: &DataKey,
-    ) -> Result<Self, Error> {
+    pub(super) fn create(folder: &Folder, head: &Head, epoch_key: &DataKey) -> Result<Self, Error> {
         let file = open_alone(folder)?;
         let archive = head.options.archive_id.clone();
         let mut journal = Journal {

@@ -112,8 +112,10 @@ impl PackSet {
             .cloned()
             .collect();
         for state in unfinished {
-            self.open
-                .insert(state.cohort.clone(), OpenPack::reopen(&self.folder, self.bag, state)?);
+            self.open.insert(
+                state.cohort.clone(),
+                OpenPack::reopen(&self.folder, self.bag, state)?,
+            );
         }
         Ok(())
     }
@@ -190,8 +192,10 @@ impl PackSet {
             closed: None,
         };
         self.states.insert(number, state.clone());
-        self.open
-            .insert(cohort.to_owned(), OpenPack::reopen(&self.folder, self.bag, state)?);
+        self.open.insert(
+            cohort.to_owned(),
+            OpenPack::reopen(&self.folder, self.bag, state)?,
+        );
         Ok(())
     }
 
@@ -200,7 +204,9 @@ impl PackSet {
             return Ok(());
         };
         let number = pack.state.number;
-        let state = pack.close().in_file(names::in_bag(self.bag, &names::pack(number)))?;
+        let state = pack
+            .close()
+            .in_file(names::in_bag(self.bag, &names::pack(number)))?;
         self.states.insert(number, state);
         self.changed.insert(number);
         Ok(())

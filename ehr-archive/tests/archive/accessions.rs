@@ -15,7 +15,9 @@ fn options() -> AccessionOptions {
 
 fn add(path: &std::path::Path, samples: &[Sample]) -> Summary {
     let mut writer = ArchiveWriter::accession(path, options(), &sample::key(), &ACCESS).unwrap();
-    samples.iter().for_each(|sample| sample.append(&mut writer, b"").unwrap());
+    samples
+        .iter()
+        .for_each(|sample| sample.append(&mut writer, b"").unwrap());
     writer.finish(b"the books of the late delivery").unwrap()
 }
 
@@ -41,14 +43,26 @@ fn a_second_accession_joins_the_first() {
 
     let mut reader = sample::open(folder.path()).unwrap();
     assert_eq!(reader.accessions().collect::<Vec<_>>(), [1, 2, 3, 4]);
-    assert_eq!(reader.counts().objects, first.counts.objects + second.counts.objects + fourth.counts.objects);
-    assert_eq!(reader.report(&ACCESS).unwrap().bytes(), b"the books balance");
-    assert_eq!(reader.report_of(2, &ACCESS).unwrap().bytes(), b"the books of the late delivery");
+    assert_eq!(
+        reader.counts().objects,
+        first.counts.objects + second.counts.objects + fourth.counts.objects
+    );
+    assert_eq!(
+        reader.report(&ACCESS).unwrap().bytes(),
+        b"the books balance"
+    );
+    assert_eq!(
+        reader.report_of(2, &ACCESS).unwrap().bytes(),
+        b"the books of the late delivery"
+    );
     // Names of all accessions are found together, in order.
     assert_eq!(reader.find_by_name("hernandez", &ACCESS).unwrap().len(), 3);
     assert_eq!(reader.find_by_mrn("MRN 0013", &ACCESS).unwrap().len(), 1);
     drop(reader);
-    for report in [verify(folder.path(), None), verify(folder.path(), Some(&sample::key()))] {
+    for report in [
+        verify(folder.path(), None),
+        verify(folder.path(), Some(&sample::key())),
+    ] {
         assert!(report.is_sound(), "{report}");
     }
 }
@@ -58,29 +72,47 @@ fn an_accession_that_is_being_written_leaves_the_archive_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let samples = sample::samples(9);
     sample::write(folder.path(), "a", &samples[..5]);
-    let mut writer = ArchiveWriter::accession(folder.path(), options(), &sample::key(), &ACCESS).unwrap();
+    let mut writer =
+        ArchiveWriter::accession(folder.path(), options(), &sample::key(), &ACCESS).unwrap();
     samples[5].append(&mut writer, b"5").unwrap();
     writer.commit().unwrap();
     both(&samples[..5], 5, folder.path());
     let report = verify(folder.path(), Some(&sample::key()));
-    let message = "an accession to this archive was begun and never finished: resume it and finish it";
+    let message =
+        "an accession to this archive was begun and never finished: resume it and finish it";
     assert_eq!(report.problems.len(), 1, "{report}");
-    assert_eq!(report.problems[0].to_string(), format!("[unfinished/journal] {message}"));
+    assert_eq!(
+        report.problems[0].to_string(),
+        format!("[unfinished/journal] {message}")
+    );
     let mut custodian = Custodian::open(folder.path(), &sample::key(), &ACCESS).unwrap();
     assert_eq!(custodian.purge(&ACCESS).unwrap_err().to_string(), message);
     // A rule that is set meanwhile stays.
-    custodian.set_rules(&RetentionRules::example(), &ACCESS).unwrap();
+    custodian
+        .set_rules(&RetentionRules::example(), &ACCESS)
+        .unwrap();
     drop((custodian, writer));
 
     assert_eq!(
-        ArchiveWriter::resume(folder.path(), &sample::key()).unwrap_err().to_string(),
+        ArchiveWriter::resume(folder.path(), &sample::key())
+            .unwrap_err()
+            .to_string(),
         "cannot be used: an accession to this archive was begun: resume the accession"
     );
     let begin = ArchiveWriter::accession(folder.path(), options(), &sample::key(), &ACCESS);
-    assert_eq!(begin.unwrap_err().to_string(), "cannot be used: an accession to this archive was begun: resume it");
-    let (mut writer, resumed) = ArchiveWriter::resume_accession(folder.path(), &sample::key(), &ACCESS).unwrap();
-    assert_eq!((resumed.entries, resumed.cursor.as_deref()), (1, Some(&b"5"[..])));
-    samples[6..].iter().for_each(|sample| sample.append(&mut writer, b"").unwrap());
+    assert_eq!(
+        begin.unwrap_err().to_string(),
+        "cannot be used: an accession to this archive was begun: resume it"
+    );
+    let (mut writer, resumed) =
+        ArchiveWriter::resume_accession(folder.path(), &sample::key(), &ACCESS).unwrap();
+    assert_eq!(
+        (resumed.entries, resumed.cursor.as_deref()),
+        (1, Some(&b"5"[..]))
+    );
+    samples[6..]
+        .iter()
+        .for_each(|sample| sample.append(&mut writer, b"").unwrap());
     writer.finish(b"").unwrap();
     both(&samples, 5, folder.path());
     let custodian = Custodian::open(folder.path(), &sample::key(), &ACCESS).unwrap();
@@ -89,7 +121,10 @@ fn an_accession_that_is_being_written_leaves_the_archive_as_it_is() {
     let report = verify(folder.path(), Some(&sample::key()));
     assert!(report.is_sound(), "{report}");
     let none = ArchiveWriter::resume_accession(folder.path(), &sample::key(), &ACCESS).unwrap_err();
-    assert_eq!(none.to_string(), "cannot be used: no accession to this archive was begun");
+    assert_eq!(
+        none.to_string(),
+        "cannot be used: no accession to this archive was begun"
+    );
 }
 
 #[test]
@@ -99,8 +134,11 @@ fn a_crash_before_the_switch_and_one_after_it_lose_nothing() {
     sample::write(folder.path(), "a", &samples[..5]);
     let before = fs::read(folder.path().join("state/CURRENT")).unwrap();
     let state = sample::files(&folder.path().join("state"));
-    let mut writer = ArchiveWriter::accession(folder.path(), options(), &sample::key(), &ACCESS).unwrap();
-    samples[5..].iter().for_each(|sample| sample.append(&mut writer, b"").unwrap());
+    let mut writer =
+        ArchiveWriter::accession(folder.path(), options(), &sample::key(), &ACCESS).unwrap();
+    samples[5..]
+        .iter()
+        .for_each(|sample| sample.append(&mut writer, b"").unwrap());
     writer.commit().unwrap();
     sample::copy(folder.path(), begun.path());
     writer.finish(b"").unwrap();
@@ -109,20 +147,27 @@ fn a_crash_before_the_switch_and_one_after_it_lose_nothing() {
     let after = tempfile::tempdir().unwrap();
     sample::copy(folder.path(), after.path());
     fs::create_dir(after.path().join("unfinished")).unwrap();
-    sample::copy(&begun.path().join("unfinished"), &after.path().join("unfinished"));
+    sample::copy(
+        &begun.path().join("unfinished"),
+        &after.path().join("unfinished"),
+    );
     ArchiveWriter::resume_accession(after.path(), &sample::key(), &ACCESS).unwrap_err();
     assert!(verify(after.path(), Some(&sample::key())).is_sound());
     both(&samples, 5, after.path());
 
     // Before it: everything is written, but the old list is in force, and the log knows of nothing that was done.
-    sample::copy(&begun.path().join("unfinished"), &folder.path().join("unfinished"));
+    sample::copy(
+        &begun.path().join("unfinished"),
+        &folder.path().join("unfinished"),
+    );
     for (path, bytes) in state {
         fs::write(path, bytes).unwrap();
     }
     sample::copy(&begun.path().join("log"), &folder.path().join("log"));
     fs::write(folder.path().join("state/CURRENT"), before).unwrap();
     both(&samples[..5], 5, folder.path());
-    let (writer, resumed) = ArchiveWriter::resume_accession(folder.path(), &sample::key(), &ACCESS).unwrap();
+    let (writer, resumed) =
+        ArchiveWriter::resume_accession(folder.path(), &sample::key(), &ACCESS).unwrap();
     assert_eq!(resumed.entries, 4);
     writer.finish(b"").unwrap();
     both(&samples, 5, folder.path());

@@ -8,6 +8,7 @@ mod damage;
 mod golden;
 mod other_programs;
 mod packs;
+mod release;
 mod resume;
 mod roll_back;
 mod round_trip;

@@ -13,7 +13,9 @@ fn an_old_state_beside_a_new_log_is_recognized() {
     sample::write(folder.path(), "a", &sample::samples(5));
     let old = sample::files(&folder.path().join("state"));
     let mut custodian = Custodian::open(folder.path(), &sample::key(), &ACCESS).unwrap();
-    custodian.place_hold(HoldScope::Archive, "audit", &ACCESS).unwrap();
+    custodian
+        .place_hold(HoldScope::Archive, "audit", &ACCESS)
+        .unwrap();
     drop(custodian);
     let new = sample::files(&folder.path().join("state"));
     // Somebody would like the hold never to have been.
@@ -22,9 +24,18 @@ fn an_old_state_beside_a_new_log_is_recognized() {
     for (path, bytes) in &old {
         fs::write(path, bytes).unwrap();
     }
-    let message = "[state/CURRENT] rolled back: the access log knows of a later state of the archive";
-    assert_eq!(sample::open(folder.path()).unwrap_err().to_string(), message);
-    assert_eq!(Custodian::open(folder.path(), &sample::key(), &ACCESS).unwrap_err().to_string(), message);
+    let message =
+        "[state/CURRENT] rolled back: the access log knows of a later state of the archive";
+    assert_eq!(
+        sample::open(folder.path()).unwrap_err().to_string(),
+        message
+    );
+    assert_eq!(
+        Custodian::open(folder.path(), &sample::key(), &ACCESS)
+            .unwrap_err()
+            .to_string(),
+        message
+    );
     let report = verify(folder.path(), Some(&sample::key()));
     assert_eq!(report.problems[0].to_string(), message);
     for (path, bytes) in &new {
@@ -37,10 +48,15 @@ fn an_old_state_beside_a_new_log_is_recognized() {
 fn an_archive_that_was_put_back_as_a_whole_is_seen_against_a_kept_checkpoint() {
     let (folder, old) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     sample::write(folder.path(), "a", &sample::samples(5));
-    let first = sample::open(folder.path()).unwrap().log_checkpoint().to_owned();
+    let first = sample::open(folder.path())
+        .unwrap()
+        .log_checkpoint()
+        .to_owned();
     sample::copy(folder.path(), old.path());
     let mut custodian = Custodian::open(folder.path(), &sample::key(), &ACCESS).unwrap();
-    custodian.place_hold(HoldScope::Archive, "audit", &ACCESS).unwrap();
+    custodian
+        .place_hold(HoldScope::Archive, "audit", &ACCESS)
+        .unwrap();
     custodian.reader().find_by_mrn("1", &ACCESS).unwrap();
     let kept = custodian.reader().log_checkpoint().to_owned();
     drop(custodian);
@@ -48,7 +64,10 @@ fn an_archive_that_was_put_back_as_a_whole_is_seen_against_a_kept_checkpoint() {
     for note in [&first, &kept] {
         assert!(verify_against(folder.path(), None, note).is_sound());
     }
-    assert!(verify(old.path(), Some(&sample::key())).is_sound(), "it agrees with itself");
+    assert!(
+        verify(old.path(), Some(&sample::key())).is_sound(),
+        "it agrees with itself"
+    );
     let report = verify_against(old.path(), None, &kept);
     assert_eq!(
         report.problems[0].to_string(),
@@ -56,7 +75,10 @@ fn an_archive_that_was_put_back_as_a_whole_is_seen_against_a_kept_checkpoint() {
     );
     let other = tempfile::tempdir().unwrap();
     sample::write(other.path(), "b", &[]);
-    let foreign = sample::open(other.path()).unwrap().log_checkpoint().to_owned();
+    let foreign = sample::open(other.path())
+        .unwrap()
+        .log_checkpoint()
+        .to_owned();
     assert!(!verify_against(folder.path(), None, &foreign).is_sound());
 }
 

@@ -37,12 +37,23 @@ fn names_are_found_by_slip_and_by_sound_and_the_best_come_first() {
     let folder = tempfile::tempdir().unwrap();
     let mut reader = reader(folder.path());
     let mut find = |name: &str| -> Vec<(u64, Match)> {
-        let found = reader.find(&Search::new().name(name).tolerant(), &ACCESS).unwrap();
-        found.iter().map(|found| (found.entry.ordinal(), found.fits)).collect()
+        let found = reader
+            .find(&Search::new().name(name).tolerant(), &ACCESS)
+            .unwrap();
+        found
+            .iter()
+            .map(|found| (found.entry.ordinal(), found.fits))
+            .collect()
     };
     assert_eq!(find("hernandez"), [(0, Match::Exact), (1, Match::Exact)]);
-    assert_eq!(find("Hernandes Marya"), [(0, Match::Typo(1)), (1, Match::Typo(1))]);
-    assert_eq!(find("fernandez"), [(0, Match::Typo(1)), (1, Match::Typo(1))]);
+    assert_eq!(
+        find("Hernandes Marya"),
+        [(0, Match::Typo(1)), (1, Match::Typo(1))]
+    );
+    assert_eq!(
+        find("fernandez"),
+        [(0, Match::Typo(1)), (1, Match::Typo(1))]
+    );
     assert_eq!(find("ngyuen dao"), [(3, Match::Typo(1))]);
     assert_eq!(find("kathryn obrien"), [(4, Match::Sound)]);
     assert_eq!(find("smith"), [(5, Match::Exact), (2, Match::Sound)]);
@@ -56,17 +67,50 @@ fn filters_are_combined() {
     let folder = tempfile::tempdir().unwrap();
     let mut reader = reader(folder.path());
     let mut find = |search: Search<'_>| -> Vec<u64> {
-        reader.find(&search, &ACCESS).unwrap().iter().map(|found| found.entry.ordinal()).collect()
+        reader
+            .find(&search, &ACCESS)
+            .unwrap()
+            .iter()
+            .map(|found| found.entry.ordinal())
+            .collect()
     };
-    assert_eq!(find(Search::new().name("hernandez").birth_date("1980")), [0]);
+    assert_eq!(
+        find(Search::new().name("hernandez").birth_date("1980")),
+        [0]
+    );
     assert_eq!(find(Search::new().birth_date("1980-05-01")), [2, 5]);
-    assert_eq!(find(Search::new().birth_date("1980-05-01").name("smth").tolerant()), [5, 2]);
+    assert_eq!(
+        find(
+            Search::new()
+                .birth_date("1980-05-01")
+                .name("smth")
+                .tolerant()
+        ),
+        [5, 2]
+    );
     assert_eq!(find(Search::new().mrn("m-1").name("maria")), [1]);
     assert_eq!(find(Search::new().mrn("m-1").name("jose")), [0; 0]);
-    assert_eq!(find(Search::new().mrn("m-1").birth_date("1981").name("hernadez").tolerant()), [1]);
-    for nothing in [Search::new(), Search::new().name("-").tolerant(), Search::new().mrn(" "), Search::new().mrn("1").birth_date("")] {
+    assert_eq!(
+        find(
+            Search::new()
+                .mrn("m-1")
+                .birth_date("1981")
+                .name("hernadez")
+                .tolerant()
+        ),
+        [1]
+    );
+    for nothing in [
+        Search::new(),
+        Search::new().name("-").tolerant(),
+        Search::new().mrn(" "),
+        Search::new().mrn("1").birth_date(""),
+    ] {
         let error = reader.find(&nothing, &ACCESS).unwrap_err();
-        assert_eq!(error.to_string(), "cannot be used: there is nothing to search for");
+        assert_eq!(
+            error.to_string(),
+            "cannot be used: there is nothing to search for"
+        );
     }
 }
 
@@ -74,7 +118,15 @@ fn filters_are_combined() {
 fn the_log_has_the_question_as_it_was_asked() {
     let folder = tempfile::tempdir().unwrap();
     let mut reader = reader(folder.path());
-    reader.find(&Search::new().name("Hernández").birth_date("1980").tolerant(), &ACCESS).unwrap();
+    reader
+        .find(
+            &Search::new()
+                .name("Hernández")
+                .birth_date("1980")
+                .tolerant(),
+            &ACCESS,
+        )
+        .unwrap();
     let mut queries = Vec::new();
     reader
         .read_log(&ACCESS, |_, event| {
@@ -84,5 +136,8 @@ fn the_log_has_the_question_as_it_was_asked() {
         })
         .unwrap();
     // base64 of "name=Hernández&birthdate=1980&tolerant"
-    assert_eq!(queries, ["bmFtZT1IZXJuw6FuZGV6JmJpcnRoZGF0ZT0xOTgwJnRvbGVyYW50"]);
+    assert_eq!(
+        queries,
+        ["bmFtZT1IZXJuw6FuZGV6JmJpcnRoZGF0ZT0xOTgwJnRvbGVyYW50"]
+    );
 }

@@ -23,10 +23,17 @@ impl Stored {
         fs::create_dir(folder.path().join("keys")).unwrap();
         let mut store = FileEpochStore::new(folder.path().join("keys"));
         let path = folder.path().join("archive");
-        let mut writer =
-            ArchiveWriter::create_with_store(&path, sample::options("a"), &sample::key(), &mut store).unwrap();
+        let mut writer = ArchiveWriter::create_with_store(
+            &path,
+            sample::options("a"),
+            &sample::key(),
+            &mut store,
+        )
+        .unwrap();
         let samples = sample::samples(count);
-        samples.iter().for_each(|sample| sample.append(&mut writer, b"").unwrap());
+        samples
+            .iter()
+            .for_each(|sample| sample.append(&mut writer, b"").unwrap());
         writer.finish(b"the books balance").unwrap();
         Stored {
             folder,
@@ -41,13 +48,22 @@ impl Stored {
 
     fn shred(&mut self, request: &ShredRequest<'_>) -> Result<Certificate, Error> {
         let key = sample::key();
-        let mut custodian = Custodian::open(&self.path(), Unlock::from(&key).with_store(&self.store), &ACCESS).unwrap();
+        let mut custodian = Custodian::open(
+            &self.path(),
+            Unlock::from(&key).with_store(&self.store),
+            &ACCESS,
+        )
+        .unwrap();
         custodian.shred(request, &mut self.store, &ACCESS)
     }
 
     fn verify(&self) -> VerifyReport {
         let key = sample::key();
-        assert!(verify(&self.path(), None).is_sound(), "{}", verify(&self.path(), None));
+        assert!(
+            verify(&self.path(), None).is_sound(),
+            "{}",
+            verify(&self.path(), None)
+        );
         verify_unlocked(&self.path(), Unlock::from(&key).with_store(&self.store))
     }
 
@@ -64,9 +80,15 @@ impl Stored {
             let sample = &self.samples[entry.ordinal() as usize];
             match reader.open_entry(&entry, &ACCESS) {
                 Ok(open) => {
-                    let objects: Vec<Vec<u8>> =
-                        open.objects().map(|info| open.read(info.id).unwrap().into_bytes()).collect();
-                    assert!(objects.iter().eq(sample.objects.iter().map(|object| &object.bytes)));
+                    let objects: Vec<Vec<u8>> = open
+                        .objects()
+                        .map(|info| open.read(info.id).unwrap().into_bytes())
+                        .collect();
+                    assert!(
+                        objects
+                            .iter()
+                            .eq(sample.objects.iter().map(|object| &object.bytes))
+                    );
                     opened.push(entry.ordinal());
                 }
                 Err(error) => assert!(matches!(error.kind(), ErrorKind::Erased { .. }), "{error}"),
@@ -83,9 +105,14 @@ fn what_was_shredded_opens_for_nobody_and_all_else_for_everybody() {
     sample::copy(&stored.path(), before.path());
     assert_eq!(stored.opened(before.path()).unwrap().len(), 10);
 
-    let certificate = stored.shred(&ShredRequest::against_retention(&[1, 4, 6], "order 7")).unwrap();
+    let certificate = stored
+        .shred(&ShredRequest::against_retention(&[1, 4, 6], "order 7"))
+        .unwrap();
     assert_eq!(certificate.ordinals(), [1, 4, 6]);
-    assert_eq!(stored.opened(&stored.path()).unwrap(), [0, 2, 3, 5, 7, 8, 9]);
+    assert_eq!(
+        stored.opened(&stored.path()).unwrap(),
+        [0, 2, 3, 5, 7, 8, 9]
+    );
     let report = stored.verify();
     assert!(report.is_sound(), "{report}");
     assert_eq!((report.objects, report.opened), (18, 18 - 5));
@@ -126,18 +153,27 @@ fn the_old_keyring_is_closed_to_all_keys_that_are_left() {
     let slots: serde_json::Value =
         serde_json::from_slice(&fs::read(stored.path().join("state/slots.json")).unwrap()).unwrap();
     let old_key = stored.store.get(1).unwrap();
-    stored.shred(&ShredRequest::against_retention(&[2], "order 7")).unwrap();
+    stored
+        .shred(&ShredRequest::against_retention(&[2], "order 7"))
+        .unwrap();
 
     // Everything that can be derived from what is left, tried directly on the old bytes.
     let mut keys = vec![sample::key(), stored.store.get(2).unwrap()];
     for role in ["catalogue", "epoch", "log", "signing"] {
-        let slot: ehr_crypto::Slot = serde_json::from_value(slots["roles"][role][0].clone()).unwrap();
+        let slot: ehr_crypto::Slot =
+            serde_json::from_value(slots["roles"][role][0].clone()).unwrap();
         let context = match role {
             "epoch" => "role epoch 1".to_owned(),
             role => format!("role {role}"),
         };
         let context = format!("ehr-archive/1 cobblestone-256 a {context}");
-        keys.push(slot.open(ehr_crypto::Credential::Key(&sample::key()), context.as_bytes()).unwrap());
+        keys.push(
+            slot.open(
+                ehr_crypto::Credential::Key(&sample::key()),
+                context.as_bytes(),
+            )
+            .unwrap(),
+        );
     }
     for (name, sealed) in [("keyring", &keyring), ("by-name", &by_name)] {
         let context = format!("ehr-archive/1 cobblestone-256 a state {name} 1");
@@ -147,15 +183,28 @@ fn the_old_keyring_is_closed_to_all_keys_that_are_left() {
     }
     let hex = |text: &serde_json::Value| -> Vec<u8> {
         let text = text.as_str().unwrap();
-        (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+        (0..text.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap())
+            .collect()
     };
     let context = b"ehr-archive/1 cobblestone-256 a epoch key 1";
     let wrapped = hex(&slots["store"]["keyring"]);
-    assert!(keys.iter().all(|key| ehr_crypto::open(key, context, &wrapped).is_err()));
+    assert!(
+        keys.iter()
+            .all(|key| ehr_crypto::open(key, context, &wrapped).is_err())
+    );
     // The test would notice: with the key that was destroyed, all of it opens.
     let once = ehr_crypto::open(&old_key, context, &wrapped).unwrap();
     let epoch = DataKey::from_slice(&ehr_crypto::open(&keys[3], context, &once).unwrap()).unwrap();
-    assert!(ehr_crypto::open(&epoch, b"ehr-archive/1 cobblestone-256 a state keyring 1", &keyring).is_ok());
+    assert!(
+        ehr_crypto::open(
+            &epoch,
+            b"ehr-archive/1 cobblestone-256 a state keyring 1",
+            &keyring
+        )
+        .is_ok()
+    );
 }
 
 #[test]
@@ -163,7 +212,9 @@ fn a_certificate_says_what_how_and_on_what_conditions() {
     let mut stored = Stored::new(5);
     let fingerprint = stored.store.get(1).unwrap().fingerprint();
     assert_eq!(fingerprint.algorithm(), DigestAlgorithm::Sha256);
-    let certificate = stored.shred(&ShredRequest::against_retention(&[2], "order 7")).unwrap();
+    let certificate = stored
+        .shred(&ShredRequest::against_retention(&[2], "order 7"))
+        .unwrap();
     let note = certificate.note();
     for line in [
         "ehr-archive/a/certificate",
@@ -182,20 +233,30 @@ fn a_certificate_says_what_how_and_on_what_conditions() {
     custodian.reader().read_log(&ACCESS, |_, _| Ok(())).unwrap();
     drop(custodian);
 
-    let second = stored.shred(&ShredRequest::against_retention(&[0], "order 8").keep_index()).unwrap();
+    let second = stored
+        .shred(&ShredRequest::against_retention(&[0], "order 8").keep_index())
+        .unwrap();
     assert_eq!(second.ordinals(), [0]);
     assert!(second.note().contains("index kept"));
     let mut reader = stored.reader(&stored.path()).unwrap();
     let found = reader.find_by_name("hernandez", &ACCESS).unwrap();
     assert_eq!(found.len(), 1);
-    assert!(matches!(reader.open_entry(&found[0], &ACCESS).unwrap_err().kind(), ErrorKind::Erased { .. }));
+    assert!(matches!(
+        reader.open_entry(&found[0], &ACCESS).unwrap_err().kind(),
+        ErrorKind::Erased { .. }
+    ));
     let report = stored.verify();
     assert!(report.is_sound(), "{report}");
 }
 
 fn custodian(stored: &Stored) -> Custodian {
     let key = sample::key();
-    Custodian::open(&stored.path(), Unlock::from(&key).with_store(&stored.store), &ACCESS).unwrap()
+    Custodian::open(
+        &stored.path(),
+        Unlock::from(&key).with_store(&stored.store),
+        &ACCESS,
+    )
+    .unwrap()
 }
 
 /// A store that fails to destroy, as a network does.
@@ -210,7 +271,10 @@ impl EpochStore for Unreachable<'_> {
         self.0.get(epoch)
     }
 
-    fn destroy(&mut self, _: u32) -> Result<ehr_crypto::epoch::DestructionReceipt, ehr_crypto::Error> {
+    fn destroy(
+        &mut self,
+        _: u32,
+    ) -> Result<ehr_crypto::epoch::DestructionReceipt, ehr_crypto::Error> {
         Err(std::io::Error::other("unreachable").into())
     }
 }
@@ -221,7 +285,9 @@ fn a_shred_whose_store_was_unreachable_says_so_until_it_is_finished() {
     let (key, path) = (sample::key(), stored.path());
     let request = ShredRequest::against_retention(&[2], "order 7");
     let mut custodian = custodian(&stored);
-    custodian.shred(&request, &mut Unreachable(&mut stored.store), &ACCESS).unwrap_err();
+    custodian
+        .shred(&request, &mut Unreachable(&mut stored.store), &ACCESS)
+        .unwrap_err();
     assert_eq!(custodian.unfinished_shred(), [1]);
     drop(custodian);
     let report = verify(&path, None);
@@ -229,13 +295,20 @@ fn a_shred_whose_store_was_unreachable_says_so_until_it_is_finished() {
         report.problems[0].to_string(),
         "[state/slots.1.json] the key of epoch 1 was replaced and not yet destroyed: finish the shred"
     );
-    let mut custodian = Custodian::open(&path, Unlock::from(&key).with_store(&stored.store), &ACCESS).unwrap();
-    assert!(matches!(custodian.purge(&ACCESS).unwrap_err().kind(), ErrorKind::ShredUnfinished { epoch: 1 }));
+    let mut custodian =
+        Custodian::open(&path, Unlock::from(&key).with_store(&stored.store), &ACCESS).unwrap();
+    assert!(matches!(
+        custodian.purge(&ACCESS).unwrap_err().kind(),
+        ErrorKind::ShredUnfinished { epoch: 1 }
+    ));
     let certificate = custodian.finish_shred(&mut stored.store, &ACCESS).unwrap();
     assert_eq!(certificate.ordinals(), [2]);
     assert!(certificate.note().contains("order order 7"));
     assert_eq!(
-        custodian.finish_shred(&mut stored.store, &ACCESS).unwrap_err().to_string(),
+        custodian
+            .finish_shred(&mut stored.store, &ACCESS)
+            .unwrap_err()
+            .to_string(),
         "cannot be used: no shred was begun"
     );
     drop(custodian);
@@ -251,11 +324,24 @@ fn an_archive_without_a_store_gets_one_and_the_certificate_says_what_that_leaves
     fs::create_dir(&keys).unwrap();
     let (mut store, key) = (FileEpochStore::new(&keys), sample::key());
     let mut custodian = Custodian::open(&path, &key, &ACCESS).unwrap();
-    let certificate = custodian.shred(&ShredRequest::against_retention(&[0], "order"), &mut store, &ACCESS).unwrap();
-    assert!(certificate.conditions().any(|condition| condition.contains("had no store before")));
+    let certificate = custodian
+        .shred(
+            &ShredRequest::against_retention(&[0], "order"),
+            &mut store,
+            &ACCESS,
+        )
+        .unwrap();
+    assert!(
+        certificate
+            .conditions()
+            .any(|condition| condition.contains("had no store before"))
+    );
     drop(custodian);
     let error = ArchiveReader::open(&path, &key, &ACCESS).unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::StoreNeeded { .. }), "{error}");
+    assert!(
+        matches!(error.kind(), ErrorKind::StoreNeeded { .. }),
+        "{error}"
+    );
     let report = verify_unlocked(&path, Unlock::from(&key).with_store(&store));
     assert!(report.is_sound(), "{report}");
     assert_eq!(report.opened, 7);
@@ -265,10 +351,19 @@ fn an_archive_without_a_store_gets_one_and_the_certificate_says_what_that_leaves
 fn packs_without_anything_left_are_purged_and_the_rest_still_proves_itself() {
     let mut stored = Stored::new(10);
     // Ordinals 1, 3, 7 are all of the cohort 2050-minor, which has a pack of its own.
-    let minors: Vec<u64> = (0..10).filter(|&number| stored.samples[number as usize].cohort == "2050-minor").collect();
-    stored.shred(&ShredRequest::against_retention(&minors[1..], "order")).unwrap();
-    assert!(custodian(&stored).purge(&ACCESS).unwrap().is_empty(), "one entry is left in the pack");
-    stored.shred(&ShredRequest::against_retention(&minors[..1], "order")).unwrap();
+    let minors: Vec<u64> = (0..10)
+        .filter(|&number| stored.samples[number as usize].cohort == "2050-minor")
+        .collect();
+    stored
+        .shred(&ShredRequest::against_retention(&minors[1..], "order"))
+        .unwrap();
+    assert!(
+        custodian(&stored).purge(&ACCESS).unwrap().is_empty(),
+        "one entry is left in the pack"
+    );
+    stored
+        .shred(&ShredRequest::against_retention(&minors[..1], "order"))
+        .unwrap();
     let purged = custodian(&stored).purge(&ACCESS).unwrap();
     assert_eq!(purged.len(), 1);
     assert!(!stored.path().join(&purged[0]).exists());
@@ -292,10 +387,22 @@ fn a_shred_needs_every_key_and_a_reason() {
     let mut stored = Stored::new(5);
     let error = |result: Result<Certificate, Error>| result.unwrap_err().to_string();
     for (request, message) in [
-        (ShredRequest::against_retention(&[], "x"), "cannot be used: there is nothing to erase"),
-        (ShredRequest::against_retention(&[0], "a\nb"), "cannot be used: an order is one line of 1 to 500 bytes"),
-        (ShredRequest::against_retention(&[5], "x"), "cannot be used: the evidence of an accession is not erased"),
-        (ShredRequest::against_retention(&[99], "x"), "[state/by-ordinal.1.c256] missing"),
+        (
+            ShredRequest::against_retention(&[], "x"),
+            "cannot be used: there is nothing to erase",
+        ),
+        (
+            ShredRequest::against_retention(&[0], "a\nb"),
+            "cannot be used: an order is one line of 1 to 500 bytes",
+        ),
+        (
+            ShredRequest::against_retention(&[5], "x"),
+            "cannot be used: the evidence of an accession is not erased",
+        ),
+        (
+            ShredRequest::against_retention(&[99], "x"),
+            "[state/by-ordinal.1.c256] missing",
+        ),
         (
             ShredRequest::expired(&[0]),
             "no retention rule allows erasing this: entry 0: keep: no rule applies",
@@ -303,8 +410,13 @@ fn a_shred_needs_every_key_and_a_reason() {
     ] {
         assert_eq!(error(stored.shred(&request)), message);
     }
-    stored.shred(&ShredRequest::against_retention(&[0], "x")).unwrap();
+    stored
+        .shred(&ShredRequest::against_retention(&[0], "x"))
+        .unwrap();
     let again = error(stored.shred(&ShredRequest::against_retention(&[0], "x")));
-    assert!(again.starts_with("this entry was erased (change "), "{again}");
+    assert!(
+        again.starts_with("this entry was erased (change "),
+        "{again}"
+    );
     assert_eq!(stored.opened(&stored.path()).unwrap(), [1, 2, 3, 4]);
 }

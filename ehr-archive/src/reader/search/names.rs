@@ -32,11 +32,16 @@ pub(super) fn tolerant(reader: &ArchiveReader, name: &str) -> Result<BTreeMap<u6
     reader.state.catalogue(BY_NAME)?.from("", |line| {
         let word = line.split([' ', '\t']).next().unwrap_or_default();
         if word != last.0 {
-            last = (word.to_owned(), words.iter().map(|wanted| wanted.compare(word)).collect());
+            last = (
+                word.to_owned(),
+                words.iter().map(|wanted| wanted.compare(word)).collect(),
+            );
         }
         for (fits, found) in last.1.iter().zip(&mut found) {
             if let Some(fits) = fits {
-                let best = found.entry(catalogue::ordinal_of_index_line(line)?).or_insert(*fits);
+                let best = found
+                    .entry(catalogue::ordinal_of_index_line(line)?)
+                    .or_insert(*fits);
                 *best = (*best).min(*fits);
             }
         }
@@ -78,7 +83,10 @@ impl<'a> Word<'a> {
             }
         }
         let sounds = codes(word);
-        let alike = self.codes.iter().any(|code| !code.is_empty() && sounds.contains(code));
+        let alike = self
+            .codes
+            .iter()
+            .any(|code| !code.is_empty() && sounds.contains(code));
         alike.then_some(Match::Sound)
     }
 }
