@@ -6,3 +6,4 @@ mod linkage;
 mod manifests;
 mod migrate;
 mod rules_on_corpora;
+mod viewer;

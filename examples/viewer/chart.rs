@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::problem::Problem;
 
 pub(crate) use flat::lines;
-pub(crate) use words::Names;
+pub(crate) use words::{Names, pieces};
 
 /// Confidentiality that asks for a reason: `restricted` and `very restricted`.
 const CONFIDENTIAL: [&str; 2] = ["R", "V"];
@@ -34,9 +34,8 @@ pub(crate) struct Chart {
 impl Chart {
     /// Reads a bundle. What is labelled as restricted is seen in an emergency only; if that is the patient or the bundle,
     /// nothing is.
-    pub(crate) fn read(bytes: &[u8], ordinal: u64, is_emergency: bool) -> Result<Self, Problem> {
-        let text = std::str::from_utf8(bytes).map_err(|_| Problem::Chart)?;
-        let mut bundle: Value = serde_json::from_str(&numbers::quoted(text)).map_err(|_| Problem::Chart)?;
+    pub(crate) fn read(bytes: &[u8], ordinal: u64, is_emergency: bool, directory: &Names) -> Result<Self, Problem> {
+        let mut bundle = parse(bytes)?;
         let is_open = |value: &Value| is_emergency || !is_restricted(value);
         if bundle["resourceType"] != "Bundle" {
             return Err(Problem::Chart);
@@ -44,7 +43,7 @@ impl Chart {
         let Value::Array(entries) = bundle["entry"].take() else {
             return Err(Problem::Chart);
         };
-        let (mut resources, mut names, mut withheld) = (Vec::new(), Names::default(), 0);
+        let (mut resources, mut names, mut withheld) = (Vec::new(), directory.clone(), 0);
         let mut all_open = is_open(&bundle);
         for (number, mut entry) in entries.into_iter().enumerate() {
             let resource = entry["resource"].take();
@@ -91,6 +90,12 @@ impl Chart {
     }
 }
 
+/// A bundle with its numbers as strings.
+fn parse(bytes: &[u8]) -> Result<Value, Problem> {
+    let text = std::str::from_utf8(bytes).map_err(|_| Problem::Chart)?;
+    serde_json::from_str(&numbers::quoted(text)).map_err(|_| Problem::Chart)
+}
+
 pub(crate) fn kind(resource: &Value) -> &str {
     resource["resourceType"].as_str().unwrap_or("Resource")
 }
@@ -116,7 +121,7 @@ mod tests {
             meta(patient),
             meta(problem)
         );
-        Chart::read(bundle.as_bytes(), 7, is_emergency)
+        Chart::read(bundle.as_bytes(), 7, is_emergency, &Names::default())
     }
 
     #[test]
@@ -132,7 +137,7 @@ mod tests {
     #[test]
     fn what_is_no_bundle_is_no_chart() {
         for text in ["", "{}", "[1]", r#"{"resourceType": "Patient"}"#, r#"{"resourceType": "Bundle"}"#] {
-            assert!(matches!(Chart::read(text.as_bytes(), 1, false), Err(Problem::Chart)), "{text}");
+            assert!(matches!(Chart::read(text.as_bytes(), 1, false, &Names::default()), Err(Problem::Chart)), "{text}");
         }
     }
 }

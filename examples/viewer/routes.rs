@@ -41,6 +41,7 @@ pub(crate) fn router(viewer: Arc<Viewer>) -> Router {
         .route("/chart/{ordinal}/break-glass", get(emergency::form).post(emergency::break_glass))
         .route("/chart/{ordinal}/release", get(release::form).post(release::release))
         .route("/style.css", get(guard::style))
+        .route("/favicon.ico", get(|| async { axum::http::StatusCode::NO_CONTENT }))
         .fallback(no_page)
         .layer(DefaultBodyLimit::max(MAX_FORM_LEN))
         .layer(middleware::from_fn_with_state(Arc::clone(&viewer), guard::guard))

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use axum::http::{HeaderMap, header};
 use ehr_archive::{ArchiveReader, Purpose};
 
+use crate::chart::Names;
 use crate::problem::Problem;
 
 /// A session ends after a working day, however busy it is.
@@ -26,6 +27,8 @@ pub(crate) struct Session {
     pub(crate) purpose: Purpose,
     /// Entries for which the glass was broken.
     pub(crate) emergencies: BTreeSet<u64>,
+    /// What charts call people and places that all patients share.
+    pub(crate) directory: Names,
     /// The token of its forms.
     pub(crate) token: String,
 }

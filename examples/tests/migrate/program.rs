@@ -13,7 +13,7 @@ pub(crate) const AS_OF: &str = "2021-04-01";
 /// The example, ready for arguments. It cannot see the corpus or a terminal.
 pub(crate) fn migrate() -> Command {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    let mut command = Command::new(PROGRAM.get_or_init(find_program));
+    let mut command = Command::new(PROGRAM.get_or_init(|| find_program("migrate")));
     command
         .env_remove("EHR_CORPUS")
         .env_remove("RUST_BACKTRACE");
@@ -47,10 +47,10 @@ pub(crate) fn sample() -> PathBuf {
 
 /// `cargo test` of the package or the workspace builds the example; a single test target does not,
 /// and then it is built here.
-fn find_program() -> PathBuf {
+pub(crate) fn find_program(example: &str) -> PathBuf {
     let test = env::current_exe().unwrap();
     let profile = test.ancestors().nth(2).unwrap();
-    let name = format!("migrate{}", env::consts::EXE_SUFFIX);
+    let name = format!("{example}{}", env::consts::EXE_SUFFIX);
     let program = profile.join("examples").join(name);
     if !is_fresh(&program) {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
@@ -61,7 +61,7 @@ fn find_program() -> PathBuf {
             "--package",
             "examples",
             "--example",
-            "migrate",
+            example,
         ]);
         build.current_dir(env!("CARGO_MANIFEST_DIR"));
         if profile.ends_with("release") {

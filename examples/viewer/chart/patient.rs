@@ -56,11 +56,25 @@ impl Person {
         if let Some((number, patient)) = chart.of_type("Patient").next() {
             self.number = Some(number);
             self.details = details(patient, &chart.names);
+            let numbers = joined(patient["identifier"].as_array().into_iter().flatten().filter(|number| !is_ssn(number)).map(number_of), ", ");
+            if !numbers.is_empty() {
+                self.mrns = numbers;
+            }
         }
         self.allergies = chart.of_type("AllergyIntolerance").map(|(_, allergy)| warning(allergy, &chart.names)).collect();
         self.allergies.sort_by_key(|warning| (warning.is_past, !warning.is_severe));
         self
     }
+}
+
+/// A social security number is no number of a chart; it stands with all about the person.
+fn is_ssn(identifier: &Value) -> bool {
+    identifier["system"] == "http://hl7.org/fhir/sid/us-ssn" || identifier["type"]["coding"][0]["code"] == "SS"
+}
+
+fn number_of(identifier: &Value) -> String {
+    let usage = identifier["use"].as_str().filter(|usage| *usage == "old").map_or("", |_| "(old)");
+    joined([identifier["value"].as_str().unwrap_or_default().to_owned(), usage.to_owned()], " ")
 }
 
 fn details(patient: &Value, names: &Names) -> Vec<(&'static str, String)> {

@@ -340,7 +340,7 @@ mod tests {
 
     #[test]
     fn every_resource_has_a_row_and_what_counts_stands_first() {
-        let chart = Chart::read(BUNDLE.as_bytes(), 1, false).unwrap();
+        let chart = Chart::read(BUNDLE.as_bytes(), 1, false, &Names::default()).unwrap();
         let sections = sections(&chart);
         let rows: usize = sections.iter().map(|section| section.rows.len()).sum();
         assert_eq!(rows, 4);

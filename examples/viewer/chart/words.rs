@@ -1,8 +1,11 @@
 //! What FHIR values say, in words. Absence and negation are said, codes stand beside their text.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
+
+use crate::problem::Problem;
 
 const ABSENT: &str = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
 /// Where the writer keeps a date and time that FHIR has no form for, such as one without seconds.
@@ -28,21 +31,36 @@ const SYSTEMS: [(&str, &str); 9] = [
 ];
 
 /// Names of resources, by every way in which another may refer to them.
-#[derive(Default)]
-pub(crate) struct Names(HashMap<String, String>);
+#[derive(Clone, Default)]
+pub(crate) struct Names {
+    of_chart: HashMap<String, String>,
+    /// Of what all patients share.
+    shared: Arc<HashMap<String, String>>,
+}
 
 impl Names {
+    /// Adds the resources of a bundle to what all patients share.
+    pub(crate) fn add_bundle(&mut self, bytes: &[u8]) -> Result<(), Problem> {
+        let bundle = super::parse(bytes)?;
+        let mut names = Names::default();
+        for entry in bundle["entry"].as_array().into_iter().flatten() {
+            names.add(entry["fullUrl"].as_str(), &entry["resource"]);
+        }
+        Arc::make_mut(&mut self.shared).extend(names.of_chart);
+        Ok(())
+    }
+
     pub(super) fn add(&mut self, full_url: Option<&str>, resource: &Value) {
         let name = title(resource, &Names::default());
         let id = resource["id"].as_str().unwrap_or_default();
         let kind = super::kind(resource);
         for key in [full_url.unwrap_or_default().to_owned(), format!("urn:uuid:{id}"), format!("{kind}/{id}")] {
-            self.0.entry(key).or_insert_with(|| name.clone());
+            self.of_chart.entry(key).or_insert_with(|| name.clone());
         }
     }
 
     fn of(&self, reference: &str) -> Option<&str> {
-        self.0.get(reference).map(String::as_str)
+        self.of_chart.get(reference).or_else(|| self.shared.get(reference)).map(String::as_str)
     }
 }
 
@@ -57,8 +75,10 @@ pub(crate) fn label(value: &Value, names: &Names) -> String {
     match value {
         Value::Array(list) => joined(list.iter().map(|value| label(value, names)), "; "),
         Value::Object(fields) if is_concept(fields) => {
-            let coded = value["coding"].as_array().into_iter().flatten().find_map(|coding| coding["display"].as_str().or(coding["code"].as_str()));
-            value["text"].as_str().or(coded).map_or_else(|| absence(value), str::to_owned)
+            let codings = || value["coding"].as_array().into_iter().flatten();
+            let display = codings().find_map(|coding| coding["display"].as_str());
+            let code = || codings().find_map(|coding| coding["code"].as_str());
+            value["text"].as_str().or(display).or_else(code).map_or_else(|| absence(value), str::to_owned)
         }
         _ => words(value, names),
     }
@@ -135,6 +155,9 @@ fn object(value: &Value, fields: &Map<String, Value>, names: &Names) -> String {
     if has("contentType") || has("data") {
         return joined([said("title"), said("contentType")], ", ");
     }
+    if has("url") && !text("url").is_empty() && (has("extension") || fields.keys().any(|key| key.starts_with("value"))) {
+        return extension(value, fields, names);
+    }
     if fields.len() == 1 && has("extension") {
         return absence(value);
     }
@@ -144,6 +167,15 @@ fn object(value: &Value, fields: &Map<String, Value>, names: &Names) -> String {
     let hidden = |name: &str| ["id", "url", "extension", "modifierExtension"].contains(&name) || name.starts_with('_');
     let parts = fields.iter().filter(|(name, _)| !hidden(name)).map(|(name, value)| (name, words(value, names)));
     joined(parts.filter(|(_, said)| !said.is_empty()).map(|(name, said)| format!("{} {said}", spaced(name))), ", ")
+}
+
+/// An extension by the end of its name: `outstanding: responsible payer, amount 0.00 USD`.
+fn extension(value: &Value, fields: &Map<String, Value>, names: &Names) -> String {
+    let url = value["url"].as_str().unwrap_or_default();
+    let name = url.rsplit(['/', ':']).next().unwrap_or_default().replace('-', " ");
+    let inner = value["extension"].as_array().into_iter().flatten().map(|value| words(value, names));
+    let said = fields.iter().filter(|(field, _)| field.starts_with("value")).map(|(_, value)| words(value, names));
+    format!("{name} {}", joined(said.chain(inner), ", "))
 }
 
 /// A field of a resource: its value, what the source wrote where FHIR has no form for it, or why there is none.
@@ -161,6 +193,17 @@ fn absence(value: &Value) -> String {
         _ => None,
     });
     joined(said, " ")
+}
+
+/// A date or period in pieces that stay whole on a page: `2020-09-15`, `14:45:00-05:00`.
+pub(crate) fn pieces(date: &str) -> Vec<String> {
+    let is_time = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
+    let spaced = date.match_indices('T').filter(|(at, _)| *at >= 10 && is_time(&date[at + 1..])).map(|(at, _)| at);
+    let mut text = date.to_owned();
+    for at in spaced.collect::<Vec<_>>() {
+        text.replace_range(at..at + 1, " ");
+    }
+    text.split_whitespace().map(str::to_owned).collect()
 }
 
 fn is_concept(fields: &Map<String, Value>) -> bool {

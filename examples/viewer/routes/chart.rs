@@ -65,7 +65,7 @@ impl Opened {
         let entry = find(session, ordinal, &access)?;
         let object = session.reader.open_entry(&entry, &access)?.chart()?;
         let is_emergency = session.emergencies.contains(&ordinal);
-        let chart = object.map(|object| Chart::read(object.bytes(), ordinal, is_emergency));
+        let chart = object.map(|object| Chart::read(object.bytes(), ordinal, is_emergency, &session.directory));
         Ok(Opened {
             chart: chart.transpose()?.unwrap_or_default(),
             entry,

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use axum::extract::{Multipart, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use ehr_archive::Purpose;
+use ehr_archive::{Access, ArchiveReader, Purpose, Role};
 use ehr_crypto::{Credential, DataKey};
 use zeroize::Zeroizing;
 
 use super::{check_token, with_form};
+use crate::chart::Names;
+use crate::clock;
 use crate::fields::Fields;
 use crate::page::{Frame, PURPOSES, UnlockPage};
 use crate::problem::Problem;
@@ -120,17 +122,36 @@ fn open(viewer: &Viewer, headers: &HeaderMap, fields: &Fields, secrets: &Secrets
         Given::Key(key) => Credential::Key(key),
         Given::Passphrase(passphrase) => Credential::Passphrase(passphrase),
     };
-    let reader = viewer.unlock(credential, agent, purpose)?;
+    let mut reader = viewer.unlock(credential, agent, purpose)?;
+    let directory = directory(&mut reader, agent, purpose)?;
     let id = session::new_id()?;
     let session = Session {
         reader,
         agent: agent.to_owned(),
         purpose,
         emergencies: Default::default(),
+        directory,
         token: viewer.form_token(&id),
     };
     viewer.sessions.insert(id.clone(), session)?;
     Ok(id)
+}
+
+/// The names of what all patients share, as far as this key can read.
+fn directory(reader: &mut ArchiveReader, agent: &str, purpose: Purpose) -> Result<Names, Problem> {
+    let mut names = Names::default();
+    if reader.has_role(Role::Epoch) && reader.has_role(Role::Catalogue) {
+        let recorded = clock::now();
+        let access = Access {
+            agent,
+            recorded: &recorded,
+            purpose,
+        };
+        for directory in reader.directories(&access)? {
+            names.add_bundle(directory.bytes())?;
+        }
+    }
+    Ok(names)
 }
 
 fn purpose(word: &str) -> Option<Purpose> {
