@@ -6,7 +6,7 @@ mod corpus;
 mod export;
 mod killed;
 mod odd_files;
-mod program;
+pub(crate) mod program;
 mod result;
 mod sample;
 mod sample_archive;

@@ -34,7 +34,12 @@ pub(crate) struct Chart {
 impl Chart {
     /// Reads a bundle. What is labelled as restricted is seen in an emergency only; if that is the patient or the bundle,
     /// nothing is.
-    pub(crate) fn read(bytes: &[u8], ordinal: u64, is_emergency: bool, directory: &Names) -> Result<Self, Problem> {
+    pub(crate) fn read(
+        bytes: &[u8],
+        ordinal: u64,
+        is_emergency: bool,
+        directory: &Names,
+    ) -> Result<Self, Problem> {
         let mut bundle = parse(bytes)?;
         let is_open = |value: &Value| is_emergency || !is_restricted(value);
         if bundle["resourceType"] != "Bundle" {
@@ -66,7 +71,10 @@ impl Chart {
     }
 
     pub(crate) fn of_type<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = (usize, &'a Value)> {
-        let found = self.resources.iter().filter(move |(_, resource)| resource["resourceType"] == kind);
+        let found = self
+            .resources
+            .iter()
+            .filter(move |(_, resource)| resource["resourceType"] == kind);
         found.map(|(number, resource)| (*number, resource))
     }
 
@@ -81,7 +89,10 @@ impl Chart {
         for (_, resource) in &self.resources {
             *types.entry(kind(resource)).or_default() += 1;
         }
-        types.into_iter().map(|(kind, count)| (kind.to_owned(), count)).collect()
+        types
+            .into_iter()
+            .map(|(kind, count)| (kind.to_owned(), count))
+            .collect()
     }
 
     /// What the source would call a resource: `MedicationRequest`, and what it is of.
@@ -104,7 +115,10 @@ fn is_restricted(value: &Value) -> bool {
     let labels = value["meta"]["security"].as_array().into_iter().flatten();
     labels.into_iter().any(|label| {
         let system = label["system"].as_str().unwrap_or(CONFIDENTIALITY);
-        system == CONFIDENTIALITY && label["code"].as_str().is_some_and(|code| CONFIDENTIAL.contains(&code))
+        system == CONFIDENTIALITY
+            && label["code"]
+                .as_str()
+                .is_some_and(|code| CONFIDENTIAL.contains(&code))
     })
 }
 
@@ -113,7 +127,9 @@ mod tests {
     use super::*;
 
     fn read(patient: &str, problem: &str, is_emergency: bool) -> Result<Chart, Problem> {
-        let meta = |code: &str| format!(r#"{{"security": [{{"system": "{CONFIDENTIALITY}", "code": "{code}"}}]}}"#);
+        let meta = |code: &str| {
+            format!(r#"{{"security": [{{"system": "{CONFIDENTIALITY}", "code": "{code}"}}]}}"#)
+        };
         let bundle = format!(
             r#"{{"resourceType": "Bundle", "entry": [
                 {{"resource": {{"resourceType": "Patient", "meta": {}}}}},
@@ -129,15 +145,30 @@ mod tests {
         let chart = read("N", "R", false).unwrap();
         assert_eq!((chart.resources.len(), chart.withheld), (1, 1));
         assert!(chart.resource(1).is_err());
-        assert!(matches!(read("V", "N", false), Err(Problem::Restricted { ordinal: 7 })));
+        assert!(matches!(
+            read("V", "N", false),
+            Err(Problem::Restricted { ordinal: 7 })
+        ));
         let chart = read("V", "R", true).unwrap();
         assert_eq!((chart.resources.len(), chart.withheld), (2, 0));
     }
 
     #[test]
     fn what_is_no_bundle_is_no_chart() {
-        for text in ["", "{}", "[1]", r#"{"resourceType": "Patient"}"#, r#"{"resourceType": "Bundle"}"#] {
-            assert!(matches!(Chart::read(text.as_bytes(), 1, false, &Names::default()), Err(Problem::Chart)), "{text}");
+        for text in [
+            "",
+            "{}",
+            "[1]",
+            r#"{"resourceType": "Patient"}"#,
+            r#"{"resourceType": "Bundle"}"#,
+        ] {
+            assert!(
+                matches!(
+                    Chart::read(text.as_bytes(), 1, false, &Names::default()),
+                    Err(Problem::Chart)
+                ),
+                "{text}"
+            );
         }
     }
 }

@@ -45,7 +45,9 @@ fn main() -> ExitCode {
 
 fn run(options: Options) -> Result<(), Failure> {
     options.check()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         let tls = options.tls()?;
         let listener = tokio::net::TcpListener::bind(options.listen).await?;
@@ -53,9 +55,15 @@ fn run(options: Options) -> Result<(), Failure> {
         let scheme = if tls.is_some() { "https" } else { "http" };
         let url = format!("{scheme}://{address}/");
         if options.json {
-            println!("{}", json!({"url": url, "address": address.to_string(), "tls": tls.is_some()}));
+            println!(
+                "{}",
+                json!({"url": url, "address": address.to_string(), "tls": tls.is_some()})
+            );
         } else {
-            println!("viewer      {url}\narchive     {}\nend         Ctrl+C", options.archive.display());
+            println!(
+                "viewer      {url}\narchive     {}\nend         Ctrl+C",
+                options.archive.display()
+            );
         }
         let viewer = Arc::new(Viewer::new(options, address, scheme)?);
         server::serve(listener, tls, viewer).await

@@ -45,9 +45,20 @@ impl Options {
     /// Refuses what would show charts to a network in clear, and folders that are not there.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         if !self.listen.ip().is_loopback() && self.tls_cert.is_none() {
-            return Err(format!("{} is not the loopback: give --tls-cert and --tls-key", self.listen.ip()).into());
+            return Err(format!(
+                "{} is not the loopback: give --tls-cert and --tls-key",
+                self.listen.ip()
+            )
+            .into());
         }
-        for folder in [Some(&self.archive), self.epoch_keys.as_ref(), self.releases.as_ref()].into_iter().flatten() {
+        for folder in [
+            Some(&self.archive),
+            self.epoch_keys.as_ref(),
+            self.releases.as_ref(),
+        ]
+        .into_iter()
+        .flatten()
+        {
             if !folder.is_dir() {
                 return Err(format!("{}: no such folder", folder.display()).into());
             }
@@ -59,7 +70,8 @@ impl Options {
         let (Some(chain), Some(key)) = (&self.tls_cert, &self.tls_key) else {
             return Ok(None);
         };
-        let config = tls::server_config(tls::read_certificates(chain)?, tls::read_private_key(key)?)?;
+        let config =
+            tls::server_config(tls::read_certificates(chain)?, tls::read_private_key(key)?)?;
         Ok(Some(Arc::new(config)))
     }
 }

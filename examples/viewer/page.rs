@@ -158,7 +158,11 @@ pub(crate) const PURPOSES: [(Purpose, &str, &str); 5] = [
     (Purpose::Treatment, "treatment", "Treatment"),
     (Purpose::Payment, "payment", "Payment"),
     (Purpose::Operations, "operations", "Operations"),
-    (Purpose::PatientRequest, "patient-request", "Request of the patient"),
+    (
+        Purpose::PatientRequest,
+        "patient-request",
+        "Request of the patient",
+    ),
     (Purpose::Legal, "legal", "Legal proceeding"),
 ];
 
@@ -189,7 +193,11 @@ impl Frame {
 impl ChartPage {
     /// How many lines a test has before the earlier ones are folded.
     fn shown(&self, test: &Test) -> usize {
-        if self.for_print { test.values.len() } else { test.values.len().min(3) }
+        if self.for_print {
+            test.values.len()
+        } else {
+            test.values.len().min(3)
+        }
     }
 }
 
@@ -224,7 +232,12 @@ pub(crate) fn size(bytes: usize) -> String {
 fn answer(page: &impl Template) -> Response {
     match page.render() {
         Ok(text) => Html(text).into_response(),
-        Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, [(header::CONTENT_TYPE, "text/plain")], "The page cannot be made.").into_response(),
+        Err(_) => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            [(header::CONTENT_TYPE, "text/plain")],
+            "The page cannot be made.",
+        )
+            .into_response(),
     }
 }
 
@@ -238,4 +251,15 @@ macro_rules! responses {
     };
 }
 
-responses![UnlockPage, SearchPage, ChartPage, EntryPage, DocumentPage, KeptPage, ReleasePage, ReleasedPage, EmergencyPage, ProblemPage];
+responses![
+    UnlockPage,
+    SearchPage,
+    ChartPage,
+    EntryPage,
+    DocumentPage,
+    KeptPage,
+    ReleasePage,
+    ReleasedPage,
+    EmergencyPage,
+    ProblemPage
+];

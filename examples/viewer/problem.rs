@@ -57,7 +57,10 @@ impl Problem {
         match self {
             Problem::Locked | Problem::Expired => StatusCode::SEE_OTHER,
             Problem::StillOpen => StatusCode::OK,
-            Problem::WrongKey | Problem::ForeignOrigin | Problem::Token | Problem::Restricted { .. } => StatusCode::FORBIDDEN,
+            Problem::WrongKey
+            | Problem::ForeignOrigin
+            | Problem::Token
+            | Problem::Restricted { .. } => StatusCode::FORBIDDEN,
             Problem::Paused => StatusCode::TOO_MANY_REQUESTS,
             Problem::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Problem::ForeignHost => StatusCode::MISDIRECTED_REQUEST,
@@ -79,7 +82,9 @@ impl Problem {
         let status = self.status();
         match self {
             Problem::Locked => return (status, [(header::LOCATION, "/unlock")]).into_response(),
-            Problem::Expired => return (status, [(header::LOCATION, "/unlock?ended")]).into_response(),
+            Problem::Expired => {
+                return (status, [(header::LOCATION, "/unlock?ended")]).into_response();
+            }
             _ => {}
         }
         let restricted = match self {

@@ -34,17 +34,35 @@ pub(crate) fn router(viewer: Arc<Viewer>) -> Router {
         .route("/chart/{ordinal}", get(chart::chart))
         .route("/chart/{ordinal}/print", get(chart::print))
         .route("/chart/{ordinal}/entry/{number}", get(chart::entry))
-        .route("/chart/{ordinal}/document/{number}/{part}", get(document::page))
-        .route("/chart/{ordinal}/document/{number}/{part}/raw", get(document::raw))
+        .route(
+            "/chart/{ordinal}/document/{number}/{part}",
+            get(document::page),
+        )
+        .route(
+            "/chart/{ordinal}/document/{number}/{part}/raw",
+            get(document::raw),
+        )
         .route("/chart/{ordinal}/kept", get(document::kept))
         .route("/chart/{ordinal}/kept/{object}", get(document::kept_raw))
-        .route("/chart/{ordinal}/break-glass", get(emergency::form).post(emergency::break_glass))
-        .route("/chart/{ordinal}/release", get(release::form).post(release::release))
+        .route(
+            "/chart/{ordinal}/break-glass",
+            get(emergency::form).post(emergency::break_glass),
+        )
+        .route(
+            "/chart/{ordinal}/release",
+            get(release::form).post(release::release),
+        )
         .route("/style.css", get(guard::style))
-        .route("/favicon.ico", get(|| async { axum::http::StatusCode::NO_CONTENT }))
+        .route(
+            "/favicon.ico",
+            get(|| async { axum::http::StatusCode::NO_CONTENT }),
+        )
         .fallback(no_page)
         .layer(DefaultBodyLimit::max(MAX_FORM_LEN))
-        .layer(middleware::from_fn_with_state(Arc::clone(&viewer), guard::guard))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&viewer),
+            guard::guard,
+        ))
         .with_state(viewer)
 }
 
@@ -106,7 +124,9 @@ fn leaves_with_the_session(mut response: Response, idle: u64) -> Response {
     if response.status().is_success()
         && let Ok(value) = format!("{}; url=/unlock?ended", idle + 1).parse()
     {
-        response.headers_mut().insert(axum::http::header::REFRESH, value);
+        response
+            .headers_mut()
+            .insert(axum::http::header::REFRESH, value);
     }
     response
 }

@@ -26,14 +26,24 @@ const WAITING: usize = 64;
 const SWEEP: Duration = Duration::from_millis(500);
 
 /// Serves until Ctrl+C.
-pub(crate) async fn serve(listener: TcpListener, tls: Option<Arc<ServerConfig>>, viewer: Arc<Viewer>) -> Result<(), Failure> {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    tls: Option<Arc<ServerConfig>>,
+    viewer: Arc<Viewer>,
+) -> Result<(), Failure> {
     let sweeper = tokio::spawn(sweep(Arc::clone(&viewer)));
     let router: Router = routes::router(viewer);
     match tls {
-        None => axum::serve(listener, router).with_graceful_shutdown(interrupted()).await?,
+        None => {
+            axum::serve(listener, router)
+                .with_graceful_shutdown(interrupted())
+                .await?
+        }
         Some(config) => {
             let listener = TlsListener::new(listener, config)?;
-            axum::serve(listener, router).with_graceful_shutdown(interrupted()).await?;
+            axum::serve(listener, router)
+                .with_graceful_shutdown(interrupted())
+                .await?;
         }
     }
     sweeper.abort();

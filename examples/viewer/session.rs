@@ -146,7 +146,11 @@ impl Failures {
     pub(crate) fn add(&mut self, agent: &str, recorded: String) {
         self.in_a_row += 1;
         self.last = Some(Instant::now());
-        if let Some(failure) = self.unrecorded.iter_mut().find(|failure| failure.agent == agent) {
+        if let Some(failure) = self
+            .unrecorded
+            .iter_mut()
+            .find(|failure| failure.agent == agent)
+        {
             failure.attempts += 1;
             failure.recorded = recorded;
         } else if self.unrecorded.len() < MAX_AGENTS {
@@ -172,8 +176,13 @@ impl Failures {
 /// The session that a browser names. Under TLS its name binds the cookie to this host.
 pub(crate) fn of_headers(headers: &HeaderMap, is_tls: bool) -> Option<String> {
     let name = cookie_name(is_tls);
-    let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let cookies = headers
+        .get_all(header::COOKIE)
+        .into_iter()
+        .filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
     let (_, id) = pairs.find(|(found, _)| *found == name)?;
     Some(id.to_owned())
 }
@@ -182,7 +191,11 @@ pub(crate) fn of_headers(headers: &HeaderMap, is_tls: bool) -> Option<String> {
 pub(crate) fn cookie(id: Option<&str>, is_tls: bool) -> String {
     let secure = if is_tls { "; Secure" } else { "" };
     let age = if id.is_none() { "; Max-Age=0" } else { "" };
-    format!("{}={}; Path=/; HttpOnly; SameSite=Strict{secure}{age}", cookie_name(is_tls), id.unwrap_or_default())
+    format!(
+        "{}={}; Path=/; HttpOnly; SameSite=Strict{secure}{age}",
+        cookie_name(is_tls),
+        id.unwrap_or_default()
+    )
 }
 
 /// A name for a session that nobody can guess.
@@ -192,5 +205,9 @@ pub(crate) fn new_id() -> Result<String, Problem> {
 }
 
 fn cookie_name(is_tls: bool) -> &'static str {
-    if is_tls { "__Host-ehr-viewer" } else { "ehr-viewer" }
+    if is_tls {
+        "__Host-ehr-viewer"
+    } else {
+        "ehr-viewer"
+    }
 }

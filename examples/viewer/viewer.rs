@@ -26,11 +26,19 @@ pub(crate) struct Viewer {
 }
 
 impl Viewer {
-    pub(crate) fn new(options: Options, address: SocketAddr, scheme: &'static str) -> Result<Self, ehr_crypto::Error> {
+    pub(crate) fn new(
+        options: Options,
+        address: SocketAddr,
+        scheme: &'static str,
+    ) -> Result<Self, ehr_crypto::Error> {
         let port = address.port();
         let mut hosts = vec![address.to_string()];
         if address.ip().is_loopback() {
-            hosts.extend([format!("localhost:{port}"), format!("127.0.0.1:{port}"), format!("[::1]:{port}")]);
+            hosts.extend([
+                format!("localhost:{port}"),
+                format!("127.0.0.1:{port}"),
+                format!("[::1]:{port}"),
+            ]);
         }
         hosts.extend(options.host.iter().map(|host| host.to_ascii_lowercase()));
         Ok(Viewer {
@@ -49,11 +57,21 @@ impl Viewer {
 
     /// The token that every form of a session carries.
     pub(crate) fn form_token(&self, session: &str) -> String {
-        ehr_crypto::Digest::keyed(ehr_crypto::DigestAlgorithm::Sha256, &self.secret, &[b"form ", session.as_bytes()]).to_string()
+        ehr_crypto::Digest::keyed(
+            ehr_crypto::DigestAlgorithm::Sha256,
+            &self.secret,
+            &[b"form ", session.as_bytes()],
+        )
+        .to_string()
     }
 
     /// Opens the archive for somebody. Failed attempts are counted, and recorded as soon as somebody can write the log.
-    pub(crate) fn unlock(&self, credential: Credential<'_>, agent: &str, purpose: Purpose) -> Result<ArchiveReader, Problem> {
+    pub(crate) fn unlock(
+        &self,
+        credential: Credential<'_>,
+        agent: &str,
+        purpose: Purpose,
+    ) -> Result<ArchiveReader, Problem> {
         let mut failures = self.failures();
         failures.check()?;
         let recorded = clock::now();

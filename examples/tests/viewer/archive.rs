@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use ehr_archive::{
-    Access, ArchiveId, ArchiveOptions, ArchiveReader, ArchiveWriter, Cohort, ObjectClass, ObjectEntry, PatientEntry, Purpose,
+    Access, ArchiveId, ArchiveOptions, ArchiveReader, ArchiveWriter, Cohort, ObjectClass,
+    ObjectEntry, PatientEntry, Purpose,
 };
 use ehr_crypto::DataKey;
 use serde_json::Value;
@@ -57,7 +58,12 @@ pub(crate) fn writer(path: &Path) -> ArchiveWriter {
     ArchiveWriter::create(path, options, &key()).unwrap()
 }
 
-pub(crate) fn object<'a>(class: ObjectClass, media_type: &'a str, source_id: &'a str, bytes: &'a [u8]) -> ObjectEntry<'a> {
+pub(crate) fn object<'a>(
+    class: ObjectClass,
+    media_type: &'a str,
+    source_id: &'a str,
+    bytes: &'a [u8],
+) -> ObjectEntry<'a> {
     ObjectEntry {
         class,
         media_type,
@@ -66,7 +72,13 @@ pub(crate) fn object<'a>(class: ObjectClass, media_type: &'a str, source_id: &'a
     }
 }
 
-pub(crate) fn append(writer: &mut ArchiveWriter, number: u128, mrn: &str, name: &str, objects: &[ObjectEntry<'_>]) {
+pub(crate) fn append(
+    writer: &mut ArchiveWriter,
+    number: u128,
+    mrn: &str,
+    name: &str,
+    objects: &[ObjectEntry<'_>],
+) {
     let entry = PatientEntry {
         patient_id: Uuid::from_u128(number),
         mrns: &[mrn],
@@ -82,13 +94,45 @@ pub(crate) fn append(writer: &mut ArchiveWriter, number: u128, mrn: &str, name: 
 /// Two patients, of which the second is restricted as a whole, and the directory.
 pub(crate) fn write(path: &Path) {
     let mut writer = writer(path);
-    let chart = object(ObjectClass::Chart, "application/fhir+json", "chart", CHART.as_bytes());
-    let source = object(ObjectClass::Source, "text/plain", "PATIENT.TXT", b"7|Thistlewood");
+    let chart = object(
+        ObjectClass::Chart,
+        "application/fhir+json",
+        "chart",
+        CHART.as_bytes(),
+    );
+    let source = object(
+        ObjectClass::Source,
+        "text/plain",
+        "PATIENT.TXT",
+        b"7|Thistlewood",
+    );
     append(&mut writer, 7, "MRN 7", "Thistlewood Ann", &[chart, source]);
-    let restricted = CHART.replace(r#""gender": "female","#, r#""meta": {"security": [{"code": "V"}]},"#);
-    append(&mut writer, 8, "MRN 8", "Quince Peter", &[object(ObjectClass::Chart, "application/fhir+json", "chart", restricted.as_bytes())]);
-    let directory = object(ObjectClass::Directory, "application/fhir+json", "directory", DIRECTORY.as_bytes());
-    let sealed = writer.sealer().seal_unassigned(Cohort::KEEP, &[directory]).unwrap();
+    let restricted = CHART.replace(
+        r#""gender": "female","#,
+        r#""meta": {"security": [{"code": "V"}]},"#,
+    );
+    append(
+        &mut writer,
+        8,
+        "MRN 8",
+        "Quince Peter",
+        &[object(
+            ObjectClass::Chart,
+            "application/fhir+json",
+            "chart",
+            restricted.as_bytes(),
+        )],
+    );
+    let directory = object(
+        ObjectClass::Directory,
+        "application/fhir+json",
+        "directory",
+        DIRECTORY.as_bytes(),
+    );
+    let sealed = writer
+        .sealer()
+        .seal_unassigned(Cohort::KEEP, &[directory])
+        .unwrap();
     writer.append_sealed(sealed, b"").unwrap();
     writer.finish(b"").unwrap();
 }
@@ -113,12 +157,17 @@ pub(crate) fn log(path: &Path) -> Vec<Value> {
 
 pub(crate) fn agent(event: &Value) -> &str {
     let agents = event["agent"].as_array().unwrap();
-    agents.last().unwrap()["who"]["identifier"]["value"].as_str().unwrap()
+    agents.last().unwrap()["who"]["identifier"]["value"]
+        .as_str()
+        .unwrap()
 }
 
 /// The subtypes of events: `search`, `read`, `disclose`.
 pub(crate) fn subtypes(events: &[Value]) -> Vec<&str> {
-    events.iter().map(|event| event["subtype"][0]["code"].as_str().unwrap()).collect()
+    events
+        .iter()
+        .map(|event| event["subtype"][0]["code"].as_str().unwrap())
+        .collect()
 }
 
 /// Ids of the objects of the first entry.

@@ -35,10 +35,15 @@ impl Server {
         static PROGRAM: OnceLock<std::path::PathBuf> = OnceLock::new();
         let program = PROGRAM.get_or_init(|| find_program("viewer"));
         let mut command = Command::new(program);
-        command.args(["--listen", "127.0.0.1:0", "--json", "--archive"]).arg(archive).args(more);
+        command
+            .args(["--listen", "127.0.0.1:0", "--json", "--archive"])
+            .arg(archive)
+            .args(more);
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
         let said: Value = serde_json::from_str(&line).unwrap();
         Server {
             address: said["address"].as_str().unwrap().to_owned(),
@@ -52,7 +57,10 @@ impl Server {
         stream.write_all(request).unwrap();
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).unwrap();
-        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("an answer has a head");
+        let end = bytes
+            .windows(4)
+            .position(|four| four == b"\r\n\r\n")
+            .expect("an answer has a head");
         let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
         Answer {
             status: head.split(' ').nth(1).unwrap().parse().unwrap(),
@@ -76,13 +84,19 @@ impl Answer {
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let lines = self.head.lines().filter_map(|line| line.split_once(": "));
-        lines.into_iter().find(|(found, _)| *found == name).map(|(_, value)| value)
+        lines
+            .into_iter()
+            .find(|(found, _)| *found == name)
+            .map(|(_, value)| value)
     }
 
     /// The token of the page's first form.
     pub(crate) fn token(&self) -> String {
         let text = self.text();
-        let from = text.find("name=\"token\" value=\"").expect("a page with a form") + 20;
+        let from = text
+            .find("name=\"token\" value=\"")
+            .expect("a page with a form")
+            + 20;
         text[from..].split('"').next().unwrap().to_owned()
     }
 }
@@ -99,7 +113,12 @@ impl<'a> Client<'a> {
     pub(crate) fn unlocked(server: &'a Server, agent: &str, code: &str) -> Self {
         let mut client = Client::new(server);
         let answer = client.unlock(agent, "code", code);
-        assert_eq!((answer.status, answer.header("location")), (303, Some("/")), "{}", answer.text());
+        assert_eq!(
+            (answer.status, answer.header("location")),
+            (303, Some("/")),
+            "{}",
+            answer.text()
+        );
         client
     }
 
@@ -109,14 +128,30 @@ impl<'a> Client<'a> {
         self.unlock_with_token(agent, with, secret, &token)
     }
 
-    pub(crate) fn unlock_with_token(&mut self, agent: &str, with: &str, secret: &str, token: &str) -> Answer {
-        let fields = [("token", token), ("agent", agent), ("purpose", "treatment"), (with, secret)];
+    pub(crate) fn unlock_with_token(
+        &mut self,
+        agent: &str,
+        with: &str,
+        secret: &str,
+        token: &str,
+    ) -> Answer {
+        let fields = [
+            ("token", token),
+            ("agent", agent),
+            ("purpose", "treatment"),
+            (with, secret),
+        ];
         let parts = fields.map(|(name, value)| {
             let file = if name == "key-file" { "; filename=\"a.key\"" } else { "" };
             format!("--limit\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n")
         });
         let body = parts.concat() + "--limit--\r\n";
-        self.request("POST", "/unlock", &[("Content-Type", "multipart/form-data; boundary=limit")], body.as_bytes())
+        self.request(
+            "POST",
+            "/unlock",
+            &[("Content-Type", "multipart/form-data; boundary=limit")],
+            body.as_bytes(),
+        )
     }
 
     pub(crate) fn get(&mut self, path: &str) -> Answer {
@@ -126,19 +161,39 @@ impl<'a> Client<'a> {
     /// Sends a form with the token of the session.
     pub(crate) fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let token = self.get("/").token();
-        let fields: Vec<(&str, &str)> = fields.iter().copied().chain([("token", token.as_str())]).collect();
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .copied()
+            .chain([("token", token.as_str())])
+            .collect();
         self.post_without_token(path, &fields)
     }
 
     pub(crate) fn post_without_token(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let encode = |text: &str| text.bytes().map(|byte| format!("%{byte:02x}")).collect::<String>();
-        let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        let encode = |text: &str| {
+            text.bytes()
+                .map(|byte| format!("%{byte:02x}"))
+                .collect::<String>()
+        };
+        let pairs: Vec<String> = fields
+            .iter()
+            .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+            .collect();
         let kind = [("Content-Type", "application/x-www-form-urlencoded")];
         self.request("POST", path, &kind, pairs.join("&").as_bytes())
     }
 
-    pub(crate) fn request(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        let mut head = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
+    pub(crate) fn request(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Answer {
+        let mut head = format!(
+            "{method} {path} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n",
+            body.len()
+        );
         if !headers.iter().any(|(name, _)| *name == "Host") {
             head += &format!("Host: {}\r\n", self.server.address);
         }

@@ -38,20 +38,44 @@ const LONGEST_NOTE: usize = 20_000;
 
 /// The documents of a chart, the latest first.
 pub(crate) fn documents(chart: &Chart) -> Vec<Document> {
-    let found = chart.resources.iter().filter(|(_, resource)| kind(resource) == "DocumentReference" || !attachments(resource).is_empty());
+    let found = chart.resources.iter().filter(|(_, resource)| {
+        kind(resource) == "DocumentReference" || !attachments(resource).is_empty()
+    });
     let mut documents: Vec<Document> = found
         .map(|(number, resource)| Document {
             number: *number,
-            date: first(resource, &["date", "effectiveDateTime", "issued", "period"], &chart.names),
-            title: joined([label(&resource["type"], &chart.names), words(&resource["description"], &chart.names)], ": "),
-            author: joined([words(&resource["author"], &chart.names), words(&resource["authenticator"], &chart.names)], "; "),
+            date: first(
+                resource,
+                &["date", "effectiveDateTime", "issued", "period"],
+                &chart.names,
+            ),
+            title: joined(
+                [
+                    label(&resource["type"], &chart.names),
+                    words(&resource["description"], &chart.names),
+                ],
+                ": ",
+            ),
+            author: joined(
+                [
+                    words(&resource["author"], &chart.names),
+                    words(&resource["authenticator"], &chart.names),
+                ],
+                "; ",
+            ),
             statuses: statuses(resource),
-            parts: attachments(resource).into_iter().enumerate().map(|(number, attachment)| part(number, attachment)).collect(),
+            parts: attachments(resource)
+                .into_iter()
+                .enumerate()
+                .map(|(number, attachment)| part(number, attachment))
+                .collect(),
         })
         .collect();
     for document in &mut documents {
         if document.title.is_empty() {
-            document.title = chart.resource(document.number).map_or_else(|_| String::new(), |resource| chart.title(resource));
+            document.title = chart
+                .resource(document.number)
+                .map_or_else(|_| String::new(), |resource| chart.title(resource));
         }
         if document.title.is_empty() {
             document.title = "(without a name)".to_owned();
@@ -73,18 +97,30 @@ pub(crate) fn content(resource: &Value, number: usize) -> Result<(String, Vec<u8
 fn attachments(resource: &Value) -> Vec<&Value> {
     let list = |field: &str| resource[field].as_array().into_iter().flatten();
     let contents = list("content").map(|content| &content["attachment"]);
-    let single = Some(&resource["content"]).filter(|content| content.is_object() && kind(resource) == "Media");
-    contents.chain(list("presentedForm")).chain(list("photo")).chain(single).filter(|found| found.is_object()).collect()
+    let single = Some(&resource["content"])
+        .filter(|content| content.is_object() && kind(resource) == "Media");
+    contents
+        .chain(list("presentedForm"))
+        .chain(list("photo"))
+        .chain(single)
+        .filter(|found| found.is_object())
+        .collect()
 }
 
 fn part(number: usize, attachment: &Value) -> Part {
-    let bytes = attachment["data"].as_str().and_then(|data| STANDARD.decode(data).ok());
+    let bytes = attachment["data"]
+        .as_str()
+        .and_then(|data| STANDARD.decode(data).ok());
     let media_type = media_type(attachment);
     let show = bytes.as_deref().map(|bytes| Show::of(&media_type, bytes));
-    let text = bytes.as_ref().filter(|bytes| show == Some(Show::Text) && bytes.len() <= LONGEST_NOTE);
+    let text = bytes
+        .as_ref()
+        .filter(|bytes| show == Some(Show::Text) && bytes.len() <= LONGEST_NOTE);
     Part {
         number,
-        size: bytes.as_ref().map_or_else(String::new, |bytes| size(bytes.len())),
+        size: bytes
+            .as_ref()
+            .map_or_else(String::new, |bytes| size(bytes.len())),
         text: text.map(|bytes| String::from_utf8_lossy(bytes).into_owned()),
         is_here: bytes.is_some(),
         is_picture: show.is_some_and(Show::is_picture),
@@ -93,5 +129,8 @@ fn part(number: usize, attachment: &Value) -> Part {
 }
 
 fn media_type(attachment: &Value) -> String {
-    attachment["contentType"].as_str().unwrap_or("application/octet-stream").to_owned()
+    attachment["contentType"]
+        .as_str()
+        .unwrap_or("application/octet-stream")
+        .to_owned()
 }

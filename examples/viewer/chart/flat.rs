@@ -16,7 +16,11 @@ fn add(value: &Value, path: &str, lines: &mut Vec<(String, String)>) {
     match value {
         Value::Object(fields) => {
             for (name, value) in fields {
-                let below = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                let below = if path.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{path}.{name}")
+                };
                 add(value, &below, lines);
             }
         }
@@ -26,7 +30,10 @@ fn add(value: &Value, path: &str, lines: &mut Vec<(String, String)>) {
             }
         }
         Value::String(text) if path.ends_with(".data") && text.len() > LONGEST_DATA => {
-            lines.push((path.to_owned(), format!("(content, {} letters of Base64)", text.len())));
+            lines.push((
+                path.to_owned(),
+                format!("(content, {} letters of Base64)", text.len()),
+            ));
         }
         Value::String(text) => lines.push((path.to_owned(), text.clone())),
         other => lines.push((path.to_owned(), other.to_string())),

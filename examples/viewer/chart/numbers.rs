@@ -7,7 +7,11 @@ pub(super) fn quoted(json: &str) -> String {
     while let Some(at) = rest.find(|c: char| c == '"' || c == '-' || c.is_ascii_digit()) {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let end = if rest.starts_with('"') { string_end(rest) } else { number_end(rest) };
+        let end = if rest.starts_with('"') {
+            string_end(rest)
+        } else {
+            number_end(rest)
+        };
         let (token, after) = rest.split_at(end);
         if token.starts_with('"') {
             out.push_str(token);
@@ -34,7 +38,8 @@ fn string_end(text: &str) -> usize {
 }
 
 fn number_end(text: &str) -> usize {
-    text.find(|c: char| !(c.is_ascii_digit() || "+-.eE".contains(c))).unwrap_or(text.len())
+    text.find(|c: char| !(c.is_ascii_digit() || "+-.eE".contains(c)))
+        .unwrap_or(text.len())
 }
 
 #[cfg(test)]
@@ -45,7 +50,10 @@ mod tests {
     fn digits_stay_as_they_were_written() {
         for (json, expected) in [
             (r#"{"a":4.10,"b":-0.0e+5}"#, r#"{"a":"4.10","b":"-0.0e+5"}"#),
-            (r#"["1 \"2\\",3,"\\",null,true]"#, r#"["1 \"2\\","3","\\",null,true]"#),
+            (
+                r#"["1 \"2\\",3,"\\",null,true]"#,
+                r#"["1 \"2\\","3","\\",null,true]"#,
+            ),
             (r#"{"7":"é8"}"#, r#"{"7":"é8"}"#),
             (r#""open 5"#, r#""open 5"#),
             ("", ""),

@@ -36,7 +36,13 @@ pub(crate) struct Measured {
     pub(crate) note: String,
 }
 
-const DATES: [&str; 5] = ["effectiveDateTime", "effectivePeriod", "effectiveInstant", "effectiveTiming", "issued"];
+const DATES: [&str; 5] = [
+    "effectiveDateTime",
+    "effectivePeriod",
+    "effectiveInstant",
+    "effectiveTiming",
+    "issued",
+];
 /// Interpretations that are as they should be.
 const NORMAL: [&str; 4] = ["N", "NEG", "ND", "NR"];
 /// States that say nothing, and those in which the reader must not rely on the value.
@@ -55,13 +61,20 @@ const CATEGORIES: [(&str, &str); 5] = [
 
 /// The observations of a chart, by category and test.
 pub(crate) fn results(chart: &Chart) -> Vec<ResultGroup> {
-    let mut groups: BTreeMap<(usize, String), BTreeMap<String, Vec<(usize, &Value)>>> = BTreeMap::new();
+    let mut groups: BTreeMap<(usize, String), BTreeMap<String, Vec<(usize, &Value)>>> =
+        BTreeMap::new();
     for (number, observation) in chart.of_type("Observation") {
         let tests = groups.entry(category(observation)).or_default();
-        tests.entry(test_key(observation)).or_default().push((number, observation));
+        tests
+            .entry(test_key(observation))
+            .or_default()
+            .push((number, observation));
     }
     let groups = groups.into_iter().map(|((place, title), tests)| {
-        let mut tests: Vec<Test> = tests.into_values().map(|found| test(found, &chart.names)).collect();
+        let mut tests: Vec<Test> = tests
+            .into_values()
+            .map(|found| test(found, &chart.names))
+            .collect();
         tests.sort_by_key(|test| test.name.to_lowercase());
         ResultGroup {
             id: format!("results-{place}"),
@@ -73,8 +86,15 @@ pub(crate) fn results(chart: &Chart) -> Vec<ResultGroup> {
 }
 
 fn category(observation: &Value) -> (usize, String) {
-    let codings = observation["category"].as_array().into_iter().flatten().filter_map(|concept| concept["coding"].as_array()).flatten();
-    let codes: Vec<&str> = codings.filter_map(|coding| coding["code"].as_str()).collect();
+    let codings = observation["category"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|concept| concept["coding"].as_array())
+        .flatten();
+    let codes: Vec<&str> = codings
+        .filter_map(|coding| coding["code"].as_str())
+        .collect();
     let known = CATEGORIES.iter().position(|(code, _)| codes.contains(code));
     match known {
         Some(place) => (place, CATEGORIES[place].1.to_owned()),
@@ -84,38 +104,75 @@ fn category(observation: &Value) -> (usize, String) {
 
 /// Observations of one test have one code; without a code their text decides.
 fn test_key(observation: &Value) -> String {
-    let codings = || observation["code"]["coding"].as_array().into_iter().flatten();
-    let loinc = codings().find(|coding| coding["system"] == "http://loinc.org").or_else(|| codings().next());
+    let codings = || {
+        observation["code"]["coding"]
+            .as_array()
+            .into_iter()
+            .flatten()
+    };
+    let loinc = codings()
+        .find(|coding| coding["system"] == "http://loinc.org")
+        .or_else(|| codings().next());
     match loinc {
-        Some(coding) => joined([&coding["system"], &coding["code"]].map(|part| part.as_str().unwrap_or_default().to_owned()), "|"),
-        None => observation["code"]["text"].as_str().unwrap_or_default().to_owned(),
+        Some(coding) => joined(
+            [&coding["system"], &coding["code"]]
+                .map(|part| part.as_str().unwrap_or_default().to_owned()),
+            "|",
+        ),
+        None => observation["code"]["text"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned(),
     }
 }
 
 fn test(mut found: Vec<(usize, &Value)>, names: &Names) -> Test {
     found.sort_by_key(|(_, observation)| std::cmp::Reverse(first(observation, &DATES, names)));
-    let code = found.first().map(|(_, observation)| &observation["code"]).unwrap_or(&Value::Null);
+    let code = found
+        .first()
+        .map(|(_, observation)| &observation["code"])
+        .unwrap_or(&Value::Null);
     let name = label(code, names);
     let codes = words(code, names);
     let trends = trends(&found, names);
     Test {
         codes: if codes == name { String::new() } else { codes },
-        name: if name.is_empty() { "(without a name)".to_owned() } else { name },
-        values: found.into_iter().map(|(number, observation)| measured(number, observation, names)).collect(),
+        name: if name.is_empty() {
+            "(without a name)".to_owned()
+        } else {
+            name
+        },
+        values: found
+            .into_iter()
+            .map(|(number, observation)| measured(number, observation, names))
+            .collect(),
         trends,
     }
 }
 
 fn measured(number: usize, observation: &Value, names: &Names) -> Measured {
-    let components = observation["component"].as_array().into_iter().flatten().map(|component| {
-        let value = value(component, names);
-        format!("{}: {value}", label(&component["code"], names))
-    });
+    let components = observation["component"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|component| {
+            let value = value(component, names);
+            format!("{}: {value}", label(&component["code"], names))
+        });
     let values = [value(observation, names)].into_iter().chain(components);
-    let interpretations = || observation["interpretation"].as_array().into_iter().flatten();
+    let interpretations = || {
+        observation["interpretation"]
+            .as_array()
+            .into_iter()
+            .flatten()
+    };
     let code = |concept: &Value| {
         let codings = concept["coding"].as_array().into_iter().flatten();
-        codings.last().and_then(|coding| coding["code"].as_str()).unwrap_or_default().to_owned()
+        codings
+            .last()
+            .and_then(|coding| coding["code"].as_str())
+            .unwrap_or_default()
+            .to_owned()
     };
     Measured {
         number,
@@ -123,15 +180,33 @@ fn measured(number: usize, observation: &Value, names: &Names) -> Measured {
         value: joined(values, "; "),
         flag: joined(interpretations().map(|concept| flag(concept, names)), ", "),
         is_abnormal: interpretations().any(|concept| !NORMAL.contains(&code(concept).as_str())),
-        range: joined(observation["referenceRange"].as_array().into_iter().flatten().map(|range| words(range, names)), "; "),
-        statuses: statuses(observation).into_iter().filter(|status| !SETTLED.contains(&status.text.as_str())).collect(),
-        note: joined([words(&observation["note"], names), words(&observation["bodySite"], names)], " · "),
+        range: joined(
+            observation["referenceRange"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|range| words(range, names)),
+            "; ",
+        ),
+        statuses: statuses(observation)
+            .into_iter()
+            .filter(|status| !SETTLED.contains(&status.text.as_str()))
+            .collect(),
+        note: joined(
+            [
+                words(&observation["note"], names),
+                words(&observation["bodySite"], names),
+            ],
+            " · ",
+        ),
     }
 }
 
 fn flag(concept: &Value, names: &Names) -> String {
     let codings = concept["coding"].as_array().into_iter().flatten();
-    let said = codings.last().and_then(|coding| coding["display"].as_str().or(coding["code"].as_str()));
+    let said = codings
+        .last()
+        .and_then(|coding| coding["display"].as_str().or(coding["code"].as_str()));
     said.map_or_else(|| label(concept, names), str::to_owned)
 }
 
@@ -140,12 +215,16 @@ fn value(observation: &Value, names: &Names) -> String {
     let fields = observation.as_object().into_iter().flatten();
     let mut named = fields.filter_map(|(name, _)| {
         let bare = name.strip_prefix('_').unwrap_or(name);
-        bare.starts_with("value").then(|| field(observation, bare, names))
+        bare.starts_with("value")
+            .then(|| field(observation, bare, names))
     });
     match named.find(|said| !said.is_empty()) {
         Some(said) => said,
         None if observation["dataAbsentReason"].is_null() => String::new(),
-        None => format!("no value: {}", label(&observation["dataAbsentReason"], names)),
+        None => format!(
+            "no value: {}",
+            label(&observation["dataAbsentReason"], names)
+        ),
     }
 }
 
@@ -153,17 +232,26 @@ fn value(observation: &Value, names: &Names) -> String {
 fn trends(found: &[(usize, &Value)], names: &Names) -> Vec<Trend> {
     let mut series: BTreeMap<(String, String), Vec<Point>> = BTreeMap::new();
     let mut ranges = BTreeMap::new();
-    for (_, observation) in found.iter().filter(|(_, observation)| !observation["status"].as_str().is_some_and(|status| VOID.contains(&status))) {
+    for (_, observation) in found.iter().filter(|(_, observation)| {
+        !observation["status"]
+            .as_str()
+            .is_some_and(|status| VOID.contains(&status))
+    }) {
         let date = first(observation, &DATES, names);
         let components = observation["component"].as_array().into_iter().flatten();
         let parts = components.map(|component| (label(&component["code"], names), component));
         for (part, measured) in [(String::new(), *observation)].into_iter().chain(parts) {
             let quantity = &measured["valueQuantity"];
-            let unit = quantity["unit"].as_str().or(quantity["code"].as_str()).unwrap_or_default();
+            let unit = quantity["unit"]
+                .as_str()
+                .or(quantity["code"].as_str())
+                .unwrap_or_default();
             if let Some(point) = Point::of(&date, quantity) {
                 let key = (part, unit.to_owned());
                 // The latest range is the one that is drawn.
-                ranges.entry(key.clone()).or_insert_with(|| range(measured, unit));
+                ranges
+                    .entry(key.clone())
+                    .or_insert_with(|| range(measured, unit));
                 series.entry(key).or_default().push(point);
             }
         }

@@ -47,9 +47,24 @@ const LAYOUTS: [Layout; 13] = [
         id: "problems",
         title: "Problems",
         kinds: &["Condition"],
-        dates: &["onsetDateTime", "onsetPeriod", "onsetAge", "onsetRange", "onsetString", "recordedDate"],
+        dates: &[
+            "onsetDateTime",
+            "onsetPeriod",
+            "onsetAge",
+            "onsetRange",
+            "onsetString",
+            "recordedDate",
+        ],
         columns: &[
-            ("Until", &["abatementDateTime", "abatementPeriod", "abatementAge", "abatementString"]),
+            (
+                "Until",
+                &[
+                    "abatementDateTime",
+                    "abatementPeriod",
+                    "abatementAge",
+                    "abatementString",
+                ],
+            ),
             ("Codes", &["code"]),
             ("Severity, site, notes", &["severity", "bodySite", "note"]),
         ],
@@ -58,9 +73,21 @@ const LAYOUTS: [Layout; 13] = [
         id: "allergies",
         title: "Allergies and intolerances",
         kinds: &["AllergyIntolerance"],
-        dates: &["onsetDateTime", "onsetPeriod", "onsetString", "recordedDate"],
+        dates: &[
+            "onsetDateTime",
+            "onsetPeriod",
+            "onsetString",
+            "recordedDate",
+        ],
         columns: &[
-            ("Reaction", &["reaction.manifestation", "reaction.severity", "reaction.description"]),
+            (
+                "Reaction",
+                &[
+                    "reaction.manifestation",
+                    "reaction.severity",
+                    "reaction.description",
+                ],
+            ),
             ("Criticality", &["criticality"]),
             ("Codes", &["code"]),
             ("Notes", &["category", "note"]),
@@ -69,11 +96,38 @@ const LAYOUTS: [Layout; 13] = [
     Layout {
         id: "medications",
         title: "Medications",
-        kinds: &["MedicationRequest", "MedicationStatement", "MedicationAdministration", "MedicationDispense"],
-        dates: &["authoredOn", "effectiveDateTime", "effectivePeriod", "whenHandedOver", "dateAsserted"],
+        kinds: &[
+            "MedicationRequest",
+            "MedicationStatement",
+            "MedicationAdministration",
+            "MedicationDispense",
+        ],
+        dates: &[
+            "authoredOn",
+            "effectiveDateTime",
+            "effectivePeriod",
+            "whenHandedOver",
+            "dateAsserted",
+        ],
         columns: &[
-            ("Sig", &["dosageInstruction.text", "dosage.text", "dosageInstruction.doseAndRate", "dosage.dose"]),
-            ("Supply", &["dispenseRequest.quantity", "dispenseRequest.numberOfRepeatsAllowed", "quantity", "daysSupply"]),
+            (
+                "Sig",
+                &[
+                    "dosageInstruction.text",
+                    "dosage.text",
+                    "dosageInstruction.doseAndRate",
+                    "dosage.dose",
+                ],
+            ),
+            (
+                "Supply",
+                &[
+                    "dispenseRequest.quantity",
+                    "dispenseRequest.numberOfRepeatsAllowed",
+                    "quantity",
+                    "daysSupply",
+                ],
+            ),
             ("By", &["requester", "informationSource", "performer.actor"]),
             ("Reason, notes", &["reasonCode", "statusReason", "note"]),
         ],
@@ -84,7 +138,15 @@ const LAYOUTS: [Layout; 13] = [
         kinds: &["Immunization"],
         dates: &["occurrenceDateTime", "occurrenceString", "recorded"],
         columns: &[
-            ("Dose", &["doseQuantity", "protocolApplied.doseNumberPositiveInt", "lotNumber", "expirationDate"]),
+            (
+                "Dose",
+                &[
+                    "doseQuantity",
+                    "protocolApplied.doseNumberPositiveInt",
+                    "lotNumber",
+                    "expirationDate",
+                ],
+            ),
             ("Site, route", &["site", "route"]),
             ("By", &["performer.actor", "manufacturer"]),
             ("Reason, notes", &["statusReason", "note"]),
@@ -94,20 +156,37 @@ const LAYOUTS: [Layout; 13] = [
         id: "procedures",
         title: "Procedures",
         kinds: &["Procedure"],
-        dates: &["performedDateTime", "performedPeriod", "performedString", "performedAge"],
+        dates: &[
+            "performedDateTime",
+            "performedPeriod",
+            "performedString",
+            "performedAge",
+        ],
         columns: &[
             ("Codes", &["code"]),
             ("By", &["performer.actor", "recorder"]),
-            ("Reason, outcome, notes", &["reasonCode", "statusReason", "outcome", "bodySite", "note"]),
+            (
+                "Reason, outcome, notes",
+                &["reasonCode", "statusReason", "outcome", "bodySite", "note"],
+            ),
         ],
     },
     Layout {
         id: "reports",
         title: "Reports and orders",
         kinds: &["DiagnosticReport", "ServiceRequest", "ImagingStudy"],
-        dates: &["effectiveDateTime", "effectivePeriod", "issued", "authoredOn", "started"],
+        dates: &[
+            "effectiveDateTime",
+            "effectivePeriod",
+            "issued",
+            "authoredOn",
+            "started",
+        ],
         columns: &[
-            ("Conclusion", &["conclusion", "conclusionCode", "description"]),
+            (
+                "Conclusion",
+                &["conclusion", "conclusionCode", "description"],
+            ),
             ("Results", &["result"]),
             ("By", &["performer", "requester"]),
             ("Reason, notes", &["reasonCode", "priority", "note"]),
@@ -119,10 +198,19 @@ const LAYOUTS: [Layout; 13] = [
         kinds: &["Encounter", "Appointment"],
         dates: &["period", "start", "created"],
         columns: &[
-            ("Reason", &["reasonCode", "reasonReference", "description", "comment"]),
+            (
+                "Reason",
+                &["reasonCode", "reasonReference", "description", "comment"],
+            ),
             ("With", &["participant.individual", "participant.actor"]),
             ("Where", &["location.location", "serviceProvider"]),
-            ("Diagnosis", &["diagnosis.condition", "hospitalization.dischargeDisposition"]),
+            (
+                "Diagnosis",
+                &[
+                    "diagnosis.condition",
+                    "hospitalization.dischargeDisposition",
+                ],
+            ),
         ],
     },
     Layout {
@@ -131,18 +219,47 @@ const LAYOUTS: [Layout; 13] = [
         kinds: &["FamilyMemberHistory"],
         dates: &["date"],
         columns: &[
-            ("Conditions", &["condition.code", "condition.onsetAge", "condition.onsetString"]),
-            ("Died", &["deceasedBoolean", "deceasedAge", "deceasedDate", "deceasedString"]),
+            (
+                "Conditions",
+                &[
+                    "condition.code",
+                    "condition.onsetAge",
+                    "condition.onsetString",
+                ],
+            ),
+            (
+                "Died",
+                &[
+                    "deceasedBoolean",
+                    "deceasedAge",
+                    "deceasedDate",
+                    "deceasedString",
+                ],
+            ),
             ("Notes", &["note"]),
         ],
     },
     Layout {
         id: "plans",
         title: "Plans, goals, care team",
-        kinds: &["CarePlan", "Goal", "CareTeam", "SupplyDelivery", "NutritionOrder"],
+        kinds: &[
+            "CarePlan",
+            "Goal",
+            "CareTeam",
+            "SupplyDelivery",
+            "NutritionOrder",
+        ],
         dates: &["period", "startDate", "created"],
         columns: &[
-            ("What", &["description", "activity.detail.code", "target", "suppliedItem"]),
+            (
+                "What",
+                &[
+                    "description",
+                    "activity.detail.code",
+                    "target",
+                    "suppliedItem",
+                ],
+            ),
             ("Who", &["participant.member", "author", "expressedBy"]),
             ("Notes", &["addresses", "note"]),
         ],
@@ -153,8 +270,14 @@ const LAYOUTS: [Layout; 13] = [
         kinds: &["Device", "DeviceUseStatement"],
         dates: &["timingDateTime", "timingPeriod", "manufactureDate"],
         columns: &[
-            ("UDI", &["udiCarrier.carrierHRF", "udiCarrier.deviceIdentifier"]),
-            ("Maker, lot, serial", &["manufacturer", "lotNumber", "serialNumber"]),
+            (
+                "UDI",
+                &["udiCarrier.carrierHRF", "udiCarrier.deviceIdentifier"],
+            ),
+            (
+                "Maker, lot, serial",
+                &["manufacturer", "lotNumber", "serialNumber"],
+            ),
             ("Expires", &["expirationDate"]),
         ],
     },
@@ -173,23 +296,59 @@ const LAYOUTS: [Layout; 13] = [
     Layout {
         id: "claims",
         title: "Claims and payments",
-        kinds: &["Claim", "ClaimResponse", "ExplanationOfBenefit", "PaymentReconciliation", "Invoice", "Account"],
+        kinds: &[
+            "Claim",
+            "ClaimResponse",
+            "ExplanationOfBenefit",
+            "PaymentReconciliation",
+            "Invoice",
+            "Account",
+        ],
         dates: &["billablePeriod", "paymentDate", "created", "date"],
         columns: &[
-            ("Amount", &["total", "paymentAmount", "payment.amount", "totalGross"]),
-            ("Services, adjustments", &["item.productOrService", "item.net", "detail.type", "detail.amount"]),
-            ("Diagnoses", &["diagnosis.diagnosisCodeableConcept", "diagnosis.diagnosisReference"]),
-            ("Insurer, provider", &["insurer", "paymentIssuer", "provider"]),
+            (
+                "Amount",
+                &["total", "paymentAmount", "payment.amount", "totalGross"],
+            ),
+            (
+                "Services, adjustments",
+                &[
+                    "item.productOrService",
+                    "item.net",
+                    "detail.type",
+                    "detail.amount",
+                ],
+            ),
+            (
+                "Diagnoses",
+                &[
+                    "diagnosis.diagnosisCodeableConcept",
+                    "diagnosis.diagnosisReference",
+                ],
+            ),
+            (
+                "Insurer, provider",
+                &["insurer", "paymentIssuer", "provider"],
+            ),
             ("Outcome, balance", &["outcome", "disposition", "extension"]),
         ],
     },
     Layout {
         id: "people",
         title: "People and places",
-        kinds: &["Practitioner", "PractitionerRole", "Organization", "Location", "RelatedPerson"],
+        kinds: &[
+            "Practitioner",
+            "PractitionerRole",
+            "Organization",
+            "Location",
+            "RelatedPerson",
+        ],
         dates: &[],
         columns: &[
-            ("Role", &["relationship", "specialty", "qualification", "practitioner"]),
+            (
+                "Role",
+                &["relationship", "specialty", "qualification", "practitioner"],
+            ),
             ("Contact", &["telecom"]),
             ("Address", &["address"]),
         ],
@@ -200,17 +359,42 @@ const LAYOUTS: [Layout; 13] = [
 const ELSEWHERE: [&str; 3] = ["Patient", "Observation", "DocumentReference"];
 
 /// Codes of states that turn the meaning of an entry round.
-const TURNS: [&str; 9] =
-    ["not-done", "refuted", "entered-in-error", "not-taken", "cancelled", "declined", "rejected", "aborted", "noshow"];
+const TURNS: [&str; 9] = [
+    "not-done",
+    "refuted",
+    "entered-in-error",
+    "not-taken",
+    "cancelled",
+    "declined",
+    "rejected",
+    "aborted",
+    "noshow",
+];
 
 /// Codes of states in which something counts today; all others stand below.
-const CURRENT: [&str; 7] = ["active", "recurrence", "relapse", "on-hold", "completed", "finished", "in-progress"];
+const CURRENT: [&str; 7] = [
+    "active",
+    "recurrence",
+    "relapse",
+    "on-hold",
+    "completed",
+    "finished",
+    "in-progress",
+];
 
 /// The tables of a chart that hold something; what fits none stands in the last one.
 pub(crate) fn sections(chart: &Chart) -> Vec<Section> {
-    let mut sections: Vec<Section> = LAYOUTS.iter().map(|layout| section(chart, layout)).collect();
-    let is_listed = |kind: &str| LAYOUTS.iter().any(|layout| layout.kinds.contains(&kind)) || ELSEWHERE.contains(&kind);
-    let others = chart.resources.iter().filter(|(_, resource)| !is_listed(kind(resource)));
+    let mut sections: Vec<Section> = LAYOUTS
+        .iter()
+        .map(|layout| section(chart, layout))
+        .collect();
+    let is_listed = |kind: &str| {
+        LAYOUTS.iter().any(|layout| layout.kinds.contains(&kind)) || ELSEWHERE.contains(&kind)
+    };
+    let others = chart
+        .resources
+        .iter()
+        .filter(|(_, resource)| !is_listed(kind(resource)));
     let rows = others.map(|(number, resource)| Row {
         number: *number,
         date: first(resource, &["recorded", "date", "created"], &chart.names),
@@ -229,47 +413,90 @@ pub(crate) fn sections(chart: &Chart) -> Vec<Section> {
 
 fn section(chart: &Chart, layout: &Layout) -> Section {
     let names = &chart.names;
-    let found = chart.resources.iter().filter(|(_, resource)| layout.kinds.contains(&kind(resource)));
+    let found = chart
+        .resources
+        .iter()
+        .filter(|(_, resource)| layout.kinds.contains(&kind(resource)));
     let mut rows: Vec<Row> = found
         .map(|(number, resource)| {
             let title = chart.title(resource);
-            let shown = if layout.kinds.len() > 1 && (title.is_empty() || layout.id != "medications") {
-                joined([spaced_kind(kind(resource)), title], ": ")
-            } else {
-                title
-            };
+            let shown =
+                if layout.kinds.len() > 1 && (title.is_empty() || layout.id != "medications") {
+                    joined([spaced_kind(kind(resource)), title], ": ")
+                } else {
+                    title
+                };
             Row {
                 number: *number,
                 date: first(resource, layout.dates, names),
-                title: if shown.is_empty() { "(without a name)".to_owned() } else { shown },
+                title: if shown.is_empty() {
+                    "(without a name)".to_owned()
+                } else {
+                    shown
+                },
                 statuses: statuses(resource),
-                cells: layout.columns.iter().map(|(_, paths)| all(resource, paths, names)).collect(),
+                cells: layout
+                    .columns
+                    .iter()
+                    .map(|(_, paths)| all(resource, paths, names))
+                    .collect(),
             }
         })
         .collect();
-    let is_past = |row: &Row| !row.statuses.is_empty() && !row.statuses.iter().any(|status| CURRENT.contains(&status.text.as_str()));
+    let is_past = |row: &Row| {
+        !row.statuses.is_empty()
+            && !row
+                .statuses
+                .iter()
+                .any(|status| CURRENT.contains(&status.text.as_str()))
+    };
     rows.sort_by_key(|row| (is_past(row), Reverse(row.date.clone())));
     // A column that says nothing about anybody is left out.
-    let kept: Vec<usize> = (0..layout.columns.len()).filter(|column| rows.iter().any(|row| !row.cells[*column].is_empty())).collect();
+    let kept: Vec<usize> = (0..layout.columns.len())
+        .filter(|column| rows.iter().any(|row| !row.cells[*column].is_empty()))
+        .collect();
     for row in &mut rows {
-        row.cells = kept.iter().map(|column| std::mem::take(&mut row.cells[*column])).collect();
+        row.cells = kept
+            .iter()
+            .map(|column| std::mem::take(&mut row.cells[*column]))
+            .collect();
     }
     Section {
         id: layout.id,
         title: layout.title,
-        headings: kept.iter().map(|column| layout.columns[*column].0).collect(),
+        headings: kept
+            .iter()
+            .map(|column| layout.columns[*column].0)
+            .collect(),
         rows,
     }
 }
 
 /// The states of a resource, and that something is not to be done.
 pub(super) fn statuses(resource: &Value) -> Vec<Status> {
-    let named = ["clinicalStatus", "verificationStatus", "status", "docStatus"].map(|field| match &resource[field] {
+    let named = [
+        "clinicalStatus",
+        "verificationStatus",
+        "status",
+        "docStatus",
+    ]
+    .map(|field| match &resource[field] {
         Value::String(code) => code.clone(),
-        concept => concept["coding"][0]["code"].as_str().or(concept["text"].as_str()).unwrap_or_default().to_owned(),
+        concept => concept["coding"][0]["code"]
+            .as_str()
+            .or(concept["text"].as_str())
+            .unwrap_or_default()
+            .to_owned(),
     });
-    let denied = if resource["doNotPerform"] == true { "do not give" } else { "" };
-    let said = named.into_iter().chain([denied.to_owned()]).filter(|text| !text.is_empty());
+    let denied = if resource["doNotPerform"] == true {
+        "do not give"
+    } else {
+        ""
+    };
+    let said = named
+        .into_iter()
+        .chain([denied.to_owned()])
+        .filter(|text| !text.is_empty());
     said.map(|text| Status {
         turns: TURNS.contains(&text.as_str()) || text == "do not give",
         text,
@@ -279,7 +506,11 @@ pub(super) fn statuses(resource: &Value) -> Vec<Status> {
 
 /// The first of some fields that says something.
 pub(super) fn first(resource: &Value, fields: &[&str], names: &Names) -> String {
-    fields.iter().map(|name| field(resource, name, names)).find(|said| !said.is_empty()).unwrap_or_default()
+    fields
+        .iter()
+        .map(|name| field(resource, name, names))
+        .find(|said| !said.is_empty())
+        .unwrap_or_default()
 }
 
 /// What fields below a resource say, by paths that walk through lists.
@@ -287,10 +518,14 @@ fn all(resource: &Value, paths: &[&str], names: &Names) -> String {
     let said = paths.iter().map(|path| {
         let mut found = Vec::new();
         walk(resource, path, &mut found);
-        let full = *path == "code" || path.ends_with("diagnosisCodeableConcept") || path.ends_with("productOrService");
+        let full = *path == "code"
+            || path.ends_with("diagnosisCodeableConcept")
+            || path.ends_with("productOrService");
         joined(
             found.into_iter().map(|value| match value {
-                Value::Array(_) | Value::Object(_) if path.ends_with("extension") => words(value, names),
+                Value::Array(_) | Value::Object(_) if path.ends_with("extension") => {
+                    words(value, names)
+                }
                 value if full => words(value, names),
                 value => label(value, names),
             }),
@@ -344,9 +579,16 @@ mod tests {
         let sections = sections(&chart);
         let rows: usize = sections.iter().map(|section| section.rows.len()).sum();
         assert_eq!(rows, 4);
-        let problems: Vec<_> = sections[0].rows.iter().map(|row| (row.title.as_str(), row.date.as_str())).collect();
+        let problems: Vec<_> = sections[0]
+            .rows
+            .iter()
+            .map(|row| (row.title.as_str(), row.date.as_str()))
+            .collect();
         assert_eq!(problems, [("Asthma", "1999-05"), ("Gout", "2001")]);
-        assert!(sections[3].rows[0].statuses[0].turns, "not done is not given");
+        assert!(
+            sections[3].rows[0].statuses[0].turns,
+            "not done is not given"
+        );
         assert_eq!(sections.last().unwrap().rows[0].title, "Basic: Else");
     }
 }

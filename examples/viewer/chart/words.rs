@@ -13,8 +13,23 @@ const SOURCE_TIME: &str = "urn:ehr-model:source-date-time";
 
 /// Fields that say what a resource is about, the first that is there.
 const TITLES: [&str; 17] = [
-    "code", "vaccineCode", "medicationCodeableConcept", "medicationReference", "type", "serviceType", "appointmentType",
-    "relationship", "description", "title", "name", "identifier", "category", "payor", "subscriberId", "class", "specialty",
+    "code",
+    "vaccineCode",
+    "medicationCodeableConcept",
+    "medicationReference",
+    "type",
+    "serviceType",
+    "appointmentType",
+    "relationship",
+    "description",
+    "title",
+    "name",
+    "identifier",
+    "category",
+    "payor",
+    "subscriberId",
+    "class",
+    "specialty",
 ];
 
 /// What systems of codes are called.
@@ -54,20 +69,38 @@ impl Names {
         let name = title(resource, &Names::default());
         let id = resource["id"].as_str().unwrap_or_default();
         let kind = super::kind(resource);
-        for key in [full_url.unwrap_or_default().to_owned(), format!("urn:uuid:{id}"), format!("{kind}/{id}")] {
+        for key in [
+            full_url.unwrap_or_default().to_owned(),
+            format!("urn:uuid:{id}"),
+            format!("{kind}/{id}"),
+        ] {
             self.of_chart.entry(key).or_insert_with(|| name.clone());
         }
     }
 
     fn of(&self, reference: &str) -> Option<&str> {
-        self.of_chart.get(reference).or_else(|| self.shared.get(reference)).map(String::as_str)
+        self.of_chart
+            .get(reference)
+            .or_else(|| self.shared.get(reference))
+            .map(String::as_str)
     }
 }
 
 /// What a resource is of.
 pub(super) fn title(resource: &Value, names: &Names) -> String {
-    let said = TITLES.iter().map(|field| label(&resource[*field], names)).find(|said| !said.is_empty());
-    said.unwrap_or_default()
+    // Insurance is known by who pays; people by the first of their names.
+    let payer = ["payor"]
+        .iter()
+        .filter(|_| resource["resourceType"] == "Coverage");
+    let said = payer.chain(&TITLES).map(|field| match &resource[*field] {
+        Value::Array(list) if *field == "name" => {
+            label(list.first().unwrap_or(&Value::Null), names)
+        }
+        value => label(value, names),
+    });
+    said.into_iter()
+        .find(|said| !said.is_empty())
+        .unwrap_or_default()
 }
 
 /// A value in few words: of a concept its text, without its codes.
@@ -78,7 +111,11 @@ pub(crate) fn label(value: &Value, names: &Names) -> String {
             let codings = || value["coding"].as_array().into_iter().flatten();
             let display = codings().find_map(|coding| coding["display"].as_str());
             let code = || codings().find_map(|coding| coding["code"].as_str());
-            value["text"].as_str().or(display).or_else(code).map_or_else(|| absence(value), str::to_owned)
+            value["text"]
+                .as_str()
+                .or(display)
+                .or_else(code)
+                .map_or_else(|| absence(value), str::to_owned)
         }
         _ => words(value, names),
     }
@@ -104,10 +141,15 @@ fn object(value: &Value, fields: &Map<String, Value>, names: &Names) -> String {
         return concept(value, names);
     }
     if has("reference") || has("display") && !has("system") {
-        return [text("display"), names.of(text("reference")).unwrap_or_default(), text("reference"), text("code")]
-            .into_iter()
-            .find(|said| !said.is_empty())
-            .map_or_else(String::new, str::to_owned);
+        return [
+            text("display"),
+            names.of(text("reference")).unwrap_or_default(),
+            text("reference"),
+            text("code"),
+        ]
+        .into_iter()
+        .find(|said| !said.is_empty())
+        .map_or_else(String::new, str::to_owned);
     }
     if has("code") && has("system") && !has("value") {
         return joined([text("display").to_owned(), code(value)], " – ");
@@ -115,23 +157,54 @@ fn object(value: &Value, fields: &Map<String, Value>, names: &Names) -> String {
     if has("family") || has("given") {
         let parts = ["prefix", "given", "family", "suffix"].map(|field| list(&value[field], names));
         let name = joined(parts, " ");
-        return if name.is_empty() { said("text") } else { with_use(name, text("use")) };
+        return if name.is_empty() {
+            said("text")
+        } else {
+            with_use(name, text("use"))
+        };
     }
     if has("line") || has("postalCode") || has("city") {
-        let place = joined([text("state").to_owned(), text("postalCode").to_owned()], " ");
-        return with_use(joined([said("line"), text("city").to_owned(), place, text("country").to_owned()], ", "), text("use"));
+        let place = joined(
+            [text("state").to_owned(), text("postalCode").to_owned()],
+            " ",
+        );
+        return with_use(
+            joined(
+                [
+                    said("line"),
+                    text("city").to_owned(),
+                    place,
+                    text("country").to_owned(),
+                ],
+                ", ",
+            ),
+            text("use"),
+        );
     }
     if has("currency") {
         return joined([said("value"), said("currency")], " ");
     }
-    if has("value") && ["phone", "fax", "email", "pager", "url", "sms", "other"].contains(&text("system")) {
+    if has("value")
+        && ["phone", "fax", "email", "pager", "url", "sms", "other"].contains(&text("system"))
+    {
         return with_use(format!("{} {}", text("system"), text("value")), text("use"));
     }
     if has("value") && (has("unit") || has("comparator") || has("code")) {
         return quantity(value);
     }
-    if has("value") && fields.keys().all(|key| ["value", "system", "type", "use", "period", "assigner"].contains(&key.as_str())) {
-        return joined([said("type"), said("value"), with_use(String::new(), text("use"))], " ");
+    if has("value")
+        && fields.keys().all(|key| {
+            ["value", "system", "type", "use", "period", "assigner"].contains(&key.as_str())
+        })
+    {
+        return joined(
+            [
+                said("type"),
+                said("value"),
+                with_use(String::new(), text("use")),
+            ],
+            " ",
+        );
     }
     if has("low") || has("high") {
         let words = [said("low"), said("high")];
@@ -155,7 +228,10 @@ fn object(value: &Value, fields: &Map<String, Value>, names: &Names) -> String {
     if has("contentType") || has("data") {
         return joined([said("title"), said("contentType")], ", ");
     }
-    if has("url") && !text("url").is_empty() && (has("extension") || fields.keys().any(|key| key.starts_with("value"))) {
+    if has("url")
+        && !text("url").is_empty()
+        && (has("extension") || fields.keys().any(|key| key.starts_with("value")))
+    {
         return extension(value, fields, names);
     }
     if fields.len() == 1 && has("extension") {
@@ -164,24 +240,49 @@ fn object(value: &Value, fields: &Map<String, Value>, names: &Names) -> String {
     if has("text") {
         return joined([said("text"), said("authorString"), said("time")], " – ");
     }
-    let hidden = |name: &str| ["id", "url", "extension", "modifierExtension"].contains(&name) || name.starts_with('_');
-    let parts = fields.iter().filter(|(name, _)| !hidden(name)).map(|(name, value)| (name, words(value, names)));
-    joined(parts.filter(|(_, said)| !said.is_empty()).map(|(name, said)| format!("{} {said}", spaced(name))), ", ")
+    let hidden = |name: &str| {
+        ["id", "url", "extension", "modifierExtension"].contains(&name) || name.starts_with('_')
+    };
+    let parts = fields
+        .iter()
+        .filter(|(name, _)| !hidden(name))
+        .map(|(name, value)| (name, words(value, names)));
+    joined(
+        parts
+            .filter(|(_, said)| !said.is_empty())
+            .map(|(name, said)| format!("{} {said}", spaced(name))),
+        ", ",
+    )
 }
 
 /// An extension by the end of its name: `outstanding: responsible payer, amount 0.00 USD`.
 fn extension(value: &Value, fields: &Map<String, Value>, names: &Names) -> String {
     let url = value["url"].as_str().unwrap_or_default();
-    let name = url.rsplit(['/', ':']).next().unwrap_or_default().replace('-', " ");
-    let inner = value["extension"].as_array().into_iter().flatten().map(|value| words(value, names));
-    let said = fields.iter().filter(|(field, _)| field.starts_with("value")).map(|(_, value)| words(value, names));
+    let name = url
+        .rsplit(['/', ':'])
+        .next()
+        .unwrap_or_default()
+        .replace('-', " ");
+    let inner = value["extension"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|value| words(value, names));
+    let said = fields
+        .iter()
+        .filter(|(field, _)| field.starts_with("value"))
+        .map(|(_, value)| words(value, names));
     format!("{name} {}", joined(said.chain(inner), ", "))
 }
 
 /// A field of a resource: its value, what the source wrote where FHIR has no form for it, or why there is none.
 pub(crate) fn field(resource: &Value, name: &str, names: &Names) -> String {
     let said = words(&resource[name], names);
-    if said.is_empty() { absence(&resource[format!("_{name}")]) } else { said }
+    if said.is_empty() {
+        absence(&resource[format!("_{name}")])
+    } else {
+        said
+    }
 }
 
 /// What extensions say in place of a value.
@@ -189,7 +290,9 @@ fn absence(value: &Value) -> String {
     let extensions = value["extension"].as_array().into_iter().flatten();
     let said = extensions.filter_map(|extension| match extension["url"].as_str() {
         Some(SOURCE_TIME) => extension["valueString"].as_str().map(str::to_owned),
-        Some(ABSENT) => extension["valueCode"].as_str().map(|reason| format!("({reason})")),
+        Some(ABSENT) => extension["valueCode"]
+            .as_str()
+            .map(|reason| format!("({reason})")),
         _ => None,
     });
     joined(said, " ")
@@ -198,7 +301,10 @@ fn absence(value: &Value) -> String {
 /// A date or period in pieces that stay whole on a page: `2020-09-15`, `14:45:00-05:00`.
 pub(crate) fn pieces(date: &str) -> Vec<String> {
     let is_time = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
-    let spaced = date.match_indices('T').filter(|(at, _)| *at >= 10 && is_time(&date[at + 1..])).map(|(at, _)| at);
+    let spaced = date
+        .match_indices('T')
+        .filter(|(at, _)| *at >= 10 && is_time(&date[at + 1..]))
+        .map(|(at, _)| at);
     let mut text = date.to_owned();
     for at in spaced.collect::<Vec<_>>() {
         text.replace_range(at..at + 1, " ");
@@ -207,14 +313,20 @@ pub(crate) fn pieces(date: &str) -> Vec<String> {
 }
 
 fn is_concept(fields: &Map<String, Value>) -> bool {
-    fields.contains_key("coding") || fields.contains_key("text") && fields.keys().all(|key| ["text", "extension", "id"].contains(&key.as_str()))
+    fields.contains_key("coding")
+        || fields.contains_key("text")
+            && fields
+                .keys()
+                .all(|key| ["text", "extension", "id"].contains(&key.as_str()))
 }
 
 fn concept(value: &Value, names: &Names) -> String {
     let codings = value["coding"].as_array().into_iter().flatten();
     let main = label(value, names);
     let codes = codings.map(|coding| {
-        let display = coding["display"].as_str().filter(|display| *display != main);
+        let display = coding["display"]
+            .as_str()
+            .filter(|display| *display != main);
         joined([display.unwrap_or_default().to_owned(), code(coding)], " ")
     });
     match joined(codes, "; ") {
@@ -226,18 +338,38 @@ fn concept(value: &Value, names: &Names) -> String {
 /// A code with the name of its system, if that has one that people know.
 fn code(coding: &Value) -> String {
     let system = coding["system"].as_str().unwrap_or_default();
-    let name = SYSTEMS.iter().find(|(uri, _)| *uri == system).map_or("", |(_, name)| name);
-    joined([name.to_owned(), coding["code"].as_str().unwrap_or_default().to_owned()], " ")
+    let name = SYSTEMS
+        .iter()
+        .find(|(uri, _)| *uri == system)
+        .map_or("", |(_, name)| name);
+    joined(
+        [
+            name.to_owned(),
+            coding["code"].as_str().unwrap_or_default().to_owned(),
+        ],
+        " ",
+    )
 }
 
 fn quantity(value: &Value) -> String {
     let text = |field: &str| value[field].as_str().unwrap_or_default();
-    let unit = if text("unit").is_empty() { text("code") } else { text("unit") };
-    joined([text("comparator"), text("value"), unit].map(str::to_owned), " ")
+    let unit = if text("unit").is_empty() {
+        text("code")
+    } else {
+        text("unit")
+    };
+    joined(
+        [text("comparator"), text("value"), unit].map(str::to_owned),
+        " ",
+    )
 }
 
 fn with_use(said: String, usage: &str) -> String {
-    if usage.is_empty() { said } else { format!("{said} ({usage})").trim().to_owned() }
+    if usage.is_empty() {
+        said
+    } else {
+        format!("{said} ({usage})").trim().to_owned()
+    }
 }
 
 fn list(value: &Value, names: &Names) -> String {
@@ -271,18 +403,36 @@ mod tests {
         let mut names = Names::default();
         names.add(Some("urn:uuid:1"), &json!({"resourceType": "Practitioner", "id": "1", "name": [{"family": "Otter", "given": ["Phil"]}]}));
         for (value, said) in [
-            (json!({"value": "4.10", "comparator": "<", "unit": "mg/dL"}), "< 4.10 mg/dL"),
-            (json!({"coding": [{"system": "http://snomed.info/sct", "code": "1", "display": "Fever"}], "text": "Hot"}), "Hot [Fever SNOMED CT 1]"),
+            (
+                json!({"value": "4.10", "comparator": "<", "unit": "mg/dL"}),
+                "< 4.10 mg/dL",
+            ),
+            (
+                json!({"coding": [{"system": "http://snomed.info/sct", "code": "1", "display": "Fever"}], "text": "Hot"}),
+                "Hot [Fever SNOMED CT 1]",
+            ),
             (json!({"text": "Hot"}), "Hot"),
             (json!({"reference": "urn:uuid:1"}), "Phil Otter"),
             (json!({"reference": "Practitioner/9"}), "Practitioner/9"),
-            (json!({"start": "2020", "end": "2021-01"}), "2020 to 2021-01"),
+            (
+                json!({"start": "2020", "end": "2021-01"}),
+                "2020 to 2021-01",
+            ),
             (json!({"end": "2021"}), "until 2021"),
             (json!({"low": {"value": "1", "unit": "g"}}), "from 1 g"),
-            (json!({"system": "phone", "value": "555", "use": "home"}), "phone 555 (home)"),
+            (
+                json!({"system": "phone", "value": "555", "use": "home"}),
+                "phone 555 (home)",
+            ),
             (json!({"value": "12.50", "currency": "USD"}), "12.50 USD"),
-            (json!({"line": ["1 Pier"], "city": "Bay", "state": "MA", "postalCode": "02199"}), "1 Pier, Bay, MA 02199"),
-            (json!({"extension": [{"url": ABSENT, "valueCode": "asked-declined"}]}), "(asked-declined)"),
+            (
+                json!({"line": ["1 Pier"], "city": "Bay", "state": "MA", "postalCode": "02199"}),
+                "1 Pier, Bay, MA 02199",
+            ),
+            (
+                json!({"extension": [{"url": ABSENT, "valueCode": "asked-declined"}]}),
+                "(asked-declined)",
+            ),
             (json!({"lotNumber": "7", "given": null}), ""),
             (json!([true, {"lotNumber": "7"}]), "yes; lot number 7"),
         ] {

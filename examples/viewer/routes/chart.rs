@@ -19,15 +19,33 @@ use crate::problem::Problem;
 use crate::session::Session;
 use crate::viewer::Viewer;
 
-pub(super) async fn chart(State(viewer): State<Arc<Viewer>>, headers: HeaderMap, Path(ordinal): Path<u64>) -> Response {
-    with_session(viewer, headers, move |viewer, session| page(viewer, session, ordinal, false)).await
+pub(super) async fn chart(
+    State(viewer): State<Arc<Viewer>>,
+    headers: HeaderMap,
+    Path(ordinal): Path<u64>,
+) -> Response {
+    with_session(viewer, headers, move |viewer, session| {
+        page(viewer, session, ordinal, false)
+    })
+    .await
 }
 
-pub(super) async fn print(State(viewer): State<Arc<Viewer>>, headers: HeaderMap, Path(ordinal): Path<u64>) -> Response {
-    with_session(viewer, headers, move |viewer, session| page(viewer, session, ordinal, true)).await
+pub(super) async fn print(
+    State(viewer): State<Arc<Viewer>>,
+    headers: HeaderMap,
+    Path(ordinal): Path<u64>,
+) -> Response {
+    with_session(viewer, headers, move |viewer, session| {
+        page(viewer, session, ordinal, true)
+    })
+    .await
 }
 
-pub(super) async fn entry(State(viewer): State<Arc<Viewer>>, headers: HeaderMap, Path((ordinal, number)): Path<(u64, usize)>) -> Response {
+pub(super) async fn entry(
+    State(viewer): State<Arc<Viewer>>,
+    headers: HeaderMap,
+    Path((ordinal, number)): Path<(u64, usize)>,
+) -> Response {
     with_session(viewer, headers, move |_, session| {
         let opened = Opened::chart(session, ordinal)?;
         let resource = opened.chart.resource(number)?;
@@ -65,7 +83,8 @@ impl Opened {
         let entry = find(session, ordinal, &access)?;
         let object = session.reader.open_entry(&entry, &access)?.chart()?;
         let is_emergency = session.emergencies.contains(&ordinal);
-        let chart = object.map(|object| Chart::read(object.bytes(), ordinal, is_emergency, &session.directory));
+        let chart = object
+            .map(|object| Chart::read(object.bytes(), ordinal, is_emergency, &session.directory));
         Ok(Opened {
             chart: chart.transpose()?.unwrap_or_default(),
             entry,
@@ -75,14 +94,37 @@ impl Opened {
 }
 
 /// The catalogue's line of an ordinal. An ordinal that is not there is no fault of the archive.
-pub(super) fn find(session: &mut Session, ordinal: u64, access: &Access<'_>) -> Result<CatalogueEntry, Problem> {
+pub(super) fn find(
+    session: &mut Session,
+    ordinal: u64,
+    access: &Access<'_>,
+) -> Result<CatalogueEntry, Problem> {
     let entry = session.reader.entry(ordinal, access);
-    let entry = entry.map_err(|error| if matches!(error.kind(), ErrorKind::Missing) { Problem::NoPage } else { error.into() })?;
-    if entry.is_patient() { Ok(entry) } else { Err(Problem::NoPage) }
+    let entry = entry.map_err(|error| {
+        if matches!(error.kind(), ErrorKind::Missing) {
+            Problem::NoPage
+        } else {
+            error.into()
+        }
+    })?;
+    if entry.is_patient() {
+        Ok(entry)
+    } else {
+        Err(Problem::NoPage)
+    }
 }
 
-fn page(viewer: &Viewer, session: &mut Session, ordinal: u64, for_print: bool) -> Result<Response, Problem> {
-    let Opened { entry, chart, recorded } = Opened::chart(session, ordinal)?;
+fn page(
+    viewer: &Viewer,
+    session: &mut Session,
+    ordinal: u64,
+    for_print: bool,
+) -> Result<Response, Problem> {
+    let Opened {
+        entry,
+        chart,
+        recorded,
+    } = Opened::chart(session, ordinal)?;
     let page = ChartPage {
         frame: Frame::of(session, Some(ordinal)),
         ordinal,

@@ -58,7 +58,11 @@ pub(super) async fn raw(
 }
 
 /// Lists all objects of an entry. Verbatim records hold everything, so a chart of which something is withheld lists none.
-pub(super) async fn kept(State(viewer): State<Arc<Viewer>>, headers: HeaderMap, Path(ordinal): Path<u64>) -> Response {
+pub(super) async fn kept(
+    State(viewer): State<Arc<Viewer>>,
+    headers: HeaderMap,
+    Path(ordinal): Path<u64>,
+) -> Response {
     with_session(viewer, headers, move |_, session| {
         let opened = open_whole(session, ordinal)?;
         let access = Access {
@@ -72,7 +76,9 @@ pub(super) async fn kept(State(viewer): State<Arc<Viewer>>, headers: HeaderMap, 
             let object = open.read(info.id)?;
             objects.push(Kept {
                 id: info.id.to_string(),
-                class: object.class().map_or("of a later version", ObjectClass::as_str),
+                class: object
+                    .class()
+                    .map_or("of a later version", ObjectClass::as_str),
                 source: object.source_id().to_owned(),
                 media_type: object.media_type().to_owned(),
                 size: size(object.bytes().len()),

@@ -17,10 +17,17 @@ use crate::session::Session;
 use crate::viewer::Viewer;
 
 pub(super) async fn form(State(viewer): State<Arc<Viewer>>, headers: HeaderMap) -> Response {
-    with_session(viewer, headers, |_, session| Ok(page(session, &Fields(Vec::new()), None).into_response())).await
+    with_session(viewer, headers, |_, session| {
+        Ok(page(session, &Fields(Vec::new()), None).into_response())
+    })
+    .await
 }
 
-pub(super) async fn search(State(viewer): State<Arc<Viewer>>, headers: HeaderMap, Form(fields): Form<Vec<(String, String)>>) -> Response {
+pub(super) async fn search(
+    State(viewer): State<Arc<Viewer>>,
+    headers: HeaderMap,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
     with_form(viewer, headers, Fields(fields), |_, session, fields| {
         let mut search = Search::new();
         if let Some(mrn) = fields.get("mrn") {
@@ -35,8 +42,13 @@ pub(super) async fn search(State(viewer): State<Arc<Viewer>>, headers: HeaderMap
         if fields.has("tolerant") {
             search = search.tolerant();
         }
-        if !["mrn", "name", "birth-date"].iter().any(|name| fields.has(name)) {
-            return Err(Problem::Input("Give a record number, a name or a date of birth to search for."));
+        if !["mrn", "name", "birth-date"]
+            .iter()
+            .any(|name| fields.has(name))
+        {
+            return Err(Problem::Input(
+                "Give a record number, a name or a date of birth to search for.",
+            ));
         }
         let recorded = clock::now();
         let agent = session.agent.clone();
@@ -46,7 +58,11 @@ pub(super) async fn search(State(viewer): State<Arc<Viewer>>, headers: HeaderMap
             purpose: session.purpose,
         };
         let found = session.reader.find(&search, &access)?;
-        let hits = found.iter().filter(|found| found.entry.is_patient()).map(Hit::of).collect();
+        let hits = found
+            .iter()
+            .filter(|found| found.entry.is_patient())
+            .map(Hit::of)
+            .collect();
         Ok(page(session, fields, Some(hits)).into_response())
     })
     .await
