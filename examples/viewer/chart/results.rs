@@ -59,10 +59,12 @@ const CATEGORIES: [(&str, &str); 5] = [
     ("survey", "Surveys and scores"),
 ];
 
+/// Observations with their numbers, by test.
+type Tests<'a> = BTreeMap<String, Vec<(usize, &'a Value)>>;
+
 /// The observations of a chart, by category and test.
 pub(crate) fn results(chart: &Chart) -> Vec<ResultGroup> {
-    let mut groups: BTreeMap<(usize, String), BTreeMap<String, Vec<(usize, &Value)>>> =
-        BTreeMap::new();
+    let mut groups: BTreeMap<(usize, String), Tests<'_>> = BTreeMap::new();
     for (number, observation) in chart.of_type("Observation") {
         let tests = groups.entry(category(observation)).or_default();
         tests
