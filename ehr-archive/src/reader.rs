@@ -1,5 +1,6 @@
 //! Opens an archive: searches its catalogues, releases the key of one entry at a time, and records each access first.
 
+mod directory;
 mod entry;
 mod search;
 

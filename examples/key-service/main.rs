@@ -1,9 +1,9 @@
 //! Tries a key service: has a new data key wrapped, puts it into a slot, and opens the slot again.
 //!
 //! ```text
-//! VAULT_TOKEN=… cargo run --example key-service -- vault --address https://vault.example:8200 --key ehr-archive
+//! VAULT_TOKEN=… cargo run --features examples/network --example key-service -- vault --address https://vault.example:8200 --key ehr-archive
 //! AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=… [AWS_SESSION_TOKEN=…] \
-//!     cargo run --example key-service -- kms --region us-east-1 --key alias/ehr-archive [--address URL]
+//!     cargo run --features examples/network --example key-service -- kms --region us-east-1 --key alias/ehr-archive [--address URL]
 //! ```
 //!
 //! With `--epoch FOLDER` it also begins an epoch whose key the service can destroy, destroys it, and prints the

@@ -2,6 +2,7 @@
 
 pub mod charts;
 pub mod export;
+#[cfg(feature = "network")]
 pub mod key_service;
 pub mod round;
 pub mod sample;

@@ -3,6 +3,7 @@
 mod audit;
 mod codes;
 mod compare;
+#[cfg(feature = "network")]
 mod key_service;
 mod linkage;
 mod manifests;
@@ -12,3 +13,5 @@ mod readiness;
 mod review_sheet;
 mod rules_on_corpora;
 mod tables;
+#[cfg(feature = "network")]
+mod viewer;

@@ -7,30 +7,13 @@
 mod draft;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 use std::{env, fs};
 
 use serde_json::Value;
 
-/// Runs an example; cargo builds it where it is not fresh.
 fn run(example: &str, arguments: &[&str]) -> Output {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.args([
-        "run",
-        "--quiet",
-        "--package",
-        "examples",
-        "--example",
-        example,
-    ]);
-    if !cfg!(debug_assertions) {
-        command.arg("--release");
-    }
-    command
-        .arg("--manifest-path")
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"));
-    command.arg("--").args(arguments).output().unwrap()
+    crate::program::run(example, arguments, Path::new("."))
 }
 
 /// Audits a folder, and gives the folder of the result and its data.

@@ -1,18 +1,13 @@
 //! The program `readiness` on the register of the sample practice.
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::Value;
 
 fn run(arguments: &[&str]) -> Output {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command
-        .args(["run", "--quiet", "--example", "readiness", "--", "--json"])
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"));
-    command.output().unwrap()
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    crate::program::run("readiness", &[&["--json"], arguments].concat(), folder)
 }
 
 fn codes(output: &Output) -> Vec<String> {

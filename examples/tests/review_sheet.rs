@@ -1,18 +1,13 @@
 //! The program `review-sheet` on the sample practice.
 
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::Value;
 
 fn run(arguments: &[&str]) -> Output {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command
-        .args(["run", "--quiet", "--example", "review-sheet", "--"])
-        .args(["--map", "sample/harbor-street.toml", "--json"])
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"));
-    command.output().unwrap()
+    let always: &[&str] = &["--map", "sample/harbor-street.toml", "--json"];
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    crate::program::run("review-sheet", &[always, arguments].concat(), folder)
 }
 
 #[test]

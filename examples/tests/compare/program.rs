@@ -1,32 +1,13 @@
 //! The comparison as its users run it: exit codes, the JSON, messages.
 
-use std::env;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::{Value, json};
 
-/// Runs the example; cargo builds it where it is not fresh.
 fn run(arguments: &[&str], folder: &Path) -> Output {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.args([
-        "run",
-        "--quiet",
-        "--package",
-        "examples",
-        "--example",
-        "compare",
-    ]);
-    if !cfg!(debug_assertions) {
-        command.arg("--release");
-    }
-    command
-        .arg("--manifest-path")
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"));
-    command.arg("--").args(arguments).current_dir(folder);
-    command.output().unwrap()
+    crate::program::run("compare", arguments, folder)
 }
 
 fn patient(id: &str, family: &str, birth: &str) -> Value {
