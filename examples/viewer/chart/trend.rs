@@ -137,7 +137,7 @@ mod tests {
             .filter_map(|(date, value, comparator)| point(date, value, comparator))
             .collect();
         let trend = Trend::draw(String::new(), "g".into(), points, Some((4.0, 8.0))).unwrap();
-        assert_eq!(trend.line, "6.0,47.9 254.0,6.0");
+        assert_eq!(trend.line, "6.0,49.0 254.0,6.0");
         assert_eq!((trend.low.as_str(), trend.high.as_str()), ("<4", "8.2"));
         assert_eq!(
             (trend.dots[1].x.as_str(), trend.dots[1].is_bound),
