@@ -200,6 +200,8 @@ fn no_source_file_is_named_mod_or_holds_unchecked_code() {
             if path.extension().is_some_and(|extension| extension == "rs") {
                 sources += 1;
                 let text = fs::read_to_string(&path).unwrap();
+                // a policy of a page names what it forbids
+                let text = text.replace(concat!("un", "safe-inline"), "");
                 let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
                 assert!(
                     words.all(|word| word != concat!("un", "safe")),
