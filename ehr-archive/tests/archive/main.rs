@@ -6,6 +6,7 @@ mod corpus;
 mod custodian;
 mod damage;
 mod golden;
+mod kill;
 mod other_programs;
 mod packs;
 mod release;
