@@ -16,4 +16,5 @@ mod round_trip;
 mod sample;
 mod search;
 mod shred;
+mod testkit;
 mod vectors;
