@@ -5,6 +5,7 @@ mod canary;
 mod corpus;
 mod custodian;
 mod damage;
+mod disk_full;
 mod golden;
 mod kill;
 mod other_programs;

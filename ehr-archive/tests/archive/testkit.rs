@@ -211,7 +211,6 @@ fn make() {
         sample.append(&mut writer, b"").unwrap();
     }
     writer.finish(b"the books balance").unwrap();
-    let before = sample::files(&archive);
     let options = AccessionOptions {
         created: "2026-03-01T09:30:00Z".into(),
         software: "tests 1.0".into(),
@@ -241,7 +240,7 @@ fn make() {
         out: out.join("faults"),
         archive,
     };
-    fault.make(&before, &two, &shredded, &held);
+    fault.make(&two, &shredded, &held);
 }
 
 type Files = std::collections::BTreeMap<PathBuf, Vec<u8>>;
@@ -259,7 +258,7 @@ impl Faults {
     }
 
     #[allow(clippy::print_stdout)]
-    fn make(&self, before: &Files, two: &Files, shredded: &Files, held: &Files) {
+    fn make(&self, two: &Files, shredded: &Files, held: &Files) {
         let of = |files: &Files, path: &str| files[&self.archive.join(path)].clone();
         let pack = |number: u32| format!("bag-000001/data/packs/pack-{number:06}.zip");
         let (first, second) = (of(held, &pack(0)), of(held, &pack(1)));
