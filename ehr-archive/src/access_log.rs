@@ -4,7 +4,6 @@
 //! `log/checkpoint` is the signed size and root. An entry is durable before the key it speaks of is released or destroyed:
 //! no log, no read, no shred.
 
-use std::fs::File;
 use std::io::{BufReader, ErrorKind as IoErrorKind, Read, Seek, SeekFrom, Write};
 
 use ehr_crypto::tree::{self, Checkpoint, Frontier};
@@ -12,7 +11,7 @@ use ehr_crypto::{DataKey, SigningKey, VerifyingKey};
 
 use crate::audit_event;
 use crate::error::Located;
-use crate::files::Folder;
+use crate::files::{DiskFile, Folder};
 use crate::names::{LOG_CHECKPOINT, LOG_ENTRIES, log_origin};
 use crate::{ArchiveId, Error, ErrorKind};
 
@@ -24,7 +23,7 @@ pub(crate) struct AccessLog {
     archive: ArchiveId,
     key: DataKey,
     signer: SigningKey,
-    entries: File,
+    entries: DiskFile,
     frontier: Frontier,
     /// End of the entries that `frontier` covers.
     end: u64,
@@ -173,7 +172,7 @@ impl AccessLog {
         })?;
         let frame = [&len.to_be_bytes(), &sealed[..]].concat();
         let write = || -> std::io::Result<()> {
-            let mut entries = &self.entries;
+            let mut entries: &DiskFile = &self.entries;
             entries.seek(SeekFrom::Start(self.end))?;
             entries.write_all(&frame)?;
             entries.sync_data()

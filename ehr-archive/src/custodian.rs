@@ -38,11 +38,10 @@ mod purge;
 mod retention;
 mod shred;
 
-use std::fs::File;
 use std::path::Path;
 
 use crate::audit_event::{Access, Change, ChangeKind, Event};
-use crate::files::Folder;
+use crate::files::{DiskFile, Folder};
 use crate::keys::{Role, Unlock, missing};
 use crate::reader::ArchiveReader;
 use crate::state::{State, StateChange, check_is_archive, sweep};
@@ -56,7 +55,7 @@ pub use shred::ShredRequest;
 /// An archive that is open to be changed, by one program at a time.
 pub struct Custodian {
     reader: ArchiveReader,
-    _lock: File,
+    _lock: DiskFile,
 }
 
 impl Custodian {

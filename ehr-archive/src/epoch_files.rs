@@ -35,9 +35,9 @@ pub(crate) struct EpochFiles<'a> {
     generation: u32,
     /// The accession that is written.
     bag: u32,
-    keyring: SealWriter<FileOut>,
-    by_ordinal: SealWriter<FileOut>,
-    objects: SealWriter<FileOut>,
+    keyring: EpochFile,
+    by_ordinal: EpochFile,
+    objects: EpochFile,
     sorters: [LineSorter; 3],
     /// The tree's number of the first object of each pack.
     first_leaves: Vec<u64>,
@@ -55,7 +55,7 @@ impl<'a> EpochFiles<'a> {
         bag: u32,
         first_leaves: Vec<u64>,
     ) -> Result<Self, Error> {
-        let create = |name, key| create_epoch_file(folder, archive, name, generation, key);
+        let create = |name, key| EpochFile::create(folder, archive, name, generation, key);
         Ok(EpochFiles {
             archive: archive.clone(),
             keys,
@@ -79,11 +79,11 @@ impl<'a> EpochFiles<'a> {
     /// Takes over what the archive holds already.
     pub(crate) fn take_over(&mut self, state: &'a State) -> Result<(), Error> {
         for line in state.lines(BY_ORDINAL)? {
-            writeln!(self.by_ordinal, "{}", line?)?;
+            self.by_ordinal.line(&line?)?;
             self.ordinal += 1;
         }
         for line in state.lines(OBJECTS)? {
-            writeln!(self.objects, "{}", line?)?;
+            self.objects.line(&line?)?;
         }
         let mut keyring = state.open_sealed(KEYRING)?;
         let mut key = Zeroizing::new([0; DataKey::LEN]);
@@ -91,7 +91,7 @@ impl<'a> EpochFiles<'a> {
             keyring
                 .read_exact(&mut key[..])
                 .in_file(state.file(KEYRING))?;
-            self.keyring.write_all(&key[..])?;
+            self.keyring.write(&key[..])?;
         }
         self.before = Some(state);
         Ok(())
@@ -111,7 +111,7 @@ impl<'a> EpochFiles<'a> {
                 len: object.place.len,
                 leaf: self.first_leaves[object.place.pack as usize] + object.place.index,
             };
-            writeln!(self.objects, "{}", row.to_line())?;
+            self.objects.line(&row.to_line())?;
             self.counts.sealed_bytes += object.place.len;
         }
         match entry.person.kind {
@@ -151,8 +151,8 @@ impl<'a> EpochFiles<'a> {
     }
 
     fn add_person(&mut self, person: &Person, key: &DataKey) -> Result<(), Error> {
-        self.keyring.write_all(key.expose_bytes())?;
-        writeln!(self.by_ordinal, "{}", person.to_line(self.ordinal)?)?;
+        self.keyring.write(key.expose_bytes())?;
+        self.by_ordinal.line(&person.to_line(self.ordinal)?)?;
         for (name, line) in person.index_lines(self.ordinal) {
             let sorter = match name {
                 BY_MRN => 0,
@@ -168,10 +168,10 @@ impl<'a> EpochFiles<'a> {
     pub(crate) fn finish(self, folder: &Folder) -> Result<(Vec<Written>, Counts), Error> {
         let mut written = Vec::new();
         for file in [self.keyring, self.by_ordinal, self.objects] {
-            written.push(file.finish()?.finish()?);
+            written.push(file.finish()?);
         }
         for (name, sorter) in INDEXES.into_iter().zip(self.sorters) {
-            let mut file = create_epoch_file(
+            let mut file = EpochFile::create(
                 folder,
                 &self.archive,
                 name,
@@ -179,8 +179,8 @@ impl<'a> EpochFiles<'a> {
                 self.keys.catalogue()?,
             )?;
             let before = self.before.map(|state| state.lines(name)).transpose()?;
-            sorter.finish(before, |line| Ok(writeln!(file, "{line}")?))?;
-            written.push(file.finish()?.finish()?);
+            sorter.finish(before, |line| file.line(line))?;
+            written.push(file.finish()?);
         }
         Ok((written, self.counts))
     }
@@ -208,14 +208,37 @@ impl State {
     }
 }
 
-pub(crate) fn create_epoch_file(
-    folder: &Folder,
-    archive: &ArchiveId,
-    name: &str,
-    generation: u32,
-    key: &DataKey,
-) -> Result<SealWriter<FileOut>, Error> {
-    let context = catalogue::epoch_context(archive, name, generation);
-    let file = folder.create(&names::state_file(name, generation))?;
-    Ok(SealWriter::new(key, &context, file)?)
+/// A keyring or catalogue that is being written.
+pub(crate) struct EpochFile {
+    path: String,
+    sealed: SealWriter<FileOut>,
+}
+
+impl EpochFile {
+    pub(crate) fn create(
+        folder: &Folder,
+        archive: &ArchiveId,
+        name: &str,
+        generation: u32,
+        key: &DataKey,
+    ) -> Result<Self, Error> {
+        let path = names::state_file(name, generation);
+        let context = catalogue::epoch_context(archive, name, generation);
+        let sealed = SealWriter::new(key, &context, folder.create(&path)?).in_file(&path)?;
+        Ok(EpochFile { path, sealed })
+    }
+
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.sealed.write_all(bytes).in_file(&self.path)
+    }
+
+    pub(crate) fn line(&mut self, line: &str) -> Result<(), Error> {
+        self.write(line.as_bytes())?;
+        self.write(b"\n")
+    }
+
+    /// Makes the file durable.
+    pub(crate) fn finish(self) -> Result<Written, Error> {
+        self.sealed.finish().in_file(self.path)?.finish()
+    }
 }

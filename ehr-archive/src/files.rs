@@ -1,5 +1,7 @@
 //! Files of an archive: written whole, made durable, with their digest on the way.
 
+mod disk;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -8,6 +10,10 @@ use ehr_crypto::{Digest, Hasher};
 
 use crate::error::Located;
 use crate::{Error, ErrorKind};
+
+pub(crate) use disk::DiskFile;
+#[cfg(test)]
+pub(crate) use disk::fail;
 
 /// One read or write of a large file.
 const BUFFER_LEN: usize = 256 * 1024;
@@ -19,7 +25,7 @@ pub(crate) struct Folder(PathBuf);
 /// A new file that knows its length and digest when it is finished.
 pub(crate) struct FileOut {
     path: String,
-    file: BufWriter<File>,
+    file: BufWriter<DiskFile>,
     hasher: Hasher,
     len: u64,
 }
@@ -58,14 +64,10 @@ impl Folder {
     }
 
     /// Opens for reading and writing, keeping what is there.
-    pub(crate) fn open_to_change(&self, path: &str) -> Result<File, Error> {
-        OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(self.path(path))
-            .in_file(path)
+    pub(crate) fn open_to_change(&self, path: &str) -> Result<DiskFile, Error> {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        DiskFile::open(&options, &self.path(path)).in_file(path)
     }
 
     /// Reads a file of the archive's own small ones.
@@ -92,7 +94,7 @@ impl Folder {
 
     /// A new file, in place of an unfinished one of that name.
     pub(crate) fn create(&self, path: &str) -> Result<FileOut, Error> {
-        let file = File::create(self.path(path)).in_file(path)?;
+        let file = self.create_file(path)?;
         let file = BufWriter::with_capacity(BUFFER_LEN, file);
         Ok(FileOut {
             path: path.to_owned(),
@@ -100,6 +102,13 @@ impl Folder {
             hasher: Hasher::sha256(),
             len: 0,
         })
+    }
+
+    /// A new file whose digest nobody asks for.
+    pub(crate) fn create_file(&self, path: &str) -> Result<DiskFile, Error> {
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        DiskFile::open(&options, &self.path(path)).in_file(path)
     }
 
     pub(crate) fn write(&self, path: &str, bytes: &[u8]) -> Result<Written, Error> {
@@ -112,7 +121,7 @@ impl Folder {
     pub(crate) fn replace(&self, path: &str, bytes: &[u8]) -> Result<Written, Error> {
         let beside = format!("{path}.new");
         let mut written = self.write(&beside, bytes)?;
-        fs::rename(self.path(&beside), self.path(path)).in_file(path)?;
+        self.rename(&beside, path)?;
         self.sync_folder(path.rsplit_once('/').map_or("", |(folder, _)| folder))?;
         written.path = path.to_owned();
         Ok(written)
@@ -121,12 +130,23 @@ impl Folder {
     /// Makes the names in a folder durable. Folders cannot be opened as files on every system.
     pub(crate) fn sync_folder(&self, path: &str) -> Result<(), Error> {
         if cfg!(unix) {
-            File::open(self.path(path))
-                .and_then(|folder| folder.sync_all())
-                .in_file(path)
+            disk::sync_folder(&self.path(path)).in_file(path)
         } else {
             Ok(())
         }
+    }
+
+    pub(crate) fn rename(&self, from: &str, to: &str) -> Result<(), Error> {
+        disk::rename(&self.path(from), &self.path(to)).in_file(to)
+    }
+
+    pub(crate) fn remove(&self, path: &str) -> Result<(), Error> {
+        disk::remove_file(&self.path(path)).in_file(path)
+    }
+
+    /// Removes a folder with all that is in it.
+    pub(crate) fn remove_folder(&self, path: &str) -> Result<(), Error> {
+        disk::remove_folder(&self.path(path)).in_file(path)
     }
 
     pub(crate) fn digest(&self, path: &str) -> Result<Written, Error> {

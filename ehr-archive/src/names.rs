@@ -17,6 +17,8 @@ pub(crate) const SUITE: &str = "cobblestone-256";
 pub(crate) const README: &str = "README.txt";
 pub(crate) const UNFINISHED: &str = "unfinished";
 pub(crate) const JOURNAL: &str = "unfinished/journal";
+/// A journal that does not yet say what is being written.
+pub(crate) const JOURNAL_BEGUN: &str = "unfinished/journal.begun";
 pub(crate) const STATE: &str = "state";
 pub(crate) const CURRENT: &str = "state/CURRENT";
 pub(crate) const SLOTS: &str = "state/slots.json";

@@ -2,7 +2,6 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::fs::{self, File};
 use std::io::{BufRead, BufReader, BufWriter, Write};
 
 use ehr_crypto::{DataKey, OpenReader, SealWriter};
@@ -98,7 +97,7 @@ impl LineSorter {
         }
         drop(sources);
         for path in &self.runs {
-            fs::remove_file(self.folder.path(path)).in_file(path)?;
+            self.folder.remove(path)?;
         }
         Ok(())
     }
@@ -114,7 +113,7 @@ impl LineSorter {
     }
 
     fn write_lines(&self, path: &str) -> Result<(), Error> {
-        let file = File::create(self.folder.path(path))?;
+        let file = self.folder.create_file(path)?;
         let mut writer = BufWriter::new(SealWriter::new(&self.key, path.as_bytes(), file)?);
         for line in &self.lines {
             writer.write_all(line.as_bytes())?;
@@ -147,7 +146,7 @@ mod tests {
         assert!(sorter.runs.len() > 10);
         for run in &sorter.runs {
             assert!(
-                !fs::read(folder.path(run))
+                !std::fs::read(folder.path(run))
                     .unwrap()
                     .windows(6)
                     .any(|window| window == b"CANARY")

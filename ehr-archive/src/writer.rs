@@ -5,6 +5,8 @@ mod bag;
 mod finish;
 mod journal;
 mod pack;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::fs;
@@ -20,7 +22,8 @@ use crate::error::Located;
 use crate::files::Folder;
 use crate::keys::{self, Keys, SlotsFile, Unlock};
 use crate::names::{
-    self, CURRENT, FIRST_BAG, FORMAT, JOURNAL, LOG, PACKS, README, SLOTS, STATE, TREE, UNFINISHED,
+    self, CURRENT, FIRST_BAG, FORMAT, JOURNAL, JOURNAL_BEGUN, LOG, PACKS, README, SLOTS, STATE,
+    TREE, UNFINISHED,
 };
 use crate::sealer::{SealedEntry, Sealer};
 use crate::{ArchiveId, Error, ErrorKind};
@@ -92,7 +95,8 @@ pub struct Resumed {
 }
 
 impl ArchiveWriter {
-    /// Begins an archive in a folder that is empty or does not exist yet. Whoever holds `key` can open it.
+    /// Begins an archive in a folder that is empty or does not exist yet, or in which this was interrupted. Whoever holds
+    /// `key` can open it.
     ///
     /// Patients can be erased from it once it has a store for its epoch keys; see
     /// [`create_with_store`](Self::create_with_store) and [`Custodian::shred`](crate::Custodian::shred).
@@ -120,10 +124,14 @@ impl ArchiveWriter {
         check_options(&options)?;
         let folder = Folder::new(path);
         folder.create_folder("")?;
-        if fs::read_dir(path).in_file("")?.next().is_some() {
+        if fs::read_dir(path).in_file("")?.next().is_some() && !is_hardly_begun(&folder)? {
             return Err(ErrorKind::AlreadyThere.into());
         }
         create_folders(&folder, FIRST_BAG)?;
+        let begun = Journal::begin(&folder)?;
+        if folder.exists(JOURNAL) || folder.exists(CURRENT) {
+            return Err(ErrorKind::AlreadyThere.into());
+        }
         folder.write(README, bag::UNFINISHED_README.as_bytes())?;
         let slots = match &mut store {
             Some(store) => {
@@ -141,7 +149,7 @@ impl ArchiveWriter {
             options,
             bag: FIRST_BAG,
         };
-        let journal = Journal::create(&folder, &head, keys.epoch()?)?;
+        let journal = Journal::create(begun, &folder, &head, keys.epoch()?)?;
         for below in [
             UNFINISHED,
             STATE,
@@ -172,7 +180,7 @@ impl ArchiveWriter {
             (true, left_over) => {
                 // A crash after the last step leaves the journal behind.
                 if left_over {
-                    fs::remove_dir_all(folder.path(UNFINISHED)).in_file(UNFINISHED)?;
+                    folder.remove_folder(UNFINISHED)?;
                 }
                 return Err(ErrorKind::Refused {
                     reason: "the archive is finished",
@@ -372,6 +380,13 @@ impl ArchiveWriter {
         self.failed = false;
         Ok(())
     }
+}
+
+/// Whether an archive was to be begun here and a crash came before there was anything to go on with.
+fn is_hardly_begun(folder: &Folder) -> Result<bool, Error> {
+    let files = [README, SLOTS, JOURNAL_BEGUN];
+    let is_ours = |path: &String| files.contains(&path.as_str());
+    Ok(folder.exists(UNFINISHED) && folder.walk("")?.iter().all(is_ours))
 }
 
 fn check_options(options: &ArchiveOptions) -> Result<(), Error> {

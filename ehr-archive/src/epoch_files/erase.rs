@@ -1,12 +1,12 @@
 //! Writes keyring and catalogues anew without the keys, and if so wished without the names, of some entries.
 
 use std::collections::BTreeSet;
-use std::io::{Read, Write};
+use std::io::Read;
 
 use ehr_crypto::DataKey;
 use zeroize::Zeroizing;
 
-use super::{INDEXES, create_epoch_file};
+use super::{EpochFile, INDEXES};
 use crate::Error;
 use crate::catalogue::{BY_ORDINAL, KEYRING, OBJECTS, Person, PersonKind, ordinal_of_index_line};
 use crate::error::Located;
@@ -32,7 +32,7 @@ pub(crate) fn erase(
 ) -> Result<Vec<Written>, Error> {
     let mut written = Vec::new();
     let create = |name: &str, key: &DataKey| {
-        create_epoch_file(&state.folder, &state.archive, name, generation, key)
+        EpochFile::create(&state.folder, &state.archive, name, generation, key)
     };
 
     let mut by_ordinal = create(BY_ORDINAL, keys.catalogue()?)?;
@@ -41,13 +41,13 @@ pub(crate) fn erase(
         let line = line?;
         let (ordinal, person) = Person::of_line(&line).in_file(state.file(BY_ORDINAL))?;
         if erasure.ordinals.contains(&ordinal) {
-            writeln!(by_ordinal, "{}", erased(person, erasure).to_line(ordinal)?)?;
+            by_ordinal.line(&erased(person, erasure).to_line(ordinal)?)?;
         } else {
-            writeln!(by_ordinal, "{line}")?;
+            by_ordinal.line(&line)?;
         }
         count += 1;
     }
-    written.push(by_ordinal.finish()?.finish()?);
+    written.push(by_ordinal.finish()?);
 
     let mut keyring = create(KEYRING, keys.epoch()?)?;
     let mut old = state.open_sealed(KEYRING)?;
@@ -57,9 +57,9 @@ pub(crate) fn erase(
         if erasure.ordinals.contains(&ordinal) {
             key.fill(0);
         }
-        keyring.write_all(&key[..])?;
+        keyring.write(&key[..])?;
     }
-    written.push(keyring.finish()?.finish()?);
+    written.push(keyring.finish()?);
 
     for name in [OBJECTS].into_iter().chain(INDEXES) {
         let mut file = create(name, keys.catalogue()?)?;
@@ -71,10 +71,10 @@ pub(crate) fn erase(
                     .ordinals
                     .contains(&ordinal_of_index_line(&line).in_file(state.file(name))?);
             if !is_gone {
-                writeln!(file, "{line}")?;
+                file.line(&line)?;
             }
         }
-        written.push(file.finish()?.finish()?);
+        written.push(file.finish()?);
     }
     Ok(written)
 }

@@ -1,7 +1,7 @@
 //! Changes the state in one step: announced in the access log, written beside what is in force, switched, and only then is
 //! the old removed.
 
-use std::fs::{self, File};
+use std::fs;
 
 use ehr_crypto::Digest;
 
@@ -10,7 +10,7 @@ use crate::access_log::AccessLog;
 use crate::audit_event::{Access, Change, ChangeKind, Event};
 use crate::current::Current;
 use crate::error::Located;
-use crate::files::{Folder, Written};
+use crate::files::{DiskFile, Folder, Written};
 use crate::names::{self, CURRENT, LOCK, STATE};
 use crate::{Error, ErrorKind};
 
@@ -27,7 +27,7 @@ pub(crate) struct StateChange<'a> {
 
 impl State {
     /// Takes the one place from which the archive can be changed; it is given back when the file is dropped.
-    pub(crate) fn lock(folder: &Folder) -> Result<File, Error> {
+    pub(crate) fn lock(folder: &Folder) -> Result<DiskFile, Error> {
         let file = folder.open_to_change(LOCK)?;
         match file.try_lock() {
             Ok(()) => Ok(file),
@@ -130,7 +130,7 @@ impl StateChange<'_> {
         state.folder.replace(CURRENT, note.as_bytes())?;
         self.say_done()?;
         for path in &self.replaced {
-            fs::remove_file(self.state.folder.path(path)).in_file(path)?;
+            self.state.folder.remove(path)?;
         }
         Ok(self.next)
     }
@@ -167,7 +167,7 @@ pub(crate) fn sweep(state: &State) -> Result<(), Error> {
         .map(|(_, path)| path.clone())
         .filter(|path| folder.exists(path));
     for path in left.chain(purged) {
-        fs::remove_file(folder.path(&path)).in_file(path)?;
+        folder.remove(&path)?;
     }
     Ok(())
 }

@@ -1,6 +1,5 @@
 //! One more accession to an archive that exists: a bag of its own, and a state that lists both.
 
-use std::fs;
 use std::path::Path;
 
 use super::finish::{Summary, Tree, seal_bag, sync_bag};
@@ -10,7 +9,6 @@ use super::{ArchiveOptions, ArchiveWriter, Resumed, check_options, create_folder
 use crate::audit_event::{Access, ChangeKind, Purpose};
 use crate::current::Current;
 use crate::epoch_files::EpochFiles;
-use crate::error::Located;
 use crate::files::Folder;
 use crate::keys::{SlotsFile, Unlock};
 use crate::names::{self, JOURNAL, UNFINISHED};
@@ -66,7 +64,7 @@ impl ArchiveWriter {
         let head = Head { options, bag };
         let keys = SlotsFile::read(&folder, &state::slots_path(&accession.state.current)?)?
             .open(unlock)?;
-        let journal = Journal::create(&folder, &head, keys.epoch()?)?;
+        let journal = Journal::create(Journal::begin(&folder)?, &folder, &head, keys.epoch()?)?;
         for below in [
             UNFINISHED,
             &names::bag(bag),
@@ -97,9 +95,11 @@ impl ArchiveWriter {
         let state = State::open(path, unlock)?;
         let folder = state.folder.clone();
         if !folder.exists(JOURNAL) || !is_in_progress(&folder)? {
+            // A crash after the last step leaves the journal and the replaced state behind.
+            let _lock = State::lock(&folder)?;
+            sweep(&state)?;
             if folder.exists(UNFINISHED) {
-                // A crash after the last step leaves the journal behind.
-                fs::remove_dir_all(folder.path(UNFINISHED)).in_file(UNFINISHED)?;
+                folder.remove_folder(UNFINISHED)?;
             }
             return Err(ErrorKind::Refused {
                 reason: "no accession to this archive was begun",
@@ -194,6 +194,6 @@ pub(super) fn finish(writer: ArchiveWriter, report: &[u8]) -> Result<Summary, Er
     change.set_generation(written);
     change.add(tag_manifest);
     change.commit()?;
-    fs::remove_dir_all(folder.path(UNFINISHED)).in_file(UNFINISHED)?;
+    folder.remove_folder(UNFINISHED)?;
     Ok(summary)
 }

@@ -1,7 +1,7 @@
 //! Seals the accession: from the journal come the catalogues and the keyring, from the packs the tree, from all files the
 //! manifests. `state/CURRENT` is written last; before it, the folder is no archive, and all of this can be done again.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{BufReader, Read, Write};
 
 use ehr_crypto::tree::{Checkpoint, Frontier};
@@ -98,7 +98,7 @@ fn finish_first(writer: ArchiveWriter, report: &[u8]) -> Result<Summary, Error> 
     let mut current = Current::new(FIRST_EPOCH, log.size, log.root, state);
     current.log_key = Some(log_signer.verifying_key().clone());
     folder.replace(CURRENT, current.sign(&archive, keys.signing()?)?.as_bytes())?;
-    fs::remove_dir_all(folder.path(UNFINISHED)).in_file(UNFINISHED)?;
+    folder.remove_folder(UNFINISHED)?;
     Ok(summary)
 }
 

@@ -3,7 +3,7 @@
 //! A frame is its length (four bytes, big-endian) and the sealed JSON of a [`Batch`]; the first frame holds the options.
 //! It is sealed because it holds what the catalogues and the keyring will hold.
 
-use std::fs::{File, TryLockError};
+use std::fs::TryLockError;
 use std::io::{BufReader, ErrorKind as IoErrorKind, Read, Seek, SeekFrom, Write};
 
 use ehr_crypto::DataKey;
@@ -14,12 +14,12 @@ use super::ArchiveOptions;
 use super::pack::PackState;
 use crate::catalogue::Person;
 use crate::error::Located;
-use crate::files::Folder;
-use crate::names::{FIRST_BAG, JOURNAL};
+use crate::files::{DiskFile, Folder};
+use crate::names::{FIRST_BAG, JOURNAL, JOURNAL_BEGUN, UNFINISHED};
 use crate::{ArchiveId, Error, ErrorKind};
 
 pub(super) struct Journal {
-    file: File,
+    file: DiskFile,
     archive: ArchiveId,
     key: DataKey,
     frames: u64,
@@ -71,8 +71,20 @@ pub(crate) struct Place {
 }
 
 impl Journal {
-    pub(super) fn create(folder: &Folder, head: &Head, epoch_key: &DataKey) -> Result<Self, Error> {
-        let file = open_alone(folder)?;
+    /// Takes the place of the one writer. Until [`create`](Self::create), nothing was begun.
+    pub(super) fn begin(folder: &Folder) -> Result<DiskFile, Error> {
+        open_alone(folder, JOURNAL_BEGUN)
+    }
+
+    /// A journal that appears under its name with its first frame, or not at all.
+    pub(super) fn create(
+        begun: DiskFile,
+        folder: &Folder,
+        head: &Head,
+        epoch_key: &DataKey,
+    ) -> Result<Self, Error> {
+        let file = begun;
+        file.set_len(0).in_file(JOURNAL_BEGUN)?;
         let archive = head.options.archive_id.clone();
         let mut journal = Journal {
             file,
@@ -81,6 +93,8 @@ impl Journal {
             frames: 0,
         };
         journal.append_json(head)?;
+        folder.rename(JOURNAL_BEGUN, JOURNAL)?;
+        folder.sync_folder(UNFINISHED)?;
         Ok(journal)
     }
 
@@ -91,7 +105,7 @@ impl Journal {
         epoch_key: &DataKey,
         mut each: impl FnMut(Batch) -> Result<(), Error>,
     ) -> Result<(Self, Head), Error> {
-        let file = open_alone(folder)?;
+        let file = open_alone(folder, JOURNAL)?;
         let mut journal = Journal {
             file,
             archive: archive.clone(),
@@ -149,9 +163,17 @@ impl Journal {
         let len = u32::try_from(sealed.len()).map_err(|_| ErrorKind::TooLarge {
             limit: u32::MAX.into(),
         })?;
-        self.file.write_all(&len.to_be_bytes())?;
-        self.file.write_all(&sealed)?;
-        self.file.sync_data()?;
+        let end = self.file.stream_position()?;
+        let written = self
+            .file
+            .write_all(&len.to_be_bytes())
+            .and_then(|()| self.file.write_all(&sealed))
+            .and_then(|()| self.file.sync_data());
+        if written.is_err() {
+            // A frame that could be read and is not durable must not be taken for one that is.
+            let _ = self.file.set_len(end);
+        }
+        written?;
         self.frames += 1;
         Ok(())
     }
@@ -172,15 +194,15 @@ impl Journal {
 }
 
 /// Opens the journal for this writer and no other at the same time; the lock goes with the file.
-fn open_alone(folder: &Folder) -> Result<File, Error> {
-    let file = folder.open_to_change(JOURNAL)?;
+fn open_alone(folder: &Folder, path: &str) -> Result<DiskFile, Error> {
+    let file = folder.open_to_change(path)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(ErrorKind::Refused {
             reason: "another program is writing this archive",
         }
         .into()),
-        Err(TryLockError::Error(error)) => Err(error).in_file(JOURNAL),
+        Err(TryLockError::Error(error)) => Err(error).in_file(path),
     }
 }
 

@@ -1,7 +1,6 @@
 //! The packs that are being written: one open pack for each retention cohort.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
 use ehr_crypto::{Digest, Hasher, tree};
@@ -9,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::journal::Place;
 use crate::error::Located;
-use crate::files::Folder;
+use crate::files::{DiskFile, Folder};
 use crate::names::{self, PACKS, UNFINISHED};
 use crate::sealer::SealedObject;
 use crate::zip::{self, LOCAL_LEN, PackEntry};
@@ -53,10 +52,10 @@ pub(super) struct ClosedPack {
 
 struct OpenPack {
     state: PackState,
-    file: BufWriter<File>,
+    file: BufWriter<DiskFile>,
     hasher: Hasher,
     /// Leaf hashes of the objects, for the tree.
-    leaves: BufWriter<File>,
+    leaves: BufWriter<DiskFile>,
 }
 
 /// The entry of an object in the tree over all objects.
@@ -102,7 +101,7 @@ impl PackSet {
                 .filter(is_ours)
                 .filter(|path| !known.contains(path))
             {
-                fs::remove_file(self.folder.path(&path)).in_file(path)?;
+                self.folder.remove(&path)?;
             }
         }
         let unfinished: Vec<PackState> = self
@@ -287,7 +286,7 @@ impl OpenPack {
 }
 
 /// Opens a file, cuts it to `len` and hashes what is left.
-fn cut(folder: &Folder, path: &str, len: u64) -> Result<(File, Hasher), Error> {
+fn cut(folder: &Folder, path: &str, len: u64) -> Result<(DiskFile, Hasher), Error> {
     let mut file = folder.open_to_change(path)?;
     if file.metadata()?.len() < len {
         return Err(crate::ErrorKind::Changed {
