@@ -54,6 +54,7 @@ mod catalogue;
 mod description;
 mod entry;
 mod error;
+pub mod evidence;
 mod files;
 mod fold;
 mod keys;

@@ -60,6 +60,7 @@ pub mod faults;
 pub mod identifiers;
 pub mod linkage;
 pub mod moment;
+pub mod monitoring;
 mod own_identifiers;
 pub mod planning;
 pub mod reconciliation;

@@ -3,6 +3,7 @@
 mod canary;
 mod corpus;
 mod damage;
+mod evidence;
 mod golden;
 mod other_programs;
 mod packs;
