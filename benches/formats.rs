@@ -241,7 +241,7 @@ fn records(plan: &Plan, name: &str, bytes: &[u8]) -> Result<usize, Failure> {
 }
 
 fn extracted(plan: &Plan, folder: &MemoryFolder, spill: &Path) -> Result<usize, Failure> {
-    let extraction = Extraction::open(plan, folder, ExtractionOptions::new(spill))?;
+    let extraction = Extraction::open_rehearsal(plan, folder, ExtractionOptions::new(spill))?;
     let mut records = extraction.shared().chart.records.len();
     extraction.patients(
         |unit, _| unit.chart.records.len(),

@@ -12,9 +12,13 @@ use rustix::time::{ClockId, clock_gettime};
 /// The export that is measured, below the folder that `EHR_CORPUS` names.
 const EXPORT: &str = "synthea-csv/ma-2024-11pts";
 
-/// The folder with the export, where there is one.
+/// The folder with the export, where there is one: `EHR_EXPORT`, which may hold the export many
+/// times, or the one of the corpus.
 pub fn export() -> Option<PathBuf> {
-    let export = Path::new(&env::var_os("EHR_CORPUS")?).join(EXPORT);
+    let export = match env::var_os("EHR_EXPORT") {
+        Some(folder) => PathBuf::from(folder),
+        None => Path::new(&env::var_os("EHR_CORPUS")?).join(EXPORT),
+    };
     export.is_dir().then_some(export)
 }
 

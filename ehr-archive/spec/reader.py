@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Reads an archive of the format ehr-archive/1. FORMAT.md and SEALING.md say how it is built.
 
-    python3 reader.py ARCHIVE KEYFILE check            open everything, compare every digest
+    python3 reader.py ARCHIVE KEYFILE[+STOREKEY] check  open everything, compare every digest
     python3 reader.py ARCHIVE KEYFILE list             all entries
     python3 reader.py ARCHIVE KEYFILE find TEXT        by record number, name or date of birth
     python3 reader.py ARCHIVE KEYFILE export N FOLDER  the objects of entry N
     python3 reader.py selftest                         this reader against vectors.json
 
+STOREKEY is the key file of the epoch, for an archive whose epoch keys are in a store.
 Needs Python 3.9 or later with the packages cryptography and zstandard.
 It does not write the access log: record the access by other means.
 """
@@ -155,36 +156,76 @@ def open_object(key, context, sealed):
     return header, payload
 
 
+def fold_name(name):
+    decomposed = unicodedata.normalize("NFKD", name)
+    plain = "".join(letter for letter in decomposed if not unicodedata.category(letter).startswith("M"))
+    plain = "".join(letter.lower() for letter in plain).translate(FOLD)
+    plain = "".join(letter for letter in plain if not unicodedata.category(letter).startswith("M") or letter.isalnum())
+    words = "".join(letter if letter.isalnum() else "" if letter in "'’‘ʼ`´." else " " for letter in plain)
+    return " ".join(words.split())
+
+
+def name_keys(name):
+    words = fold_name(name).split()
+    return [" ".join(words[start:] + words[:start]) for start in range(min(len(words), 8))]
+
+
+def fold_number(number):
+    return "".join(letter for letter in number if not letter.isspace() and unicodedata.category(letter) != "Cc").upper()
+
+
 class Archive:
     """An archive that is read whole: catalogues and keyring are held in memory."""
 
-    def __init__(self, path, secret):
+    def __init__(self, path, secret, store_key=None):
         self.path = path
-        slots = json.loads(self.read("state/slots.json"))
-        self.id, self.epoch = slots["archive_id"], slots["epoch"]
+        listed = [line.split(" ", 2) for line in self.read("state/CURRENT").decode().splitlines()]
+        slots_path = [line[2] for line in listed if line[0] == "sha256" and line[2].startswith("state/slots.")]
+        if len(slots_path) != 1:
+            raise Damaged("state/CURRENT lists no key slots")
+        slots = json.loads(self.read(slots_path[0]))
+        self.id, store = slots["archive_id"], slots.get("store")
         keys = {}
         for role in ("catalogue", "epoch", "log", "signing"):
-            context = self.context(f"role {role} {self.epoch}" if role == "epoch" else f"role {role}")
+            context = self.context(f"role {role} {slots['epoch']}" if role == "epoch" else f"role {role}")
             opened = [key for slot in slots["roles"][role] if (key := open_slot(slot, context, secret))]
             if not opened:
                 raise Damaged("this key does not open this archive")
             keys[role] = opened[0]
+        if store:
+            if store_key is None:
+                raise Damaged(f"the key of epoch {store['epoch']} is in a store, and was not given")
+            for role, name in (("catalogue", "catalogue"), ("epoch", "keyring")):
+                context = self.context(f"{role} key {store['epoch']}")
+                once = open_sealed(store_key, context, bytes.fromhex(store[name]))
+                keys[role] = open_sealed(keys[role], context, once)
         self.keys = keys
         self.signer = f"ehr-archive/{self.id}"
         self.public_key = Ed25519PrivateKey.from_private_bytes(keys["signing"]).public_key().public_bytes_raw()
-        self.current = verify_note(self.read("state/CURRENT").decode(), self.signer, self.public_key).splitlines()
-        if self.current[:4] != [f"{self.signer}/current", "format ehr-archive/1", "suite cobblestone-256",
-                                f"epoch {self.epoch}"]:
-            raise Damaged("state/CURRENT is of another archive, format or epoch")
-        self.description = json.loads(self.read("bag-000001/data/archive.json"))
+        current = verify_note(self.read("state/CURRENT").decode(), self.signer, self.public_key).splitlines()
+        if current[:3] != [f"{self.signer}/current", "format ehr-archive/1", "suite cobblestone-256"]:
+            raise Damaged("state/CURRENT is of another archive or format")
+        self.values = {line.split(" ", 1)[0]: line.split(" ", 1)[1] for line in current[3:7]}
+        self.epoch = int(self.values["epoch"])
+        self.files = [line.split(" ", 2)[1:] for line in current if line.startswith("sha256 ")]
+        self.purged = {line.split(" ", 2)[2]: line.split(" ", 2)[1] for line in current if line.startswith("purged ")}
+        self.bags = sorted(path.split("/")[0] for _, path in self.files if path.endswith("/tagmanifest-sha256.txt"))
+        self.descriptions = {bag: json.loads(self.read(f"{bag}/data/archive.json")) for bag in self.bags}
+        if any(description["archive_id"] != self.id for description in self.descriptions.values()):
+            raise Damaged("an accession is of another archive")
+        if slots.get("retiring"):
+            raise Damaged("a shred is not finished: the key of an old epoch is still to be destroyed")
         self.keyring = open_sealed(keys["epoch"], self.context(f"state keyring {self.epoch}"),
                                    self.read(f"state/keyring.{self.epoch}.c256"))
         self.people = [json.loads(line.split("\t", 1)[1]) for line in self.catalogue("by-ordinal")]
 
     def read(self, path, offset=0, length=-1):
-        with open(os.path.join(self.path, *path.split("/")), "rb") as file:
-            file.seek(offset)
-            return file.read(length)
+        try:
+            with open(os.path.join(self.path, *path.split("/")), "rb") as file:
+                file.seek(offset)
+                return file.read(length)
+        except FileNotFoundError:
+            raise Damaged(f"{path}: missing") from None
 
     def context(self, place):
         return f"ehr-archive/1 cobblestone-256 {self.id} {place}"
@@ -198,25 +239,30 @@ class Archive:
         return self.keyring[32 * ordinal : 32 * ordinal + 32]
 
     def rows(self):
-        """Ordinal, class, object id, pack, offset, length, leaf of every object."""
+        """Ordinal, class, object id, accession, pack, offset, length, leaf of every object."""
         for line in self.catalogue("objects"):
-            ordinal, _, kind, object_id, _, pack, offset, length, leaf = line.split("\t")
-            yield int(ordinal), kind, object_id, int(pack), int(offset), int(length), int(leaf)
+            ordinal, _, kind, object_id, bag, pack, offset, length, leaf = line.split("\t")
+            yield int(ordinal), kind, object_id, f"bag-{int(bag):06}", int(pack), int(offset), int(length), int(leaf)
+
+    def pack(self, row):
+        return f"{row[3]}/data/packs/pack-{row[4]:06}.zip"
 
     def sealed(self, row):
-        return self.read(f"bag-000001/data/packs/pack-{row[3]:06}.zip", row[4], row[5])
+        return self.read(self.pack(row), row[5], row[6])
 
     def open(self, row):
+        if "erased" in self.people[row[0]]:
+            raise Damaged("erased")
         return open_object(self.key(row[0]), self.context(f"object {row[2]}"), self.sealed(row))
 
-    def report(self):
-        report = self.description["report"]
+    def report(self, bag):
+        report = self.descriptions[bag]["report"]
         context = self.context(f"object {report['object']}")
-        return open_object(self.key(report["ordinal"]), context, self.read("bag-000001/data/report.c256"))
+        return open_object(self.key(report["ordinal"]), context, self.read(f"{bag}/data/report.c256"))
 
-    def checkpoint(self, path, origin, tree):
+    def checkpoint(self, path, signer, public_key, origin, tree):
         """Compares a tree with its signed checkpoint."""
-        text = verify_note(self.read(path).decode(), self.signer, self.public_key).splitlines()
+        text = verify_note(self.read(path).decode(), signer, public_key).splitlines()
         if text != [f"{self.signer}/{origin}", str(tree.size), base64.b64encode(tree.root()).decode()]:
             raise Damaged(f"{path}: not the root of what is there")
 
@@ -232,52 +278,95 @@ class Archive:
 
     def check(self):
         """Opens everything; raises Damaged at the first thing that is not what was written."""
-        for line in self.current[5:]:
-            _, digest, path = line.split(" ", 2)
+        known = {path: digest for digest, path in self.files}
+        for path, digest in known.items():
             self.compare(path, digest)
-        listed = set()
-        for manifest in ("manifest-sha256.txt", "tagmanifest-sha256.txt"):
-            for line in self.read(f"bag-000001/{manifest}").decode().splitlines():
-                digest, path = line.split("  ", 1)
-                self.compare(f"bag-000001/{path}", digest)
-                listed.add(path)
-        bag = os.path.join(self.path, "bag-000001")
-        found = {os.path.relpath(os.path.join(folder, file), bag).replace(os.sep, "/")
-                 for folder, _, files in os.walk(bag) for file in files}
-        if found - listed - {"tagmanifest-sha256.txt"}:
-            raise Damaged("the bag holds files that it does not list")
-        leaves = {}
+        for bag in self.bags:
+            for manifest in ("tagmanifest-sha256.txt", "manifest-sha256.txt"):
+                for line in self.read(f"{bag}/{manifest}").decode().splitlines():
+                    digest, path = line.split("  ", 1)
+                    path = f"{bag}/{path}"
+                    known[path] = digest
+                    if path not in self.purged:
+                        self.compare(path, digest)
+        if any(known.get(path) != digest for path, digest in self.purged.items()):
+            raise Damaged("state/CURRENT: the list of purged packs")
+        found = {os.path.relpath(os.path.join(folder, file), self.path).replace(os.sep, "/")
+                 for folder, _, files in os.walk(self.path) for file in files}
+        expected = (known.keys() - self.purged.keys()) | {"state/CURRENT", "log/entries", "log/checkpoint"}
+        if found - expected - {"state/lock"}:
+            raise Damaged(f"{sorted(found - expected)[0]}: not part of the archive")
+        self.check_entries()
+        return self.check_objects(), self.check_log()
+
+    def check_entries(self):
+        """Keyring and catalogues agree."""
+        if len(self.keyring) != 32 * len(self.people):
+            raise Damaged("the keyring has another number of keys than there are entries")
+        for ordinal, person in enumerate(self.people):
+            if (self.key(ordinal) == bytes(32)) != ("erased" in person):
+                raise Damaged(f"entry {ordinal} is half erased")
+        for name, keys in (("by-mrn", lambda person: [fold_number(mrn) for mrn in person.get("mrns", [])]),
+                           ("by-name", lambda person: sum(map(name_keys, person.get("names", [])), [])),
+                           ("by-dob", lambda person: [person["birth_date"]] if "birth_date" in person else [])):
+            expected = {f"{key}\t{ordinal:010}" for ordinal, person in enumerate(self.people) for key in keys(person) if key}
+            if self.catalogue(name) != sorted(expected, key=str.encode):
+                raise Damaged(f"{name}: does not list what the entries say")
+
+    def check_objects(self):
+        """Every object opens, unless it was erased, and is at its place in the tree of its accession."""
+        leaves = {bag: {} for bag in self.bags}
         for row in self.rows():
-            try:
-                header, _ = self.open(row)
-            except Damaged as error:
-                raise Damaged(f"object {row[2]}: {error}") from None
-            if header["class"] != row[1] or row[6] in leaves:
+            erased, seen = "erased" in self.people[row[0]], leaves[row[3]]
+            if row[7] in seen:
                 raise Damaged(f"object {row[2]}: not where the catalogue says")
-            leaves[row[6]] = leaf_hash(bytes.fromhex(row[2]) + hashlib.sha256(self.sealed(row)).digest())
-        tree = Tree()
-        for leaf in sorted(leaves):
-            tree.push(leaves[leaf])
-        self.checkpoint("bag-000001/data/checkpoint", "bag-000001", tree)
-        if tree.size != self.description["counts"]["objects"]:
-            raise Damaged("objects are missing")
-        self.report()
-        log = Tree()
+            if erased and self.pack(row) in self.purged:
+                seen[row[7]] = self.read(f"{row[3]}/data/tree/level-0", 32 * row[7], 32)
+                continue
+            if not erased:
+                try:
+                    header, _ = self.open(row)
+                except Damaged as error:
+                    raise Damaged(f"object {row[2]}: {error}") from None
+                if header["class"] != row[1]:
+                    raise Damaged(f"object {row[2]}: not where the catalogue says")
+            seen[row[7]] = leaf_hash(bytes.fromhex(row[2]) + hashlib.sha256(self.sealed(row)).digest())
+        for bag in self.bags:
+            tree = Tree()
+            for leaf in sorted(leaves[bag]):
+                tree.push(leaves[bag][leaf])
+            self.checkpoint(f"{bag}/data/checkpoint", self.signer, self.public_key, bag, tree)
+            if tree.size != self.descriptions[bag]["counts"]["objects"]:
+                raise Damaged("objects are missing")
+            self.report(bag)
+        return sum(map(len, leaves.values()))
+
+    def check_log(self):
+        """Every access opens, the log is the one that was signed, and the state is the last one that it knows of."""
+        size, root = self.values["log"].split(" ")
+        signer, public_key = self.signer, self.public_key
+        if "logkey" in self.values:
+            signer, _, public_key = self.values["logkey"].split("+", 2)
+            public_key = base64.b64decode(public_key)[1:]
+        log, known = Tree(), size == "0" and root == Tree().root().hex()
         for index, entry in enumerate(self.log()):
-            json.loads(open_sealed(self.keys["log"], self.context(f"log {index}"), entry))
+            event = json.loads(open_sealed(self.keys["log"], self.context(f"log {index}"), entry))
             log.push(leaf_hash(entry))
-        self.checkpoint("log/checkpoint", "log", log)
-        return tree.size, log.size
+            known = known or (log.size == int(size) and log.root().hex() == root)
+            for detail in (detail for entity in event.get("entity", []) for detail in entity.get("detail", [])):
+                if detail["type"] == "change-done" and int(detail["valueString"]) > int(self.values.get("change", 0)):
+                    raise Damaged("rolled back: the access log knows of a later state of the archive")
+        if not known:
+            raise Damaged("log/entries: not the log that was signed with the state")
+        self.checkpoint("log/checkpoint", signer, public_key, "log", log)
+        return log.size
 
     def compare(self, path, digest):
         if ".." in path.split("/") or hashlib.sha256(self.read(path)).hexdigest() != digest:
             raise Damaged(f"{path}: changed")
 
     def find(self, text):
-        decomposed = unicodedata.normalize("NFKD", text.lower())
-        plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).translate(FOLD)
-        words = "".join(letter if letter.isalnum() else "" if letter in "'’." else " " for letter in plain).split()
-        wanted = {"by-mrn": "".join(text.split()).upper() + "\t", "by-name": " ".join(words), "by-dob": text}
+        wanted = {"by-mrn": fold_number(text) + "\t", "by-name": fold_name(text), "by-dob": text}
         found = set()
         for name, prefix in wanted.items():
             if prefix.strip():
@@ -348,7 +437,8 @@ def main(arguments):
         return selftest()
     if len(arguments) < 3:
         sys.exit(__doc__)
-    archive = Archive(arguments[0], read_key_file(arguments[1]))
+    key, _, store_key = arguments[1].partition("+")
+    archive = Archive(arguments[0], read_key_file(key), read_key_file(store_key) if store_key else None)
     command, rest = arguments[2], arguments[3:]
     if command == "check" and not rest:
         objects, accesses = archive.check()

@@ -4,7 +4,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, RetentionFacts};
 
 /// Everything the archive keeps of one patient, as far as it is appended at once.
 ///
@@ -20,6 +20,8 @@ pub struct PatientEntry<'a> {
     pub birth_date: Option<&'a str>,
     /// Retention cohort: what expires together and shares packs. See [`Cohort`].
     pub cohort: Cohort<'a>,
+    /// What the retention rules need to know; what is not known keeps the entry.
+    pub facts: RetentionFacts,
     /// The objects.
     pub objects: &'a [ObjectEntry<'a>],
 }
@@ -169,6 +171,7 @@ mod tests {
             names: &["CANARY"],
             birth_date: Some("CANARY"),
             cohort: Cohort::KEEP,
+            facts: RetentionFacts::default(),
             objects: &objects,
         };
         assert!(!format!("{entry:?} {objects:?}").contains("CANARY"));

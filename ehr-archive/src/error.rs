@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use crate::ObjectId;
+use crate::{ObjectId, Role};
 
 /// What went wrong, and where in the archive. No patient value is ever part of it.
 #[derive(Debug)]
@@ -43,6 +43,10 @@ pub enum ErrorKind {
     /// The archive was begun and not finished.
     #[error("this archive was begun and never finished: resume writing it and finish it")]
     Unfinished,
+
+    /// One more accession was begun and not finished.
+    #[error("an accession to this archive was begun and never finished: resume it and finish it")]
+    UnfinishedAccession,
 
     /// A new archive was to be written into a folder that is not empty.
     #[error("the folder is not empty; an archive is never written over anything")]
@@ -93,6 +97,59 @@ pub enum ErrorKind {
     Refused {
         /// Why not.
         reason: &'static str,
+    },
+
+    /// A holder without the key that something needs.
+    #[error("this key does not have the role '{}', which is needed here", .role.as_str())]
+    RoleMissing {
+        /// The role.
+        role: Role,
+    },
+
+    /// An archive whose epoch key is kept in a store.
+    #[error("the key of epoch {epoch} is in a store, which was not given")]
+    StoreNeeded {
+        /// The epoch.
+        epoch: u32,
+    },
+
+    /// An entry that was erased.
+    #[error("this entry was erased (change {change} of the archive)")]
+    Erased {
+        /// The change of the archive with which it was erased.
+        change: u64,
+    },
+
+    /// Something that a hold forbids.
+    #[error("{holds} holds forbid this")]
+    Held {
+        /// How many.
+        holds: usize,
+    },
+
+    /// Something that no retention rule allows yet.
+    #[error("no retention rule allows erasing this: {reason}")]
+    Retained {
+        /// Why it is kept, in words without a patient value.
+        reason: String,
+    },
+
+    /// A shred whose last step, destroying the old epoch's key, is still to be done.
+    #[error("the key of epoch {epoch} was replaced and not yet destroyed: finish the shred")]
+    ShredUnfinished {
+        /// The epoch.
+        epoch: u32,
+    },
+
+    /// The archive was changed by somebody else since it was opened.
+    #[error("the archive was changed since it was opened: open it again")]
+    StateChanged,
+
+    /// An older state or log than one that is known.
+    #[error("rolled back: {what}")]
+    RolledBack {
+        /// What is older than it must be.
+        what: &'static str,
     },
 
     /// The writer failed before and must not go on.
@@ -235,6 +292,10 @@ mod tests {
                 "this archive was begun and never finished: resume writing it and finish it",
             ),
             (
+                ErrorKind::UnfinishedAccession,
+                "an accession to this archive was begun and never finished: resume it and finish it",
+            ),
+            (
                 ErrorKind::AlreadyThere,
                 "the folder is not empty; an archive is never written over anything",
             ),
@@ -261,6 +322,37 @@ mod tests {
                     reason: "no cohort",
                 },
                 "cannot be used: no cohort",
+            ),
+            (
+                ErrorKind::RoleMissing { role: Role::Epoch },
+                "this key does not have the role 'epoch', which is needed here",
+            ),
+            (
+                ErrorKind::StoreNeeded { epoch: 2 },
+                "the key of epoch 2 is in a store, which was not given",
+            ),
+            (
+                ErrorKind::Erased { change: 3 },
+                "this entry was erased (change 3 of the archive)",
+            ),
+            (ErrorKind::Held { holds: 2 }, "2 holds forbid this"),
+            (
+                ErrorKind::ShredUnfinished { epoch: 4 },
+                "the key of epoch 4 was replaced and not yet destroyed: finish the shred",
+            ),
+            (
+                ErrorKind::Retained {
+                    reason: "no rule applies".into(),
+                },
+                "no retention rule allows erasing this: no rule applies",
+            ),
+            (
+                ErrorKind::StateChanged,
+                "the archive was changed since it was opened: open it again",
+            ),
+            (
+                ErrorKind::RolledBack { what: "the state" },
+                "rolled back: the state",
             ),
             (
                 ErrorKind::Failed,

@@ -25,6 +25,7 @@
 //!         names: &["Hernández, María"],
 //!         birth_date: Some("1980-02-29"),
 //!         cohort: Cohort::new("2041")?,
+//!         facts: Default::default(),
 //!         objects: &[ObjectEntry {
 //!             class: ObjectClass::Chart,
 //!             media_type: "application/fhir+json",
@@ -45,34 +46,59 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Limits: an archive has one accession, which is complete when it is finished, and one key that opens all of it. Erasing
-//! single patients, retention rules and legal holds are not part of this version.
+//! | to … | see |
+//! | --- | --- |
+//! | write, resume, add an accession | [`ArchiveWriter`] |
+//! | find and read | [`ArchiveReader`], [`Search`] |
+//! | hand out one patient's record | [`release`] |
+//! | write everything out as FHIR NDJSON | [`ArchiveReader::export`] |
+//! | hold, retain, erase, purge, give out keys | [`Custodian`], [`retention`] |
+//! | check that nothing was changed or put back | [`verify()`], [`verify_against`], [`release::verify_release`] |
+//!
+//! Erasing one patient destroys the key of an epoch, which an [`EpochStore`](ehr_crypto::epoch::EpochStore) keeps outside of
+//! the archive: begin an archive with [`ArchiveWriter::create_with_store`] if anything may ever have to be erased from it.
 
 mod access_log;
 mod audit_event;
 mod catalogue;
+mod current;
+pub mod custodian;
 mod description;
 mod entry;
+mod epoch_files;
 mod error;
 pub mod evidence;
+mod export;
 mod files;
 mod fold;
+mod holds;
 mod keys;
 mod names;
 mod object;
+mod ranges;
 mod reader;
+pub mod release;
+pub mod retention;
 mod sealer;
+mod sort;
+mod state;
 mod verify;
 mod writer;
 mod zip;
 
 pub use audit_event::{Access, Purpose};
+pub use custodian::Custodian;
 pub use description::Counts;
 pub use entry::{Cohort, ObjectClass, ObjectEntry, PatientEntry};
 pub use error::{Address, Error, ErrorKind};
+pub use export::ExportSummary;
+pub use keys::{Role, Unlock};
 pub use names::{ArchiveId, ObjectId};
 pub use object::Object;
-pub use reader::{ArchiveReader, CatalogueEntry, MAX_FOUND, ObjectInfo, OpenEntry};
+pub use reader::{
+    ArchiveReader, CatalogueEntry, Found, MAX_FOUND, Match, ObjectInfo, OpenEntry, Search,
+};
+pub use retention::{RetentionFacts, RetentionRules};
 pub use sealer::{SealedEntry, Sealer};
-pub use verify::{VerifyReport, verify};
-pub use writer::{ArchiveOptions, ArchiveWriter, Resumed, Summary};
+pub use verify::{VerifyReport, verify, verify_against, verify_unlocked};
+pub use writer::{AccessionOptions, ArchiveOptions, ArchiveWriter, Resumed, Summary};

@@ -23,9 +23,10 @@ pub(crate) const SLOTS: &str = "state/slots.json";
 pub(crate) const LOG: &str = "log";
 pub(crate) const LOG_ENTRIES: &str = "log/entries";
 pub(crate) const LOG_CHECKPOINT: &str = "log/checkpoint";
-/// The one accession that this version writes.
-pub(crate) const BAG: &str = "bag-000001";
-pub(crate) const BAG_NUMBER: u32 = 1;
+/// Held by whoever changes the state; it is empty.
+pub(crate) const LOCK: &str = "state/lock";
+/// The accession with which an archive begins.
+pub(crate) const FIRST_BAG: u32 = 1;
 pub(crate) const PACKS: &str = "data/packs";
 pub(crate) const TREE: &str = "data/tree";
 pub(crate) const LEAVES: &str = "data/tree/level-0";
@@ -35,12 +36,23 @@ pub(crate) const REPORT: &str = "data/report.c256";
 pub(crate) const MANIFEST: &str = "manifest-sha256.txt";
 pub(crate) const TAG_MANIFEST: &str = "tagmanifest-sha256.txt";
 
-/// A path inside the bag, as seen from the archive's folder.
-pub(crate) fn in_bag(path: &str) -> String {
-    format!("{BAG}/{path}")
+/// The folder of an accession.
+pub(crate) fn bag(number: u32) -> String {
+    format!("bag-{number:06}")
 }
 
-/// A pack's path inside the bag.
+/// A path inside an accession, as seen from the archive's folder.
+pub(crate) fn in_bag(number: u32, path: &str) -> String {
+    format!("bag-{number:06}/{path}")
+}
+
+/// The accession that a path from the archive's folder is in.
+pub(crate) fn bag_of(path: &str) -> Option<u32> {
+    let number: u32 = path.strip_prefix("bag-")?.split('/').next()?.parse().ok()?;
+    path.starts_with(&in_bag(number, "")).then_some(number)
+}
+
+/// A pack's path inside its accession.
 pub(crate) fn pack(number: u32) -> String {
     format!("{PACKS}/pack-{number:06}.zip")
 }
@@ -53,6 +65,12 @@ pub(crate) fn pack_leaves(number: u32) -> String {
 /// A catalogue or keyring of an epoch.
 pub(crate) fn state_file(name: &str, epoch: u32) -> String {
     format!("{STATE}/{name}.{epoch}.c256")
+}
+
+/// A small file of the state: slots, holds, rules, certificates. It gets a new name with every change, so that the list of
+/// current files switches from the old to the new one in one step.
+pub(crate) fn small_file(stem: &str, number: u64, suffix: &str) -> String {
+    format!("{STATE}/{stem}.{number}.{suffix}")
 }
 
 /// The archive's own id. It stands in clear everywhere, so it must not name a patient; a UUID is a good one.
@@ -121,6 +139,11 @@ impl fmt::Display for ArchiveId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Origin of the access log's checkpoints, and name of the key that signs them.
+pub(crate) fn log_origin(archive: &ArchiveId) -> String {
+    format!("{}/log", archive.signer())
 }
 
 /// The random id of one object; it says nothing about what it names.

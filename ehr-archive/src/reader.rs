@@ -1,8 +1,8 @@
 //! Opens an archive: searches its catalogues, releases the key of one entry at a time, and records each access first.
 
 mod entry;
+mod search;
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -11,21 +11,21 @@ use std::path::Path;
 use ehr_crypto::{DataKey, Digest, SealedReader};
 use zeroize::Zeroizing;
 
-use crate::access_log::{AccessLog, LogHead};
+use crate::access_log::AccessLog;
 use crate::audit_event::{Access, Event};
 use crate::catalogue::{
-    self, BY_DOB, BY_MRN, BY_NAME, BY_ORDINAL, Catalogue, KEYRING, OBJECTS, ObjectRow, Person,
-    PersonKind,
+    self, BY_ORDINAL, Catalogue, KEYRING, OBJECTS, ObjectRow, Person, PersonKind,
 };
-use crate::description::{Counts, Current, Description};
+use crate::description::Counts;
 use crate::error::Located;
-use crate::files::Folder;
-use crate::keys::Keys;
-use crate::names::{self, CURRENT, JOURNAL, REPORT, SLOTS};
+use crate::keys::{Role, Unlock};
+use crate::names::{self, REPORT};
 use crate::object::{MAX_OBJECT_LEN, Object, open_object};
-use crate::{ArchiveId, Error, ErrorKind, fold};
+use crate::state::State;
+use crate::{ArchiveId, Error, ErrorKind};
 
 pub use entry::{CatalogueEntry, ObjectInfo, OpenEntry};
+pub use search::{Found, Match, Search};
 
 /// The most entries that one search or page gives back. A search that finds more is an error, never a shortened answer.
 pub const MAX_FOUND: usize = 10_000;
@@ -35,54 +35,25 @@ pub const MAX_FOUND: usize = 10_000;
 /// Every method that finds or reads something takes an [`Access`] and records it in the access log before anything is
 /// given out. An archive whose log cannot be written cannot be read.
 pub struct ArchiveReader {
-    folder: Folder,
-    archive: ArchiveId,
-    epoch: u32,
-    keys: Keys,
-    description: Description,
-    log: AccessLog,
-    log_checkpoint: String,
+    pub(crate) state: State,
+    pub(crate) log: AccessLog,
+    pub(crate) log_checkpoint: String,
 }
 
 impl ArchiveReader {
-    /// Opens a finished archive with the key that it was created with.
+    /// Opens a finished archive for whoever holds a key of it. What can be done then depends on the [`Role`]s of the key.
     ///
     /// Checks the signature over the archive's state, the description, and the whole access log, but not every file: that
     /// is [`verify`](crate::verify()).
-    pub fn open(path: &Path, key: &DataKey, access: &Access<'_>) -> Result<Self, Error> {
-        let folder = Folder::new(path);
-        if !folder.exists(CURRENT) {
-            let kind = if folder.exists(JOURNAL) {
-                ErrorKind::Unfinished
-            } else {
-                ErrorKind::NotAnArchive
-            };
-            return Err(kind.into());
-        }
-        let (keys, archive, epoch) = Keys::open(&folder, key)?;
-        let current = Current::read(&folder, &archive, keys.signing.verifying_key())?;
-        Description::check(&folder, &current)?;
-        let description = Description::read(&folder)?;
-        let slots_are_current = current
-            .files
-            .contains(&(folder.digest(SLOTS)?.sha256, SLOTS.to_owned()));
-        if current.epoch != epoch || !slots_are_current || description.archive_id != archive {
-            return Err(ErrorKind::Changed {
-                what: "files of different states are mixed",
-            })
-            .in_file(CURRENT);
-        }
-        let known = LogHead {
-            size: current.log_size,
-            root: current.log_root.as_bytes().try_into().unwrap_or_default(),
-        };
-        let log = AccessLog::open(&folder, &archive, &keys, known)?;
+    pub fn open<'a>(
+        path: &Path,
+        unlock: impl Into<Unlock<'a>>,
+        access: &Access<'_>,
+    ) -> Result<Self, Error> {
+        let state = State::open(path, unlock.into())?;
+        let log = state.open_log()?;
         let mut reader = ArchiveReader {
-            folder,
-            archive,
-            epoch,
-            keys,
-            description,
+            state,
             log,
             log_checkpoint: String::new(),
         };
@@ -92,50 +63,57 @@ impl ArchiveReader {
 
     /// The archive's id.
     pub fn archive_id(&self) -> &ArchiveId {
-        &self.archive
+        &self.state.archive
     }
 
-    /// How much the archive holds.
+    /// How much was archived, in all accessions together, before anything was erased.
     pub fn counts(&self) -> Counts {
-        self.description.counts
+        self.state.counts()
+    }
+
+    /// Numbers of the accessions.
+    pub fn accessions(&self) -> impl ExactSizeIterator<Item = u32> {
+        self.state.bags.keys().copied()
     }
 
     /// The signed head of the access log after the last access. Kept elsewhere, it shows later whether entries of the log
-    /// were removed or rewritten.
+    /// were removed or rewritten, or the whole archive was put back to an older state: see
+    /// [`verify_against`](crate::verify_against).
     pub fn log_checkpoint(&self) -> &str {
         &self.log_checkpoint
     }
 
-    /// Entries with this medical record number; case and spaces do not matter.
-    pub fn find_by_mrn(
-        &mut self,
-        mrn: &str,
-        access: &Access<'_>,
-    ) -> Result<Vec<CatalogueEntry>, Error> {
-        self.find(
-            BY_MRN,
-            &format!("{}\t", fold::fold_number(mrn)),
-            mrn,
-            access,
-        )
+    /// Whether the key that opened the archive has a role.
+    pub fn has_role(&self, role: Role) -> bool {
+        self.state.keys.has(role)
     }
 
-    /// Entries with a name that begins, at any of its words, with this; case and diacritics do not matter.
-    pub fn find_by_name(
-        &mut self,
-        beginning: &str,
-        access: &Access<'_>,
-    ) -> Result<Vec<CatalogueEntry>, Error> {
-        self.find(BY_NAME, &fold::fold_name(beginning), beginning, access)
+    /// Records that the archive was opened in an emergency, and why. Use it before reading with
+    /// [`Purpose::BreakGlass`](crate::Purpose::BreakGlass).
+    pub fn break_glass(&mut self, reason: &str, access: &Access<'_>) -> Result<(), Error> {
+        self.record(&Event::BreakGlass { reason }, access)
     }
 
-    /// Entries with this date of birth, or with one in this year (`1980`) or month (`1980-02`).
-    pub fn find_by_birth_date(
+    /// Records that the archive is verified. [`verify`](crate::verify()) itself records nothing, since it also checks copies that
+    /// cannot be written.
+    pub fn record_verification(&mut self, access: &Access<'_>) -> Result<(), Error> {
+        self.record(&Event::Verify, access)
+    }
+
+    /// Records that somebody tried to unlock the archive and could not. Who has no key cannot write the log, so the program
+    /// that asked for the key does, for the agent that tried.
+    pub fn failed_unlock(&mut self, attempts: u64, access: &Access<'_>) -> Result<(), Error> {
+        self.record(&Event::FailedUnlock { attempts }, access)
+    }
+
+    /// Calls `each` with every entry of the access log: its number and the AuditEvent as JSON. That is recorded too.
+    pub fn read_log(
         &mut self,
-        date: &str,
         access: &Access<'_>,
-    ) -> Result<Vec<CatalogueEntry>, Error> {
-        self.find(BY_DOB, date, date, access)
+        each: impl FnMut(u64, &[u8]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.record(&Event::ReadLog, access)?;
+        self.log.read(each)
     }
 
     /// Up to `limit` entries (at most [`MAX_FOUND`]), of patients and others, from an ordinal on. A page that is not full
@@ -146,13 +124,8 @@ impl ArchiveReader {
         limit: usize,
         access: &Access<'_>,
     ) -> Result<Vec<CatalogueEntry>, Error> {
-        self.record(
-            &Event::Search {
-                by: BY_ORDINAL,
-                query: &from.to_string(),
-            },
-            access,
-        )?;
+        let query = format!("entries from {from}");
+        self.record(&Event::Search { query: &query }, access)?;
         self.page(from, limit, |person| person.kind != PersonKind::Report)
     }
 
@@ -164,14 +137,15 @@ impl ArchiveReader {
         access: &Access<'_>,
     ) -> Result<Vec<CatalogueEntry>, Error> {
         let query = format!("unassigned from {from}");
-        self.record(
-            &Event::Search {
-                by: BY_ORDINAL,
-                query: &query,
-            },
-            access,
-        )?;
+        self.record(&Event::Search { query: &query }, access)?;
         self.page(from, limit, |person| person.kind == PersonKind::Unassigned)
+    }
+
+    /// The entry of an ordinal, as a release or a certificate names it.
+    pub fn entry(&mut self, ordinal: u64, access: &Access<'_>) -> Result<CatalogueEntry, Error> {
+        let query = format!("entry {ordinal}");
+        self.record(&Event::Search { query: &query }, access)?;
+        self.entry_of(ordinal)
     }
 
     /// Releases the key of one entry, after the access was recorded.
@@ -180,13 +154,16 @@ impl ArchiveReader {
         entry: &CatalogueEntry,
         access: &Access<'_>,
     ) -> Result<OpenEntry<'_>, Error> {
-        let person = person_of(&mut self.catalogue(BY_ORDINAL)?, entry.ordinal());
-        if person.in_file(self.state_file(BY_ORDINAL))? != *entry.person() {
+        if self.entry_of(entry.ordinal())?.person() != entry.person() {
             return Err(ErrorKind::Refused {
                 reason: "the entry was found in another archive",
             }
             .into());
         }
+        if let Some(change) = entry.erased() {
+            return Err(ErrorKind::Erased { change }.into());
+        }
+        self.state.keys.epoch()?;
         self.record(
             &Event::Read {
                 patient: entry.patient_id(),
@@ -195,18 +172,23 @@ impl ArchiveReader {
             access,
         )?;
         let key = self.entry_key(entry.ordinal())?;
-        let mut rows = Vec::new();
-        self.catalogue(OBJECTS)?
-            .with_prefix(&format!("{:010}\t", entry.ordinal()), |line| {
-                rows.push(ObjectRow::of_line(line)?);
-                Ok(true)
-            })?;
+        let rows = self.rows_of(entry.ordinal())?;
         Ok(OpenEntry::new(self, key, rows))
     }
 
     /// The evidence of the migration that was given when the archive was finished.
     pub fn report(&mut self, access: &Access<'_>) -> Result<Object, Error> {
-        let ordinal = self.description.report.ordinal;
+        self.report_of(names::FIRST_BAG, access)
+    }
+
+    /// The evidence of the migration that was given when an accession was finished.
+    pub fn report_of(&mut self, accession: u32, access: &Access<'_>) -> Result<Object, Error> {
+        let description = self.state.bags.get(&accession).ok_or(ErrorKind::Missing)?;
+        let (ordinal, id) = (
+            description.report.ordinal,
+            description.report_object(accession)?,
+        );
+        self.state.keys.epoch()?;
         self.record(
             &Event::Read {
                 patient: None,
@@ -214,49 +196,12 @@ impl ArchiveReader {
             },
             access,
         )?;
-        let (key, path) = (self.entry_key(ordinal)?, names::in_bag(REPORT));
-        let sealed = self.folder.read(&path, MAX_OBJECT_LEN + (1 << 20))?;
-        open_object(
-            &self.archive,
-            &key,
-            self.description.report_object()?,
-            &sealed,
-        )
-        .in_file(path)
+        let (key, path) = (self.entry_key(ordinal)?, names::in_bag(accession, REPORT));
+        let sealed = self.state.folder.read(&path, MAX_OBJECT_LEN + (1 << 20))?;
+        open_object(&self.state.archive, &key, id, &sealed).in_file(path)
     }
 
-    fn find(
-        &mut self,
-        name: &'static str,
-        prefix: &str,
-        query: &str,
-        access: &Access<'_>,
-    ) -> Result<Vec<CatalogueEntry>, Error> {
-        self.record(&Event::Search { by: name, query }, access)?;
-        if prefix.trim().is_empty() {
-            return Err(ErrorKind::Refused {
-                reason: "there is nothing to search for",
-            }
-            .into());
-        }
-        let mut ordinals = BTreeSet::new();
-        self.catalogue(name)?.with_prefix(prefix, |line| {
-            ordinals.insert(catalogue::ordinal_of_index_line(line)?);
-            Ok(ordinals.len() <= MAX_FOUND)
-        })?;
-        if ordinals.len() > MAX_FOUND {
-            return Err(ErrorKind::TooMany { limit: MAX_FOUND }.into());
-        }
-        let mut by_ordinal = self.catalogue(BY_ORDINAL)?;
-        let found = ordinals.into_iter().map(|ordinal| {
-            let person =
-                person_of(&mut by_ordinal, ordinal).in_file(self.state_file(BY_ORDINAL))?;
-            Ok(CatalogueEntry::new(ordinal, person))
-        });
-        found.collect()
-    }
-
-    fn page(
+    pub(crate) fn page(
         &self,
         from: u64,
         limit: usize,
@@ -264,7 +209,8 @@ impl ArchiveReader {
     ) -> Result<Vec<CatalogueEntry>, Error> {
         let limit = limit.min(MAX_FOUND);
         let mut found = Vec::new();
-        self.catalogue(BY_ORDINAL)?
+        self.state
+            .catalogue(BY_ORDINAL)?
             .from(&format!("{from:010}\t"), |line| {
                 let (ordinal, person) = Person::of_line(line)?;
                 if wanted(&person) && found.len() < limit {
@@ -275,21 +221,29 @@ impl ArchiveReader {
         Ok(found)
     }
 
+    pub(crate) fn entry_of(&self, ordinal: u64) -> Result<CatalogueEntry, Error> {
+        let person = person_of(&mut self.state.catalogue(BY_ORDINAL)?, ordinal);
+        let person = person.in_file(self.state.file(BY_ORDINAL))?;
+        Ok(CatalogueEntry::new(ordinal, person))
+    }
+
+    pub(crate) fn rows_of(&self, ordinal: u64) -> Result<Vec<ObjectRow>, Error> {
+        let mut rows = Vec::new();
+        self.state
+            .catalogue(OBJECTS)?
+            .with_prefix(&format!("{ordinal:010}\t"), |line| {
+                rows.push(ObjectRow::of_line(line)?);
+                Ok(true)
+            })?;
+        Ok(rows)
+    }
+
     /// Reads one object at the place that the catalogue names.
-    fn read_object(&self, row: &ObjectRow, key: &DataKey) -> Result<Object, Error> {
-        let path = row.pack_path()?;
+    pub(crate) fn read_object(&self, row: &ObjectRow, key: &DataKey) -> Result<Object, Error> {
+        let path = row.pack_path();
         let read = || -> Result<Object, Error> {
-            if row.len > MAX_OBJECT_LEN + (1 << 20) {
-                return Err(ErrorKind::TooLarge {
-                    limit: MAX_OBJECT_LEN,
-                }
-                .into());
-            }
-            let mut pack = self.folder.open(&path)?;
-            pack.seek(SeekFrom::Start(row.offset))?;
-            let mut sealed = vec![0; row.len as usize];
-            pack.read_exact(&mut sealed)?;
-            let object = open_object(&self.archive, key, row.id, &sealed)?;
+            let sealed = read_sealed(&self.state, row)?;
+            let object = open_object(&self.state.archive, key, row.id, &sealed)?;
             if object.class() != row.class() {
                 return Err(ErrorKind::Changed {
                     what: "the object is of another class than the catalogue says",
@@ -304,45 +258,60 @@ impl ArchiveReader {
             .in_file(&path)
     }
 
-    fn entry_key(&self, ordinal: u64) -> Result<DataKey, Error> {
-        let path = self.state_file(KEYRING);
+    pub(crate) fn entry_key(&self, ordinal: u64) -> Result<DataKey, Error> {
+        let path = self.state.file(KEYRING);
         let read = || -> Result<DataKey, Error> {
-            let context = catalogue::epoch_context(&self.archive, KEYRING, self.epoch);
-            let mut keyring =
-                SealedReader::new(&self.keys.epoch, &context, self.folder.open(&path)?)?;
+            let context =
+                catalogue::epoch_context(&self.state.archive, KEYRING, self.state.current.epoch);
+            let mut keyring = SealedReader::new(
+                self.state.keys.epoch()?,
+                &context,
+                self.state.open_file(&path)?,
+            )?;
             keyring.seek(SeekFrom::Start(ordinal.saturating_mul(DataKey::LEN as u64)))?;
             let mut key = Zeroizing::new([0; DataKey::LEN]);
             keyring.read_exact(&mut key[..])?;
+            if *key == [0; DataKey::LEN] {
+                return Err(ErrorKind::Missing.into());
+            }
             Ok(DataKey::from_bytes(*key))
         };
         read().in_file(&path)
     }
 
-    fn catalogue(&self, name: &str) -> Result<Catalogue<File>, Error> {
-        let (path, context) = (
-            self.state_file(name),
-            catalogue::epoch_context(&self.archive, name, self.epoch),
-        );
-        Catalogue::open(&self.keys.catalogue, &context, self.folder.open(&path)?).in_file(path)
-    }
-
-    fn state_file(&self, name: &str) -> String {
-        names::state_file(name, self.epoch)
-    }
-
-    fn record(&mut self, event: &Event<'_>, access: &Access<'_>) -> Result<(), Error> {
-        let event = event.to_json(access, self.archive.as_str())?;
-        self.log_checkpoint = self.log.append(&event, &self.keys)?;
+    pub(crate) fn record(&mut self, event: &Event<'_>, access: &Access<'_>) -> Result<(), Error> {
+        let event = event.to_json(access, self.state.archive.as_str())?;
+        self.log_checkpoint = self.log.append(&event)?;
         Ok(())
     }
 
-    /// Root of the tree over all objects, as the archive describes itself.
+    /// Root of the tree over all objects of the first accession, as the archive describes itself.
     pub fn tree_root(&self) -> Digest {
-        self.description.tree.root
+        self.state
+            .bags
+            .values()
+            .next()
+            .map_or_else(|| Digest::sha256(b""), |bag| bag.tree.root)
     }
 }
 
-fn person_of(by_ordinal: &mut Catalogue<File>, ordinal: u64) -> Result<Person, Error> {
+/// The sealed bytes of an object.
+pub(crate) fn read_sealed(state: &State, row: &ObjectRow) -> Result<Vec<u8>, Error> {
+    if row.len > MAX_OBJECT_LEN + (1 << 20) {
+        return Err(ErrorKind::TooLarge {
+            limit: MAX_OBJECT_LEN,
+        }
+        .into());
+    }
+    let mut pack = state.folder.open(&row.pack_path())?;
+    pack.seek(SeekFrom::Start(row.offset))?;
+    // The length is the catalogue's word: memory follows what is really there.
+    let mut sealed = Vec::new();
+    pack.take(row.len).read_to_end(&mut sealed)?;
+    Ok(sealed)
+}
+
+pub(crate) fn person_of(by_ordinal: &mut Catalogue<File>, ordinal: u64) -> Result<Person, Error> {
     let mut person = None;
     by_ordinal.with_prefix(&format!("{ordinal:010}\t"), |line| {
         person = Some(Person::of_line(line)?.1);
@@ -354,7 +323,7 @@ fn person_of(by_ordinal: &mut Catalogue<File>, ordinal: u64) -> Result<Person, E
 impl fmt::Debug for ArchiveReader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ArchiveReader")
-            .field("archive_id", &self.archive)
+            .field("archive_id", &self.state.archive)
             .finish_non_exhaustive()
     }
 }

@@ -7,11 +7,16 @@ mod plain;
 use std::fmt;
 use std::path::Path;
 
+use ehr_crypto::tree::Checkpoint;
 use ehr_crypto::{DataKey, VerifyingKey};
 
-use crate::description::Description;
+use crate::access_log::LogHead;
+use crate::current::Current;
+use crate::error::Located;
 use crate::files::Folder;
-use crate::names::{CURRENT, JOURNAL};
+use crate::keys::Unlock;
+use crate::names::{self, JOURNAL, LOG_ENTRIES};
+use crate::state::check_is_archive;
 use crate::{Error, ErrorKind};
 
 /// After this many problems the archive is broken beyond listing.
@@ -34,37 +39,68 @@ pub struct VerifyReport {
     pub verifying_key: Option<VerifyingKey>,
 }
 
-/// Verifies an archive: without a key its manifests, packs, tree, signatures and access log; with the key also that every
-/// object opens and is the original, and that catalogues, keyring and objects agree.
+/// Verifies an archive: without a key its manifests, packs, trees, signatures and access log; with the key also that every
+/// object opens and is the original, and that catalogues, keyring and objects agree. What was erased cannot be opened; its
+/// ciphertext is checked like all other, unless its pack was purged.
 ///
 /// It changes nothing and gives out nothing, so it can check a copy on write-once media. A verification with a key is not
 /// recorded in the access log.
 pub fn verify(path: &Path, key: Option<&DataKey>) -> VerifyReport {
+    verify_with(path, key.map(Unlock::from), None)
+}
+
+/// Like [`verify`], against a [checkpoint](crate::ArchiveReader::log_checkpoint) of the access log that was kept elsewhere:
+/// an archive that was put back to an older state as a whole agrees with itself, but not with that.
+pub fn verify_against(path: &Path, unlock: Option<Unlock<'_>>, kept: &str) -> VerifyReport {
+    verify_with(path, unlock, Some(kept))
+}
+
+/// Like [`verify`], for an archive whose epoch key is in a store.
+pub fn verify_unlocked(path: &Path, unlock: Unlock<'_>) -> VerifyReport {
+    verify_with(path, Some(unlock), None)
+}
+
+fn verify_with(path: &Path, unlock: Option<Unlock<'_>>, kept: Option<&str>) -> VerifyReport {
     let mut report = VerifyReport::default();
     let folder = Folder::new(path);
-    if !folder.exists(CURRENT) {
-        let kind = if folder.exists(JOURNAL) {
-            ErrorKind::Unfinished
-        } else {
-            ErrorKind::NotAnArchive
-        };
-        report.add(kind.into());
+    if let Err(error) = check_is_archive(&folder) {
+        report.add(error);
         return report;
     }
-    match Description::read(&folder) {
-        Ok(description) => {
-            if let Err(error) = plain::verify(&folder, &description, &mut report) {
-                report.add(error);
-            }
-            if let Some(key) = key
-                && let Err(error) = keyed::verify(&folder, &description, key, &mut report)
-            {
-                report.add(error);
-            }
-        }
-        Err(error) => report.add(error),
+    let in_progress = accession_in_progress(&folder);
+    if in_progress.is_some() {
+        let problem = ErrorKind::UnfinishedAccession;
+        report.add(Error::from(problem).in_file(JOURNAL));
+    }
+    let result = plain::verify(&folder, in_progress, kept, &mut report);
+    let is_readable = report.note(result).is_some();
+    if let Some(unlock) = unlock.filter(|_| is_readable) {
+        let result = keyed::verify(path, unlock, &mut report);
+        report.note(result);
     }
     report
+}
+
+/// The accession that is being written.
+fn accession_in_progress(folder: &Folder) -> Option<u32> {
+    let current = Current::read_unverified(folder).ok()?;
+    let next = current.bags().into_iter().max()? + 1;
+    (folder.exists(JOURNAL) && folder.exists(&names::bag(next))).then_some(next)
+}
+
+/// The head that a kept checkpoint speaks of.
+fn kept_head(kept: &str, key: &VerifyingKey, origin: &str) -> Result<LogHead, Error> {
+    let checkpoint = Checkpoint::verify(kept, key)?;
+    if checkpoint.origin != origin {
+        return Err(ErrorKind::Refused {
+            reason: "the kept checkpoint is of another log",
+        })
+        .in_file(LOG_ENTRIES);
+    }
+    Ok(LogHead {
+        size: checkpoint.size,
+        root: checkpoint.root,
+    })
 }
 
 impl VerifyReport {

@@ -1,11 +1,10 @@
 //! Writes an archive: entries are appended in batches that survive a crash, then the accession is sealed.
 
+mod accession;
 mod bag;
-mod epoch;
 mod finish;
 mod journal;
 mod pack;
-mod sort;
 
 use std::fmt;
 use std::fs;
@@ -13,21 +12,25 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use ehr_crypto::DataKey;
+use ehr_crypto::epoch::EpochStore;
 use serde::{Deserialize, Serialize};
 
 use crate::entry::{Cohort, ObjectEntry, PatientEntry};
 use crate::error::Located;
 use crate::files::Folder;
-use crate::keys::Keys;
+use crate::keys::{self, Keys, SlotsFile, Unlock};
 use crate::names::{
-    self, BAG, CURRENT, FORMAT, JOURNAL, LOG, PACKS, README, SLOTS, STATE, TREE, UNFINISHED,
+    self, CURRENT, FIRST_BAG, FORMAT, JOURNAL, LOG, PACKS, README, SLOTS, STATE, TREE, UNFINISHED,
 };
 use crate::sealer::{SealedEntry, Sealer};
 use crate::{ArchiveId, Error, ErrorKind};
-use journal::{Batch, EntryRecord, Journal, ObjectRecord};
+use accession::Accession;
+use journal::{Batch, Head, Journal, ObjectRecord};
 use pack::PackSet;
 
+pub use accession::AccessionOptions;
 pub use finish::Summary;
+pub(crate) use journal::EntryRecord;
 pub(crate) use pack::leaf as pack_leaf;
 
 /// A batch is made durable when it holds this much …
@@ -52,7 +55,7 @@ pub struct ArchiveOptions {
     pub software: String,
 }
 
-/// Writes one archive from beginning to end.
+/// Writes the accession with which an archive begins, or one more into an archive that exists.
 ///
 /// [`append`](Self::append) does all work on the calling thread. To use more cores, give each a clone of
 /// [`sealer`](Self::sealer) and hand what they prepare to [`append_sealed`](Self::append_sealed).
@@ -63,7 +66,10 @@ pub struct ArchiveOptions {
 pub struct ArchiveWriter {
     folder: Folder,
     options: ArchiveOptions,
+    bag: u32,
     keys: Keys,
+    /// What the accession is added to; `None` for the first.
+    accession: Option<Accession>,
     sealer: Sealer,
     packs: PackSet,
     journal: Journal,
@@ -87,36 +93,82 @@ pub struct Resumed {
 
 impl ArchiveWriter {
     /// Begins an archive in a folder that is empty or does not exist yet. Whoever holds `key` can open it.
+    ///
+    /// Patients can be erased from it once it has a store for its epoch keys; see
+    /// [`create_with_store`](Self::create_with_store) and [`Custodian::shred`](crate::Custodian::shred).
     pub fn create(path: &Path, options: ArchiveOptions, key: &DataKey) -> Result<Self, Error> {
-        names::check_instant(&options.created)?;
-        if options.software.len() > 200 || options.software.contains(char::is_control) {
-            return Err(ErrorKind::Refused {
-                reason: "the software's name is one line of at most 200 bytes",
-            }
-            .into());
-        }
+        Self::create_unlocked(path, options, key, None)
+    }
+
+    /// Begins an archive that opens only with `key` and the epoch key in the store together: destroying the epoch key later
+    /// erases from every copy of the archive.
+    pub fn create_with_store(
+        path: &Path,
+        options: ArchiveOptions,
+        key: &DataKey,
+        store: &mut dyn EpochStore,
+    ) -> Result<Self, Error> {
+        Self::create_unlocked(path, options, key, Some(store))
+    }
+
+    fn create_unlocked(
+        path: &Path,
+        options: ArchiveOptions,
+        key: &DataKey,
+        mut store: Option<&mut dyn EpochStore>,
+    ) -> Result<Self, Error> {
+        check_options(&options)?;
         let folder = Folder::new(path);
         folder.create_folder("")?;
         if fs::read_dir(path).in_file("")?.next().is_some() {
             return Err(ErrorKind::AlreadyThere.into());
         }
-        create_folders(&folder)?;
+        create_folders(&folder, FIRST_BAG)?;
         folder.write(README, bag::UNFINISHED_README.as_bytes())?;
-        let (keys, slots) = Keys::create(&options.archive_id, FIRST_EPOCH, key)?;
-        folder.write(SLOTS, &slots)?;
-        let journal = Journal::create(&folder, &options, &keys.epoch)?;
-        for below in [UNFINISHED, STATE, BAG, &names::in_bag("data"), ""] {
+        let slots = match &mut store {
+            Some(store) => {
+                SlotsFile::create(&options.archive_id, FIRST_EPOCH, key, Some(&mut **store))?
+            }
+            None => SlotsFile::create(&options.archive_id, FIRST_EPOCH, key, None)?,
+        };
+        slots.write(&folder, SLOTS)?;
+        let unlock = Unlock {
+            store: store.as_deref(),
+            ..Unlock::from(key)
+        };
+        let keys = slots.open(unlock)?;
+        let head = Head {
+            options,
+            bag: FIRST_BAG,
+        };
+        let journal = Journal::create(&folder, &head, keys.epoch()?)?;
+        for below in [
+            UNFINISHED,
+            STATE,
+            &names::bag(FIRST_BAG),
+            &names::in_bag(FIRST_BAG, "data"),
+            "",
+        ] {
             folder.sync_folder(below)?;
         }
-        let packs = PackSet::new(folder.clone());
-        Ok(Self::assemble(folder, options, keys, packs, journal, 0))
+        let packs = PackSet::new(folder.clone(), FIRST_BAG);
+        Ok(Self::assemble(folder, head, keys, None, packs, journal, 0))
     }
 
     /// Goes on with an archive that was begun and not finished: everything behind the last durable entry is cut off, and
     /// the caller goes on behind [`Resumed::cursor`].
-    pub fn resume(path: &Path, key: &DataKey) -> Result<(Self, Resumed), Error> {
+    pub fn resume<'a>(
+        path: &Path,
+        unlock: impl Into<Unlock<'a>>,
+    ) -> Result<(Self, Resumed), Error> {
         let folder = Folder::new(path);
         match (folder.exists(CURRENT), folder.exists(JOURNAL)) {
+            (true, true) if accession::is_in_progress(&folder)? => {
+                return Err(ErrorKind::Refused {
+                    reason: "an accession to this archive was begun: resume the accession",
+                }
+                .into());
+            }
             (true, left_over) => {
                 // A crash after the last step leaves the journal behind.
                 if left_over {
@@ -130,38 +182,65 @@ impl ArchiveWriter {
             (false, false) => return Err(ErrorKind::NotAnArchive.into()),
             (false, true) => {}
         }
-        create_folders(&folder)?;
-        let (keys, archive, _) = Keys::open(&folder, key)?;
-        let mut packs = PackSet::new(folder.clone());
+        let (slots, keys) = keys::open_unfinished(&folder, unlock.into())?;
+        Self::resume_unlocked(folder, &slots.archive_id, keys, None, FIRST_BAG)
+    }
+
+    fn resume_unlocked(
+        folder: Folder,
+        archive: &ArchiveId,
+        keys: Keys,
+        accession: Option<Accession>,
+        bag: u32,
+    ) -> Result<(Self, Resumed), Error> {
+        create_folders(&folder, bag)?;
+        let mut packs = PackSet::new(folder.clone(), bag);
         let mut resumed = Resumed {
             cursor: None,
             entries: 0,
         };
-        let (journal, options) = Journal::resume(&folder, &archive, &keys.epoch, |batch| {
+        let (journal, head) = Journal::resume(&folder, archive, keys.epoch()?, |batch| {
             resumed.entries += batch.entries.len() as u64;
             resumed.cursor = Some(batch.cursor.clone());
             packs.apply(batch.packs);
             Ok(())
         })?;
+        if head.bag != bag || head.options.archive_id != *archive {
+            return Err(ErrorKind::Changed {
+                what: "the journal is of another accession",
+            })
+            .in_file(JOURNAL);
+        }
         packs.reopen()?;
-        let writer = Self::assemble(folder, options, keys, packs, journal, resumed.entries);
+        let writer = Self::assemble(
+            folder,
+            head,
+            keys,
+            accession,
+            packs,
+            journal,
+            resumed.entries,
+        );
         Ok((writer, resumed))
     }
 
     fn assemble(
         folder: Folder,
-        options: ArchiveOptions,
+        head: Head,
         keys: Keys,
+        accession: Option<Accession>,
         packs: PackSet,
         journal: Journal,
         entries: u64,
     ) -> Self {
-        let sealer = Sealer::new(options.archive_id.clone());
+        let sealer = Sealer::new(head.options.archive_id.clone());
         let (batch, batch_started) = (Batch::default(), Instant::now());
         ArchiveWriter {
             folder,
-            options,
+            options: head.options,
+            bag: head.bag,
             keys,
+            accession,
             sealer,
             packs,
             journal,
@@ -295,14 +374,25 @@ impl ArchiveWriter {
     }
 }
 
+fn check_options(options: &ArchiveOptions) -> Result<(), Error> {
+    names::check_instant(&options.created)?;
+    if options.software.len() > 200 || options.software.contains(char::is_control) {
+        return Err(ErrorKind::Refused {
+            reason: "the software's name is one line of at most 200 bytes",
+        }
+        .into());
+    }
+    Ok(())
+}
+
 /// Also on resuming: a copy of an unfinished archive may lack the folders that are still empty.
-fn create_folders(folder: &Folder) -> Result<(), Error> {
+fn create_folders(folder: &Folder, bag: u32) -> Result<(), Error> {
     let folders = [
         UNFINISHED,
         STATE,
         LOG,
-        &names::in_bag(PACKS),
-        &names::in_bag(TREE),
+        &names::in_bag(bag, PACKS),
+        &names::in_bag(bag, TREE),
     ];
     folders
         .iter()

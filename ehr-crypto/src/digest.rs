@@ -76,6 +76,15 @@ impl Digest {
         )
     }
 
+    /// The HMAC of `parts`, one after the other, under a key of any length, as protocols such as AWS SigV4 need it. For keys
+    /// of one's own there is [`keyed`](Digest::keyed).
+    pub fn hmac(algorithm: DigestAlgorithm, key: &[u8], parts: &[&[u8]]) -> Self {
+        Self::from_raw(
+            algorithm,
+            provider::hmac(algorithm.hash(), key, parts).as_ref(),
+        )
+    }
+
     /// A SHA-256 that was computed elsewhere, such as a [hash of a tree](crate::tree::Hash).
     pub fn from_sha256(bytes: [u8; 32]) -> Self {
         Self::from_raw(DigestAlgorithm::Sha256, &bytes)

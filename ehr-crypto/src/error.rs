@@ -2,6 +2,8 @@
 
 use std::io;
 
+use crate::slot::KeyServiceError;
+
 /// What can go wrong with keys, sealed bytes and signatures.
 ///
 /// No message holds a key, a passphrase or a piece of plaintext.
@@ -11,6 +13,13 @@ pub enum Error {
     /// The operating system gave no random bytes.
     #[error("the operating system gave no random bytes")]
     NoRandomness,
+
+    /// The program asked for a FIPS 140-3 module and this build has none.
+    #[error("the primitives come from {provider}, which is no FIPS 140-3 module in this build")]
+    NotFips {
+        /// What provides them.
+        provider: &'static str,
+    },
 
     /// Reading or writing failed.
     #[error("reading or writing failed: {0}")]
@@ -74,6 +83,68 @@ pub enum Error {
         reason: &'static str,
     },
 
+    /// Text that is not a share, or was typed wrong.
+    #[error("not a share: {reason}")]
+    ShareCode {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+
+    /// Fewer good shares than the slot needs, and some that are not what was dealt.
+    #[error("not what was dealt: share {}", list(numbers))]
+    BadShares {
+        /// Their numbers, ascending.
+        numbers: Vec<u8>,
+    },
+
+    /// Fewer shares than the slot needs.
+    #[error("{found} of the {needed} shares that are needed")]
+    TooFewShares {
+        /// Different shares of this slot that were given.
+        found: usize,
+        /// How many it takes.
+        needed: u8,
+    },
+
+    /// A key service that did not do what was asked.
+    #[error(transparent)]
+    KeyService(#[from] KeyServiceError),
+
+    /// An epoch without a key in this store.
+    #[error("the key of epoch {epoch} is not in this store")]
+    EpochUnknown {
+        /// Number of the epoch.
+        epoch: u32,
+    },
+
+    /// An epoch that was begun before.
+    #[error("epoch {epoch} has or had a key already")]
+    EpochExists {
+        /// Number of the epoch.
+        epoch: u32,
+    },
+
+    /// An epoch whose key was destroyed, or whose destruction has begun.
+    #[error("the key of epoch {epoch} was destroyed")]
+    EpochDestroyed {
+        /// Number of the epoch.
+        epoch: u32,
+    },
+
+    /// Nobody said that the key was destroyed.
+    #[error("nobody has attested that the key of epoch {epoch} was destroyed")]
+    NotAttested {
+        /// Number of the epoch.
+        epoch: u32,
+    },
+
+    /// A file of a store of epoch keys that is not what its name says.
+    #[error("a file of the store of epoch keys is damaged: that of epoch {epoch}")]
+    EpochFile {
+        /// Number of the epoch.
+        epoch: u32,
+    },
+
     /// Text that cannot be, or is not, a signed note.
     #[error("not a signed note: {reason}")]
     Note {
@@ -93,12 +164,45 @@ pub enum Error {
     #[error("the proof does not lead to the root")]
     BadProof,
 
+    /// A connection or its files that TLS as it is done here refuses.
+    #[cfg(feature = "tls")]
+    #[error("TLS: {reason}")]
+    TlsPolicy {
+        /// What is wrong.
+        reason: &'static str,
+    },
+
+    /// Certificate and key that do not make a configuration.
+    #[cfg(feature = "tls")]
+    #[error("TLS: {0}")]
+    Tls(#[from] rustls::Error),
+
+    /// A tile of a log, or the name of one, that is not what it must be.
+    #[error("tile of a log: {reason}")]
+    Tile {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+
+    /// A one-time code, or the secret of one, that is not accepted.
+    #[error("one-time code: {reason}")]
+    Totp {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+
     /// Text that is not the expected hexadecimal or base64.
     #[error("not {expected}")]
     Encoding {
         /// The expected encoding.
         expected: &'static str,
     },
+}
+
+/// Numbers with commas between them.
+fn list(numbers: &[u8]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(u8::to_string).collect();
+    numbers.join(", ")
 }
 
 impl From<io::Error> for Error {
@@ -191,6 +295,77 @@ mod tests {
                     reason: "no blank line",
                 },
                 "not a signed note: no blank line",
+            ),
+            (
+                Error::NotFips { provider: "ring" },
+                "the primitives come from ring, which is no FIPS 140-3 module in this build",
+            ),
+            (
+                Error::ShareCode {
+                    reason: "its checksum does not match",
+                },
+                "not a share: its checksum does not match",
+            ),
+            (
+                Error::BadShares {
+                    numbers: vec![2, 5],
+                },
+                "not what was dealt: share 2, 5",
+            ),
+            (
+                Error::TooFewShares {
+                    found: 2,
+                    needed: 3,
+                },
+                "2 of the 3 shares that are needed",
+            ),
+            (
+                KeyServiceError::Unreachable(io::ErrorKind::TimedOut.into()).into(),
+                "the key service cannot be reached: timed out",
+            ),
+            (
+                KeyServiceError::AccessDenied { status: 403 }.into(),
+                "the key service refuses access (status 403)",
+            ),
+            (
+                KeyServiceError::KeyUnavailable { status: 404 }.into(),
+                "the key service has no such key that can be used (status 404)",
+            ),
+            (
+                KeyServiceError::NotWrappedHere.into(),
+                "the key service did not wrap this with this key for this place",
+            ),
+            (
+                KeyServiceError::Busy { status: 503 }.into(),
+                "the key service is busy or failed (status 503)",
+            ),
+            (
+                KeyServiceError::Answer {
+                    status: 200,
+                    what: "no ciphertext",
+                }
+                .into(),
+                "the key service gave an answer that is not understood (status 200): no ciphertext",
+            ),
+            (
+                Error::EpochUnknown { epoch: 4 },
+                "the key of epoch 4 is not in this store",
+            ),
+            (
+                Error::EpochExists { epoch: 4 },
+                "epoch 4 has or had a key already",
+            ),
+            (
+                Error::EpochDestroyed { epoch: 4 },
+                "the key of epoch 4 was destroyed",
+            ),
+            (
+                Error::NotAttested { epoch: 4 },
+                "nobody has attested that the key of epoch 4 was destroyed",
+            ),
+            (
+                Error::EpochFile { epoch: 4 },
+                "a file of the store of epoch keys is damaged: that of epoch 4",
             ),
             (
                 Error::UnknownSigner,

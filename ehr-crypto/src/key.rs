@@ -1,13 +1,14 @@
 //! A data key: 32 secret bytes that seal and open.
 
 pub mod file;
+pub(crate) mod letters;
 mod recovery_code;
 
 use std::fmt;
 
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::{Error, provider};
+use crate::{Digest, DigestAlgorithm, Error, provider};
 
 /// 32 random bytes that seal and open data, wiped from memory on drop.
 ///
@@ -45,6 +46,15 @@ impl DataKey {
         let mut key = DataKey([0; Self::LEN]);
         provider::hkdf_expand_sha512(&self.0, &[b"ehr-crypto/derive/1\0", purpose], &mut key.0)?;
         Ok(key)
+    }
+
+    /// Says which key this is without saying anything else of it: for receipts and certificates.
+    pub fn fingerprint(&self) -> Digest {
+        Digest::keyed(
+            DigestAlgorithm::Sha256,
+            self,
+            &[b"ehr-crypto/fingerprint/1"],
+        )
     }
 
     /// The secret bytes. Do not print them, do not keep a copy.

@@ -45,17 +45,39 @@ impl SigningKey {
     /// Signs a text, which must end with a newline and hold no other control character.
     pub fn sign(&self, text: &str) -> Result<String, Error> {
         check_text(text)?;
+        Ok(format!("{text}\n{}", self.signature_line(text)))
+    }
+
+    /// Adds a signature to a note that others have signed, for what takes two people. Their signatures are not checked
+    /// here: verify the note with each key.
+    ///
+    /// A note that this key has signed stays as it is, so that nobody counts for two.
+    pub fn sign_also(&self, note: &str) -> Result<String, Error> {
+        let (text, signatures) = split(note)?;
+        let line = self.signature_line(text);
+        if signatures.lines().any(|known| known == line.trim_end()) {
+            return Ok(note.to_owned());
+        }
+        if signatures.lines().count() == MAX_SIGNATURES {
+            return Err(Error::Note {
+                reason: "too many signatures",
+            });
+        }
+        Ok(format!("{note}{line}"))
+    }
+
+    fn signature_line(&self, text: &str) -> String {
         let mut signature = Vec::with_capacity(KEY_ID_LEN + SIGNATURE_LEN);
         signature.extend_from_slice(&self.public.id);
         signature.extend_from_slice(&provider::ed25519_sign(
             self.seed.expose_bytes(),
             text.as_bytes(),
         ));
-        Ok(format!(
-            "{text}\n{SIGNATURE_START}{} {}\n",
+        format!(
+            "{SIGNATURE_START}{} {}\n",
             self.public.name,
             encoding::to_base64(&signature)
-        ))
+        )
     }
 }
 
@@ -273,6 +295,35 @@ mod tests {
         assert!(KEY.replace("c74f", "c74e").parse::<VerifyingKey>().is_err());
         assert!(KEY[..40].parse::<VerifyingKey>().is_err());
         assert!(!format!("{:?}", signing_key()).contains(SEED));
+    }
+
+    #[test]
+    fn two_people_sign_and_each_counts_once() {
+        let [clerk, officer, other] =
+            [("clerk", 1), ("officer", 2), ("other", 3)].map(|(name, byte)| {
+                SigningKey::from_seed(name, DataKey::from_bytes([byte; 32])).unwrap()
+            });
+        let note = clerk.sign("release of hold 7\n").unwrap();
+        let both = officer.sign_also(&note).unwrap();
+        for key in [&clerk, &officer] {
+            assert_eq!(
+                key.verifying_key().verify(&both).unwrap(),
+                "release of hold 7\n"
+            );
+            assert_eq!(key.sign_also(&both).unwrap(), both);
+        }
+        assert!(matches!(
+            other.verifying_key().verify(&both),
+            Err(Error::UnknownSigner)
+        ));
+        let changed = both.replace("hold 7", "hold 8");
+        for key in [&clerk, &officer] {
+            assert!(matches!(
+                key.verifying_key().verify(&changed),
+                Err(Error::BadSignature)
+            ));
+        }
+        assert!(officer.sign_also("no note\n").is_err());
     }
 
     proptest! {

@@ -1,16 +1,62 @@
 //! The one place where cryptographic primitives are called; everything else in the crate is composed of these.
 //!
-//! `ring` does not wipe its own key schedules and MAC states; only what this crate itself holds is wiped.
+//! `ring` and aws-lc-rs have one API, so that one text serves both. Neither wipes its own key schedules and MAC states
+//! at every place; only what this crate itself holds is wiped for certain.
+
+#[cfg(feature = "argon2")]
+pub(crate) mod argon2id;
+#[cfg(feature = "shamir")]
+pub(crate) mod shamir;
 
 use std::hint::black_box;
 use std::num::NonZeroU32;
 
-use ring::aead::{self, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
-use ring::rand::{SecureRandom, SystemRandom};
-use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
-use ring::{digest, hkdf, hmac, pbkdf2};
+#[cfg(any(feature = "aws-lc", feature = "fips"))]
+use aws_lc_rs as primitives;
+#[cfg(not(any(feature = "aws-lc", feature = "fips")))]
+use ring as primitives;
+
+use primitives::aead::{self, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use primitives::rand::{SecureRandom, SystemRandom};
+use primitives::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
+use primitives::{digest, hkdf, hmac, pbkdf2};
 
 use crate::Error;
+
+/// The name of the library that provides the primitives of this build, for reports.
+pub fn provider_name() -> &'static str {
+    if fips() {
+        "aws-lc-rs (FIPS module)"
+    } else if cfg!(any(feature = "aws-lc", feature = "fips")) {
+        "aws-lc-rs"
+    } else {
+        "ring"
+    }
+}
+
+/// Whether the primitives of this build run in a FIPS 140-3 module that passed its self-test, asked at run time.
+///
+/// This is about the module. Whether its certificate covers your platform and date, and whether a use is an approved
+/// one, the [CMVP] list and the module's security policy say. Argon2id and Shamir's scheme never are.
+///
+/// [CMVP]: https://csrc.nist.gov/projects/cryptographic-module-validation-program
+pub fn fips() -> bool {
+    #[cfg(any(feature = "aws-lc", feature = "fips"))]
+    return aws_lc_rs::try_fips_mode().is_ok();
+    #[cfg(not(any(feature = "aws-lc", feature = "fips")))]
+    false
+}
+
+/// Refuses to go on without a FIPS 140-3 module; the first line of a program that must not run otherwise.
+pub fn require_fips() -> Result<(), Error> {
+    if fips() {
+        Ok(())
+    } else {
+        Err(Error::NotFips {
+            provider: provider_name(),
+        })
+    }
+}
 
 /// Length of an AES-256 key, an Ed25519 seed and public key.
 pub(crate) const KEY_LEN: usize = 32;
@@ -26,6 +72,14 @@ pub(crate) const SIGNATURE_LEN: usize = 64;
 pub(crate) enum Hash {
     Sha256,
     Sha512,
+}
+
+/// HMAC with SHA-1, which one-time codes use for want of anything else that every authenticator knows.
+pub(crate) fn hmac_sha1_for_one_time_codes(key: &[u8], message: &[u8]) -> hmac::Tag {
+    hmac::sign(
+        &hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, key),
+        message,
+    )
 }
 
 impl Hash {
@@ -174,4 +228,19 @@ pub(crate) fn equal_in_constant_time(a: &[u8], b: &[u8]) -> bool {
                 .zip(b)
                 .fold(0, |seen, (x, y)| seen | black_box(x ^ y)),
         ) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_provides_is_told_at_run_time() {
+        assert_eq!(fips(), cfg!(feature = "fips"));
+        assert_eq!(require_fips().is_ok(), cfg!(feature = "fips"));
+        let named = provider_name();
+        let other = cfg!(any(feature = "aws-lc", feature = "fips"));
+        assert_eq!(named.starts_with("aws-lc-rs"), other);
+        assert_eq!(named == "ring", !other);
+    }
 }

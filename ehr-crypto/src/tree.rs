@@ -3,6 +3,7 @@
 
 mod checkpoint;
 mod proof;
+pub mod tile;
 
 pub use checkpoint::Checkpoint;
 pub use proof::{consistency_proof, inclusion_proof, verify_consistency, verify_inclusion};

@@ -1,6 +1,6 @@
 //! Code maps: tables from source codes to target codes, as in FHIR ConceptMap.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use compact_str::CompactString;
 
@@ -34,6 +34,17 @@ impl Relationship {
         })
     }
 
+    /// FHIR's code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Equivalent => "equivalent",
+            Self::SourceIsNarrower => "source-is-narrower-than-target",
+            Self::SourceIsBroader => "source-is-broader-than-target",
+            Self::RelatedTo => "related-to",
+            Self::NotRelatedTo => "not-related-to",
+        }
+    }
+
     /// Whether the target may stand for the source without saying more than it did.
     pub fn translates(self) -> bool {
         matches!(self, Self::Equivalent | Self::SourceIsNarrower)
@@ -52,6 +63,47 @@ pub struct Target {
     pub display: CompactString,
     /// How it stands to the source code.
     pub relationship: Relationship,
+}
+
+/// How often a run asked a code map, row by row. Holds codes of the mapping document and counts, no other value.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CodeMapUses {
+    /// Of each source code that has a row: how often it came.
+    pub rows: BTreeMap<CompactString, u64>,
+    /// How often a code came that has no row.
+    pub without_row: u64,
+}
+
+/// How often a run asked each code map, by the names of the maps. Parts add up.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CodeUses(BTreeMap<String, CodeMapUses>);
+
+impl CodeUses {
+    /// The uses of a map; none where no code came.
+    pub fn of(&self, map: &str) -> Option<&CodeMapUses> {
+        self.0.get(map)
+    }
+
+    /// Adds the uses of another part.
+    pub fn merge(&mut self, other: &Self) {
+        for (name, uses) in &other.0 {
+            let mine = self.0.entry(name.clone()).or_default();
+            mine.without_row += uses.without_row;
+            for (code, count) in &uses.rows {
+                *mine.rows.entry(code.clone()).or_default() += count;
+            }
+        }
+    }
+
+    /// Counts a code that came.
+    pub(crate) fn count(&mut self, map: &CodeMap, code: &str) {
+        let uses = self.0.entry(map.name.clone()).or_default();
+        match map.rows.get_key_value(code) {
+            Some((code, _)) => *uses.rows.entry(code.clone()).or_default() += 1,
+            None => uses.without_row += 1,
+        }
+    }
 }
 
 /// A table from source codes to target codes.

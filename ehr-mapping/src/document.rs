@@ -96,7 +96,7 @@ impl MappingDocument {
     }
 
     /// The documents that this one extends, from the first to the last to be applied.
-    fn extended(&self) -> Result<Vec<Self>, DocumentErrors> {
+    pub(crate) fn extended(&self) -> Result<Vec<Self>, DocumentErrors> {
         let mut found: Vec<Self> = Vec::new();
         let mut open: Vec<Self> = vec![self.clone()];
         while let Some(document) = open.pop() {
@@ -118,6 +118,19 @@ impl MappingDocument {
             }
         }
         Ok(found)
+    }
+
+    /// The document as TOML with the place of everything.
+    #[cfg(feature = "review-sheet")]
+    pub(crate) fn toml(&self) -> Result<toml::Spanned<toml::de::DeTable<'_>>, DocumentErrors> {
+        read::toml(self)
+    }
+
+    /// The same document with another text.
+    #[cfg(feature = "review-sheet")]
+    pub(crate) fn with_text(mut self, text: String) -> Self {
+        self.text = text;
+        self
     }
 
     /// Adds the content of a code map file.
@@ -150,6 +163,27 @@ impl MappingDocument {
     /// that it extends.
     pub fn digest(&self) -> Digest {
         self.digest_with(&self.extended().unwrap_or_default())
+    }
+
+    /// The digest of each part that [`MappingDocument::digest`] covers: the text as `(document)`, the code map files
+    /// and the documents that it extends by their names.
+    pub fn parts(&self) -> BTreeMap<String, Digest> {
+        let digest = |content: &String| Digest::sha256(content.as_bytes());
+        let own = self
+            .files
+            .iter()
+            .map(|(name, content)| (name.clone(), digest(content)));
+        let extended = self.extended().unwrap_or_default();
+        let extended = extended.iter().flat_map(|base| {
+            let files = base.files.iter();
+            std::iter::once((base.name.clone(), digest(&base.text))).chain(
+                files.map(|(name, content)| (format!("{}: {name}", base.name), digest(content))),
+            )
+        });
+        std::iter::once(("(document)".to_owned(), digest(&self.text)))
+            .chain(own)
+            .chain(extended)
+            .collect()
     }
 
     /// The digest of the document and of those that it extends.

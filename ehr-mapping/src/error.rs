@@ -15,6 +15,19 @@ pub enum Error {
     #[error(transparent)]
     Document(#[from] DocumentErrors),
 
+    /// The permit does not hold for this extraction; nothing was read.
+    #[error(transparent)]
+    Permit(#[from] ehr_model::readiness::PermitRefusal),
+
+    /// The sign-offs are of another mapping document than the one that would be run; nothing was read.
+    #[error("document-not-approved: the sign-offs are of {approved}, and the plan is of {plan}")]
+    DocumentNotApproved {
+        /// The digest of the document that was approved.
+        approved: Box<ehr_crypto::Digest>,
+        /// The digest of the document that the plan was compiled from.
+        plan: Box<ehr_crypto::Digest>,
+    },
+
     /// A file of the export cannot be read.
     #[error(transparent)]
     Csv(#[from] csv::Error),

@@ -5,6 +5,9 @@
 //! sealed under a key which exists only in memory. Then each partition is mapped on its own, so
 //! that memory is bounded by a partition and not by the export, and partitions go in parallel.
 //!
+//! There is no door without a name: [`Extraction::open_production`] asks for an `ExtractionPermit` and an approved
+//! mapping document, [`Extraction::open_rehearsal`] marks its books.
+//!
 //! The order of patients is the order of their ids, whatever the number of partitions and threads.
 
 mod container;
@@ -13,11 +16,13 @@ mod find;
 mod identities;
 mod partition;
 mod partitions;
+mod production;
 mod spill;
 mod trees;
 mod unclaimed;
 
 pub use file::map_file;
+pub use production::{ProductionGate, ProductionRecord};
 
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
@@ -30,7 +35,7 @@ use ehr_model::record::RecordId;
 use ehr_model::reject::Reject;
 use ehr_model::source::Arena;
 use ehr_model::source::Fate;
-use ehr_model::tally::{RecordCounts, Tally};
+use ehr_model::tally::{RecordCounts, RunKind, Tally};
 
 use crate::Error;
 use crate::mapper::{Binding, LeafFate, Mapper, PatientUnit, Row, SharedIndex};
@@ -80,6 +85,8 @@ pub struct ExtractionOptions {
     pub threads: usize,
     /// Whether records note, field by field, where their values stood.
     pub lineage: bool,
+    /// Whether units count how often each row of a code map was used: for a review sheet.
+    pub count_codes: bool,
 }
 
 impl ExtractionOptions {
@@ -90,6 +97,7 @@ impl ExtractionOptions {
             partition_bytes: DEFAULT_PARTITION_BYTES,
             threads: 1,
             lineage: false,
+            count_codes: false,
         }
     }
 }
@@ -111,6 +119,7 @@ pub struct Extraction<'p> {
     issues: Vec<Issue>,
     fingerprint: Digest,
     rows: u64,
+    production: Option<ProductionRecord>,
 }
 
 /// Settles the books of a unit once it is known what migrates.
@@ -151,15 +160,48 @@ impl Books<'_> {
 }
 
 impl<'p> Extraction<'p> {
-    /// Reads an export: checks every header first, then sorts all rows by patient.
+    /// Reads an export of patients who never agreed to a rehearsal: checks the permit and the sign-offs, then every
+    /// header, then sorts all rows by patient. Its books are those of a production run.
+    ///
+    /// # Errors
+    ///
+    /// The export is not listed before the gate is passed, and nothing is read from any table while one lacks its
+    /// file or a column.
+    pub fn open_production(
+        plan: &'p Plan,
+        folder: &'p dyn SourceFolder,
+        options: ExtractionOptions,
+        gate: ProductionGate<'_>,
+    ) -> Result<Self, Error> {
+        let record = gate.pass(plan)?;
+        Self::open(plan, folder, options, Some(record))
+    }
+
+    /// Reads an export of invented data, or of data whose use for rehearsals was agreed, without permit and sign-off.
+    /// Its books say that they are of a rehearsal, and so does every sum they go into.
     ///
     /// # Errors
     ///
     /// Nothing is read from any table while one lacks its file or a column.
-    pub fn open(
+    pub fn open_rehearsal(
         plan: &'p Plan,
         folder: &'p dyn SourceFolder,
         options: ExtractionOptions,
+    ) -> Result<Self, Error> {
+        Self::open(plan, folder, options, None)
+    }
+
+    /// Under which permit and sign-offs the export was opened; none for a rehearsal.
+    pub fn production(&self) -> Option<&ProductionRecord> {
+        self.production.as_ref()
+    }
+
+    /// Checks every header first, then sorts all rows by patient.
+    fn open(
+        plan: &'p Plan,
+        folder: &'p dyn SourceFolder,
+        options: ExtractionOptions,
+        production: Option<ProductionRecord>,
     ) -> Result<Self, Error> {
         let files = folder
             .list()
@@ -205,6 +247,7 @@ impl<'p> Extraction<'p> {
             fingerprint: sorted.fingerprint,
             rows: sorted.rows,
             options,
+            production,
         };
         let rows = extraction.parse(&extraction.shared_text);
         let index = SharedIndex::new(plan, &extraction.bindings, &rows);
@@ -330,6 +373,10 @@ impl<'p> Extraction<'p> {
     /// after [`Extraction::patients`], which reads the documents that rows name.
     pub fn remainder(&self) -> (Tally, Vec<Issue>) {
         let mut tally = self.tally.clone();
+        tally.run = match self.production {
+            Some(_) => RunKind::Production,
+            None => RunKind::Rehearsal,
+        };
         let mut issues = self.issues.clone();
         let read = self.read_files();
         unclaimed::documents(self.plan, &read, &self.files, &mut tally, &mut issues);
@@ -344,6 +391,7 @@ impl<'p> Extraction<'p> {
             &self.files,
             self.options.lineage,
         )
+        .count_codes(self.options.count_codes)
     }
 
     fn parse<'r>(&self, rows: &'r [SpilledRow]) -> Vec<Row<'r>> {

@@ -4,7 +4,7 @@
 //! [`extraction::Extraction`] reads it, sorts it by patient into sealed spill files and maps each
 //! patient's rows by a [`plan::Plan`], a [`scope::ScopePolicy`] decides what migrates, and
 //! [`writer`] writes it as FHIR. The plan is compiled from a [`document::MappingDocument`], which
-//! is data that a clinician can read and sign.
+//! is data that a clinician can read and sign ([`sign_off`]); without that and a permit there are rehearsals only.
 //!
 //! Delimited text, dump scripts and workbooks are tables of rows; C-CDA, FHIR, HL7 v2 and X12 are
 //! trees. Both run on one engine: what a column is to a row, a path is to a tree, and the documents
@@ -41,7 +41,7 @@
 //! let folder = MemoryFolder::default().with("people.csv", "id,surname\n7,Okafor\n");
 //! let spill = std::env::temp_dir().join("ehr-mapping-doc");
 //!
-//! let extraction = Extraction::open(&plan, &folder, ExtractionOptions::new(&spill))?;
+//! let extraction = Extraction::open_rehearsal(&plan, &folder, ExtractionOptions::new(&spill))?;
 //! let mut patients = 0;
 //! extraction.patients(|unit, books| books.settle(&unit, |_| true), |tally| {
 //!     assert!(tally.balances());
@@ -71,7 +71,10 @@ mod path;
 pub mod plan;
 pub mod raw;
 pub mod raw_export;
+#[cfg(feature = "review-sheet")]
+pub mod review;
 pub mod scope;
+pub mod sign_off;
 pub mod source;
 pub mod sqldump;
 pub mod suggest;

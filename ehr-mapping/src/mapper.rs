@@ -34,6 +34,7 @@ use memchr::memmem;
 use uuid::Uuid;
 
 use crate::ccda::NarrativeIndex;
+use crate::code_map::CodeUses;
 use crate::format::Format;
 use crate::path::SourcePath;
 use crate::plan::{
@@ -104,6 +105,7 @@ pub struct Mapper<'p> {
     shared: &'p SharedIndex,
     files: &'p (dyn SourceFiles + Sync),
     lineage: bool,
+    count_codes: bool,
 }
 
 /// A source record on its way into a chart.
@@ -146,6 +148,7 @@ struct Made {
     keys: ById<SourceKey>,
     issues: Vec<Issue>,
     policies: HashMap<&'static str, u64>,
+    code_uses: CodeUses,
     /// Records that become one with those of other documents that say the same.
     mergeable: HashSet<RecordId, RandomState>,
     /// How often each key with an ordinal was seen.
@@ -201,6 +204,15 @@ impl<'p> Mapper<'p> {
             shared,
             files,
             lineage,
+            count_codes: false,
+        }
+    }
+
+    /// Counts how often each row of a code map is used, if asked to.
+    pub(crate) fn count_codes(self, count_codes: bool) -> Self {
+        Self {
+            count_codes,
+            ..self
         }
     }
 
@@ -252,14 +264,16 @@ impl<'p> Mapper<'p> {
             element.prune();
             number_list_elements(kind, element);
         }
-        PatientUnit::new(
+        let mut unit = PatientUnit::new(
             patient,
             rows,
             made.records,
             made.keys,
             made.issues,
             made.policies,
-        )
+        );
+        unit.code_uses = made.code_uses;
+        unit
     }
 
     /// Which blocks may have work for a record, and when.

@@ -36,6 +36,9 @@ mod hostile;
 mod joins;
 mod memory_ccda;
 mod memory_fhir;
+mod production;
+#[cfg(feature = "review-sheet")]
+mod review_sheet;
 mod scope;
 mod several_tables;
 mod sqldump_canary;

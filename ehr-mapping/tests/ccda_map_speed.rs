@@ -78,7 +78,8 @@ fn charts_beside_a_bare_scan() {
     let mapped = best(|| {
         let mut options = ExtractionOptions::new(spill.path());
         options.threads = 1;
-        let extraction = Extraction::open(&plan, &folder, options).expect("the corpus opens");
+        let extraction =
+            Extraction::open_rehearsal(&plan, &folder, options).expect("the corpus opens");
         let settle = |unit: ehr_mapping::mapper::PatientUnit<'_>,
                       books: &ehr_mapping::extraction::Books<'_>| {
             black_box(books.settle(&unit, |_| true));

@@ -93,7 +93,8 @@ fn open(
     work: impl Fn(&Extraction<'_>) -> usize,
 ) -> usize {
     let spill = tempfile::tempdir().unwrap();
-    let extraction = Extraction::open(plan, folder, ExtractionOptions::new(spill.path())).unwrap();
+    let extraction =
+        Extraction::open_rehearsal(plan, folder, ExtractionOptions::new(spill.path())).unwrap();
     work(&extraction)
 }
 

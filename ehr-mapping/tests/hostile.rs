@@ -272,7 +272,7 @@ fn spill_files_are_sealed_while_they_exist_and_gone_afterwards() {
     let folder = folder();
     let spill = tempfile::tempdir().unwrap();
     let extraction =
-        Extraction::open(&plan, &folder, ExtractionOptions::new(spill.path())).unwrap();
+        Extraction::open_rehearsal(&plan, &folder, ExtractionOptions::new(spill.path())).unwrap();
     let files = walk(spill.path());
     assert!(files.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() > 500);
     for (name, bytes) in &files {
@@ -303,7 +303,7 @@ fn spill_files_are_gone_after_an_error_too() {
         let spill = tempfile::tempdir().unwrap();
         let run = || -> Result<(), Error> {
             let options = ExtractionOptions::new(spill.path());
-            let extraction = Extraction::open(&plan, &folder, options)?;
+            let extraction = Extraction::open_rehearsal(&plan, &folder, options)?;
             extraction.patients(|_, _| (), |()| Err(Error::stage("the disk is full")))
         };
         let error = run().unwrap_err().to_string();

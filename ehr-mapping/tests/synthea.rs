@@ -194,7 +194,7 @@ fn stopped(plan: &ehr_mapping::plan::Plan, folder: MemoryFolder) -> String {
         inner: folder,
         opened: std::sync::Mutex::default(),
     };
-    let opened = Extraction::open(plan, &folder, ExtractionOptions::new(spill.path()));
+    let opened = Extraction::open_rehearsal(plan, &folder, ExtractionOptions::new(spill.path()));
     let error: Error = opened.err().expect("the run stops");
     let opened = folder.opened.into_inner().unwrap();
     assert!(opened.values().all(|times| *times == 1), "only headers");

@@ -141,6 +141,8 @@ mod tests {
                 let resolved = FieldPath::resolve(*kind, &path)
                     .unwrap_or_else(|error| panic!("{kind:?} {path}: {error}"));
                 assert_eq!(resolved.leaf_type(), Some(field.leaf), "{kind:?} {path}");
+                assert_eq!(resolved.label(), field.label, "{kind:?} {path}");
+                assert_eq!(resolved.safety(), field.safety, "{kind:?} {path}");
             }
         }
     }

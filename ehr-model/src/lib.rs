@@ -34,6 +34,7 @@ pub mod issue;
 pub mod kind;
 pub mod profile;
 pub mod provenance;
+pub mod readiness;
 pub mod record;
 pub mod reject;
 pub mod source;

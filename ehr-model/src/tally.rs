@@ -64,10 +64,27 @@ pub struct RuleTally {
     pub leaves: u64,
 }
 
+/// What kind of run books are of. The first reader that says so decides, and a rehearsal stays one: a sum that holds a
+/// part of a rehearsal is no evidence of a production run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum RunKind {
+    /// Nobody said; such as the books of a single patient.
+    #[default]
+    Unmarked,
+    /// Opened with a permit and an approved mapping document.
+    Production,
+    /// Opened without a permit, on invented data or on data whose use for rehearsals was agreed.
+    Rehearsal,
+}
+
 /// The books of a run, or of a part of it. Parts add up.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Tally {
+    /// What kind of run they are of.
+    pub run: RunKind,
     /// The books of each source, by its name.
     pub sources: BTreeMap<Arc<str>, SourceTally>,
     /// What each rule took, by the reason that it gives.
@@ -172,6 +189,7 @@ impl Tally {
 
     /// Adds the books of another part.
     pub fn merge(&mut self, other: &Self) {
+        self.run = self.run.max(other.run);
         for (name, source) in &other.sources {
             let mine = self.source(name);
             mine.records += source.records;
@@ -233,6 +251,20 @@ mod tests {
         assert!(whole.balances());
         whole.leaves(&file, &column, Fate::Unaccounted, 1);
         assert!(!whole.balances());
+    }
+
+    #[test]
+    fn a_rehearsal_stays_one() {
+        let of = |run| Tally {
+            run,
+            ..Tally::default()
+        };
+        let mut whole = of(RunKind::Production);
+        whole.merge(&of(RunKind::Unmarked));
+        assert_eq!(whole.run, RunKind::Production);
+        whole.merge(&of(RunKind::Rehearsal));
+        whole.merge(&of(RunKind::Production));
+        assert_eq!(whole.run, RunKind::Rehearsal);
     }
 
     #[test]

@@ -1,17 +1,20 @@
-//! The codes, numbers, units and addresses of a chart, found in one walk for all rules.
+//! The codes, numbers, units, addresses, dates and references of a chart, found in one walk for all
+//! rules.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
 use ehr_model::chart::Chart;
-use ehr_model::element::{Element, ValueType};
-use ehr_model::record::Record;
+use ehr_model::element::{Element, Leaf, LeafType, ValueType};
+use ehr_model::record::{Kind, Record, RecordId};
+use ehr_model::value::PartialDate;
 
 use crate::Context;
 use crate::rule::{CannotCheck, Findings};
 use crate::terminology::Table;
-use crate::walk;
+use crate::time::EventFields;
+use crate::walk::{self, Place, Trails};
 
 /// The datatypes that are looked for.
 const DATATYPES: [&str; 5] = [
@@ -22,12 +25,15 @@ const DATATYPES: [&str; 5] = [
     "ContactPoint",
 ];
 
-/// What a chart holds in codes, numbers, units and addresses.
+/// What a chart holds in codes, numbers, units, addresses, dates and references.
 ///
-/// [`Validator`](crate::Validator) makes one for each chart, so that forty rules do not walk it
-/// forty times.
+/// [`Validator`](crate::Validator) makes one for each chart, so that fifty rules do not walk it
+/// fifty times.
 pub(crate) struct ChartCodes<'c> {
+    trails: Trails,
     codes: Vec<Code<'c>>,
+    dates: Vec<Dated<'c>>,
+    references: Vec<Reference<'c>>,
     /// The places in `codes`, by system, by type of identifier, and by datatype.
     by_system: HashMap<Cow<'c, str>, Vec<usize>>,
     by_type: HashMap<Cow<'c, str>, Vec<usize>>,
@@ -43,12 +49,26 @@ pub(crate) struct Code<'c> {
     pub(crate) element: &'c dyn Element,
     /// The code of a coding or quantity, the value of an identifier or means of contact; else empty.
     pub(crate) code: Cow<'c, str>,
-    datatype: &'static str,
-    /// Which element of its datatype it is in the record.
-    number: usize,
+    place: Place,
 }
 
-/// What a rule says of a code.
+/// A date or point in time, with where it stands.
+struct Dated<'c> {
+    record: &'c Record,
+    date: PartialDate,
+    place: Place,
+    /// Whether something happened to the patient on it.
+    is_event: bool,
+}
+
+/// A reference that names its record, with where it stands.
+struct Reference<'c> {
+    record: &'c Record,
+    to: (Kind, RecordId),
+    place: Place,
+}
+
+/// What a rule says of a code, a date or a reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Judgement {
     /// The rule is not about it.
@@ -80,34 +100,69 @@ impl Judgement {
 impl<'c> ChartCodes<'c> {
     pub(crate) fn of(chart: &'c Chart) -> Self {
         let mut all = Self {
+            trails: Trails::default(),
             codes: Vec::new(),
+            dates: Vec::new(),
+            references: Vec::new(),
             by_system: HashMap::new(),
             by_type: HashMap::new(),
             by_datatype: HashMap::new(),
         };
         for record in &chart.records {
-            let mut numbers = [0; DATATYPES.len()];
-            all.walk(record, record.resource.element(), &mut numbers);
+            let mut events = EventFields::of(record);
+            all.walk(record, record.resource.element(), None, &mut events);
         }
         all
     }
 
-    fn walk(&mut self, record: &'c Record, element: &'c dyn Element, numbers: &mut [usize; 5]) {
-        for (number, field) in element.spec().fields.iter().enumerate() {
-            if matches!(field.value, ValueType::Leaf(_)) {
+    fn walk(
+        &mut self,
+        record: &'c Record,
+        element: &'c dyn Element,
+        above: Option<Place>,
+        events: &mut EventFields<'c>,
+    ) {
+        let spec = element.spec();
+        for (number, field) in spec.fields.iter().enumerate() {
+            let wanted = match field.value {
+                ValueType::Leaf(leaf) => {
+                    matches!(leaf, LeafType::Date | LeafType::DateTime | LeafType::Target)
+                }
+                _ => true,
+            };
+            if !wanted {
                 continue;
             }
             let slot = element.slot(number);
             for index in 0..slot.count() {
-                let Some(child) = slot.child(index) else {
-                    continue;
+                let Some(place) = self.trails.keep(above, field, index, spec.choice) else {
+                    return;
                 };
-                let name = child.spec().name;
-                if let Some(which) = DATATYPES.iter().position(|known| *known == name) {
-                    self.add(record, child, DATATYPES[which], numbers[which]);
-                    numbers[which] += 1;
+                if let Some(child) = slot.child(index) {
+                    let name = child.spec().name;
+                    if let Some(datatype) = DATATYPES.iter().find(|known| **known == name) {
+                        self.add(record, child, datatype, place);
+                    }
+                    self.walk(record, child, Some(place), events);
+                    continue;
                 }
-                self.walk(record, child, numbers);
+                match slot.leaf(index) {
+                    Some(Leaf::Date(date)) => {
+                        let is_event = self.trails.read(place, |path| events.has(path));
+                        self.dates.push(Dated {
+                            record,
+                            date,
+                            place,
+                            is_event: is_event.unwrap_or_default(),
+                        });
+                    }
+                    Some(Leaf::Target(kind, id)) => self.references.push(Reference {
+                        record,
+                        to: (kind, id),
+                        place,
+                    }),
+                    _ => {}
+                }
             }
         }
     }
@@ -117,9 +172,9 @@ impl<'c> ChartCodes<'c> {
         record: &'c Record,
         element: &'c dyn Element,
         datatype: &'static str,
-        number: usize,
+        place: Place,
     ) {
-        let place = self.codes.len();
+        let number = self.codes.len();
         let code = match datatype {
             "Coding" | "Quantity" => walk::text(element, "code"),
             "Identifier" | "ContactPoint" => walk::text(element, "value"),
@@ -130,18 +185,17 @@ impl<'c> ChartCodes<'c> {
             _ => None,
         };
         if let Some(system) = system {
-            self.by_system.entry(system).or_default().push(place);
+            self.by_system.entry(system).or_default().push(number);
         }
         if let ("Identifier", Some(type_)) = (datatype, type_of(element)) {
-            self.by_type.entry(type_).or_default().push(place);
+            self.by_type.entry(type_).or_default().push(number);
         }
-        self.by_datatype.entry(datatype).or_default().push(place);
+        self.by_datatype.entry(datatype).or_default().push(number);
         self.codes.push(Code {
             record,
             element,
             code: code.unwrap_or_default(),
-            datatype,
-            number,
+            place,
         });
     }
 
@@ -174,29 +228,6 @@ impl<'c> Code<'c> {
     pub(crate) fn system(&self) -> Option<Cow<'c, str>> {
         walk::text(self.element, "system")
     }
-
-    /// Visits the path. It walks the record again, which only what is wrong has to pay.
-    pub(crate) fn path<T>(&self, read: impl FnOnce(&walk::Path<'_>) -> T) -> Option<T> {
-        let mut number = 0;
-        let mut read = Some(read);
-        let mut found = None;
-        walk::elements(
-            self.record.resource.element(),
-            self.datatype,
-            &mut |path, _| {
-                if number == self.number {
-                    found = read.take().map(|read| read(path));
-                }
-                number += 1;
-            },
-        );
-        found
-    }
-
-    /// Whether it stands below a field of this name.
-    pub(crate) fn is_below(&self, field: &str) -> bool {
-        self.path(|path| path.passes(field)).unwrap_or_default()
-    }
 }
 
 /// Judges the wanted codes of a chart, and counts their records.
@@ -207,27 +238,112 @@ pub(crate) fn judge(
     wanted: Wanted<'_>,
     mut judge: impl FnMut(&Code<'_>) -> Judgement,
 ) {
-    let own;
-    let codes = match context.codes {
-        Some(codes) => codes,
-        None => {
-            own = ChartCodes::of(chart);
-            &own
-        }
-    };
-    let places = codes.wanted(wanted);
-    let same_record = |a: &usize, b: &usize| codes.codes[*a].record.id == codes.codes[*b].record.id;
-    for of_record in places.chunk_by(same_record) {
-        let mut subject = findings.about(codes.codes[of_record[0]].record);
-        for place in of_record {
-            let code = &codes.codes[*place];
-            match judge(code) {
+    judge_at(chart, context, findings, wanted, |code, _| judge(code));
+}
+
+/// Judges the wanted codes of a chart by where they stand as well, and counts their records.
+pub(crate) fn judge_at(
+    chart: &Chart,
+    context: &Context<'_>,
+    findings: &mut Findings,
+    wanted: Wanted<'_>,
+    mut judge: impl FnMut(&Code<'_>, &At<'_>) -> Judgement,
+) {
+    with_codes(chart, context, |all| {
+        let codes = all.wanted(wanted).into_iter().map(|at| &all.codes[at]);
+        let codes = codes.map(|code| (code.record, code.place, code));
+        settle(codes, &all.trails, findings, |code, at| judge(code, at));
+    });
+}
+
+/// Judges the dates of a chart, and counts their records.
+pub(crate) fn judge_dates(
+    chart: &Chart,
+    context: &Context<'_>,
+    findings: &mut Findings,
+    mut judge: impl FnMut(&PartialDate, &At<'_>) -> Judgement,
+) {
+    with_codes(chart, context, |all| {
+        let dates = all.dates.iter().map(|one| (one.record, one.place, one));
+        settle(dates, &all.trails, findings, |one, at| judge(&one.date, at));
+    });
+}
+
+/// Judges the dates on which something happened to the patient, and counts their records.
+pub(crate) fn judge_events(
+    chart: &Chart,
+    context: &Context<'_>,
+    findings: &mut Findings,
+    mut judge: impl FnMut(&Record, &PartialDate, &At<'_>) -> Judgement,
+) {
+    with_codes(chart, context, |all| {
+        let events = all.dates.iter().filter(|one| one.is_event);
+        let events = events.map(|one| (one.record, one.place, one));
+        settle(events, &all.trails, findings, |one, at| {
+            judge(one.record, &one.date, at)
+        });
+    });
+}
+
+/// Judges the references of a chart that name their record, and counts the records.
+pub(crate) fn judge_references(
+    chart: &Chart,
+    context: &Context<'_>,
+    findings: &mut Findings,
+    mut judge: impl FnMut(&Record, (Kind, RecordId), &At<'_>) -> Judgement,
+) {
+    with_codes(chart, context, |all| {
+        let references = all.references.iter();
+        let references = references.map(|one| (one.record, one.place, one));
+        settle(references, &all.trails, findings, |one, at| {
+            judge(one.record, one.to, at)
+        });
+    });
+}
+
+/// Where something stands; read only if it is asked for.
+pub(crate) struct At<'t> {
+    trails: &'t Trails,
+    place: Place,
+}
+
+impl At<'_> {
+    /// Reads the path.
+    pub(crate) fn path<T: Default>(&self, read: impl FnOnce(&walk::Path<'_>) -> T) -> T {
+        self.trails.read(self.place, read).unwrap_or_default()
+    }
+
+    /// Whether it stands below a field of this name.
+    pub(crate) fn is_below(&self, field: &str) -> bool {
+        self.path(|path| path.passes(field))
+    }
+}
+
+/// What was found in the chart for all rules, or now.
+fn with_codes(chart: &Chart, context: &Context<'_>, then: impl FnOnce(&ChartCodes<'_>)) {
+    match context.codes {
+        Some(codes) => then(codes),
+        None => then(&ChartCodes::of(chart)),
+    }
+}
+
+/// Judges what stands in records, which follow one another.
+fn settle<'c, T>(
+    all: impl Iterator<Item = (&'c Record, Place, T)>,
+    trails: &Trails,
+    findings: &mut Findings,
+    mut judge: impl FnMut(T, &At<'_>) -> Judgement,
+) {
+    let mut all = all.peekable();
+    while let Some((record, _, _)) = all.peek() {
+        let record = *record;
+        let mut subject = findings.about(record);
+        while let Some((_, place, one)) = all.next_if(|(of, ..)| std::ptr::eq(*of, record)) {
+            let at = At { trails, place };
+            match judge(one, &at) {
                 Judgement::LeftOut => {}
                 Judgement::Fine => subject.applies(),
-                Judgement::Violated => {
-                    let path = code.path(|path| path.to_string()).unwrap_or_default();
-                    subject.violated_at(path);
-                }
+                Judgement::Violated => subject.violated_at(at.path(|path| path.to_string())),
             }
         }
     }

@@ -8,12 +8,14 @@
 
 mod calendar;
 mod duplicates;
+mod population;
 mod strata;
 mod totals;
 mod unspecified;
 
 pub use calendar::Calendar;
 pub use duplicates::DuplicatePatients;
+pub use population::Population;
 pub use strata::{Strata, record_counts};
 pub use totals::Totals;
 pub use unspecified::UnspecifiedCodes;

@@ -27,12 +27,26 @@
 //! assert_eq!(pair.missing_of::<Allergy>().count(), 1);
 //! ```
 
+mod allowance;
 mod classes;
 mod content;
+mod difference;
+mod entries;
+mod fields;
 mod identity;
 mod matching;
+mod patients;
+mod polarity;
+mod population;
+
+pub use allowance::{ALLOWANCES, Allowance, AllowanceRow};
+pub use difference::{Difference, DifferenceClass, Pattern, Side};
+pub use entries::{ChartDifferences, SharedRecords};
+pub use patients::{PatientBasis, PatientMatch, PatientMatching};
+pub use population::{Comparison, DifferenceCounts};
 
 pub(crate) use content::{leaf_key, normalise};
+pub(crate) use polarity::denying_field;
 
 use std::collections::HashMap;
 

@@ -25,6 +25,7 @@
 mod allergy;
 mod billing;
 mod coding;
+pub mod conversion;
 mod count;
 mod date;
 mod demographic;

@@ -17,7 +17,7 @@ pub use verdict::{Reason, ReasonCode, RunVerdict};
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use ehr_model::tally::Tally;
+use ehr_model::tally::{RunKind, Tally};
 use serde::Serialize;
 
 use crate::reconciliation::Reconciliation;
@@ -34,6 +34,7 @@ pub struct Report {
     verdict: RunVerdict,
     reasons: Vec<Reason>,
     run: RunFacts,
+    run_kind: RunKind,
     sources: Vec<SourceBooks>,
     rules: Vec<RuleUse>,
     policies: Vec<PolicyUse>,
@@ -91,6 +92,7 @@ impl Report {
             verdict: RunVerdict::of(&reasons),
             reasons,
             run: parts.run.clone(),
+            run_kind: parts.tally.run,
             sources: books::sources(parts.tally),
             rules: books::rules(parts.tally),
             policies: books::policies(parts.tally),

@@ -37,6 +37,8 @@ pub use vital::*;
 use ehr_model::datatype::CodeableConcept;
 use ehr_model::value::{Field, Text};
 
+pub(crate) use allergy::allergy_is_denial;
+
 use crate::rule::{Rule, RuleMetadata};
 
 /// Declares the rules of a room, one file each: `file: Name`.

@@ -23,20 +23,33 @@ pub(crate) fn is_before(a: &PartialDate, b: &PartialDate, days: u64) -> bool {
         .is_some_and(|day| day < b.earliest())
 }
 
-/// Visits the dates on which something happened to the patient, or was written down.
+/// The fields of a record with the dates on which something happened to the patient, or was written
+/// down.
 ///
 /// Dates that may lawfully lie outside a life are left out: births of relatives, policies,
 /// validity of identifiers, manufacture and expiry, due dates, dates of documents.
-pub(crate) fn events(record: &Record, visit: &mut dyn FnMut(&Path<'_>, &PartialDate)) {
-    let fields = event_fields(record.kind());
-    if fields.is_empty() || !happened(record) {
-        return;
-    }
-    walk::dates(record.resource.element(), &mut |path, date| {
-        if fields.contains(&path.top()) && !path.passes("identifier") {
-            visit(path, date);
+pub(crate) struct EventFields<'r> {
+    record: &'r Record,
+    fields: &'static [&'static str],
+    /// Looked at when the first date is asked for.
+    happened: Option<bool>,
+}
+
+impl<'r> EventFields<'r> {
+    pub(crate) fn of(record: &'r Record) -> Self {
+        Self {
+            record,
+            fields: event_fields(record.kind()),
+            happened: None,
         }
-    });
+    }
+
+    /// Whether the date at a path is one of them.
+    pub(crate) fn has(&mut self, path: &Path<'_>) -> bool {
+        self.fields.contains(&path.top())
+            && !path.passes("identifier")
+            && *self.happened.get_or_insert_with(|| happened(self.record))
+    }
 }
 
 fn event_fields(kind: Kind) -> &'static [&'static str] {

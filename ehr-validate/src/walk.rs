@@ -15,6 +15,10 @@
 //! });
 //! ```
 
+mod trail;
+
+pub(crate) use trail::{Place, Trails};
+
 use std::fmt;
 use std::sync::Arc;
 

@@ -2,6 +2,7 @@
 
 mod canary;
 mod code_format;
+mod compare;
 mod dose_laws;
 mod faults;
 mod linkage;

@@ -28,7 +28,7 @@ pub(crate) fn of(
 ) -> Result<Balance, Failure> {
     let plan = document.compile()?;
     let spill = out.join("spill");
-    let extraction = Extraction::open(&plan, folder, ExtractionOptions::new(&spill))?;
+    let extraction = Extraction::open_rehearsal(&plan, folder, ExtractionOptions::new(&spill))?;
     let mut tally = Tally::default();
     tally.merge(&extraction.books().settle(&extraction.shared(), |_| true));
     extraction.patients(

@@ -20,8 +20,7 @@ use clap::Parser;
 use ehr_crypto::DataKey;
 use ehr_mapping::extraction::{Extraction, ExtractionOptions};
 use ehr_model::value::Date;
-use ehr_validate::identifiers::PatientIdentifiers;
-use ehr_validate::rules::IdentifierSharedByPatients;
+use ehr_validate::collect::Population;
 use ehr_validate::terminology::Table;
 use ehr_validate::validation::Check;
 use ehr_validate::{
@@ -81,7 +80,7 @@ fn run(options: &Options) -> Result<bool, Failure> {
     let spill = std::env::temp_dir().join(format!("ehr-check-{}", std::process::id()));
     let mut settings = ExtractionOptions::new(&spill);
     settings.threads = options.threads.max(1);
-    let extraction = Extraction::open(&plan, &*folder, settings)?;
+    let extraction = Extraction::open_rehearsal(&plan, &*folder, settings)?;
     let validator = Validator::new(Ruleset::all());
     let shared = extraction.shared();
     let directory: Directory = shared.chart.records.iter().collect();
@@ -94,8 +93,8 @@ fn run(options: &Options) -> Result<bool, Failure> {
     let mut report = ValidationReport::default();
     validator.check(&shared.chart, &context, &mut report);
     report.charts = 0; // shared records are no chart
-    let mut identifiers = PatientIdentifiers::new(Arc::new(DataKey::generate()?));
-    let empty = identifiers.clone();
+    let mut population = Population::new(Arc::new(DataKey::generate()?)).with_linkage();
+    let empty = population.clone();
     extraction.patients(
         |unit, _| {
             let mut part = ValidationReport::default();
@@ -106,15 +105,14 @@ fn run(options: &Options) -> Result<bool, Failure> {
         },
         |(part, found)| {
             report.merge(&part);
-            identifiers.merge(&found);
+            population.merge(found);
             Ok(())
         },
     )?;
     drop(shared);
     drop(extraction);
     let _ = std::fs::remove_dir_all(&spill);
-    let (counts, issues) = identifiers.finish();
-    report.add(IdentifierSharedByPatients::METADATA.code, counts, &issues);
+    population.add_to(&mut report);
 
     let checks = report.checks(validator.ruleset());
     let passed = checks

@@ -18,7 +18,7 @@ pub(crate) fn collect(
     let folder = export::open(source)?;
     let plan = export::document(options.map.as_deref(), &*folder, &options.system)?.compile()?;
     let spill = std::env::temp_dir().join(format!("ehr-cutover-{}", std::process::id()));
-    let extraction = Extraction::open(&plan, &*folder, ExtractionOptions::new(&spill))?;
+    let extraction = Extraction::open_rehearsal(&plan, &*folder, ExtractionOptions::new(&spill))?;
     let mut counts = WaveCounts::default();
     extraction.patients(
         |unit, _| unit.chart,

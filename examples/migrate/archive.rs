@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use ehr_archive::{Cohort, ObjectClass, ObjectEntry, PatientEntry, SealedEntry, Sealer};
+use ehr_archive::{
+    Cohort, ObjectClass, ObjectEntry, PatientEntry, RetentionFacts, SealedEntry, Sealer,
+};
 use ehr_mapping::mapper::PatientUnit;
 use ehr_mapping::scope::ScopeDecision;
 use ehr_model::fhir::BatchTag;
 use ehr_model::fhir::bundle::{BundleType, write_bundle};
-use ehr_model::kind::{Document, Patient};
+use ehr_model::kind::{Document, Encounter, Patient};
 use ehr_model::reject::Reject;
 use ehr_model::value::Field;
 use serde_json::json;
@@ -48,9 +50,25 @@ pub(crate) fn patient_entry(
         names: &names,
         birth_date: birth_date.as_deref(),
         cohort: Cohort::KEEP, // no rule was given by which anything may expire
+        // jurisdiction and facility are for the practice to say: until then a rule finds them unknown, and keeps
+        facts: RetentionFacts {
+            last_encounter: last_encounter(unit),
+            ..RetentionFacts::default()
+        },
         objects: &entries,
     };
     sealer.seal(&entry).map(Some)
+}
+
+/// The last day that an encounter says; unknown if there is one that does not say its day.
+fn last_encounter(unit: &PatientUnit<'_>) -> Option<String> {
+    let days = unit.chart.of::<Encounter>().map(|(_, encounter)| {
+        let period = encounter.period.value()?;
+        let day = period.end.value().or(period.start.value())?;
+        let iso = day.to_iso();
+        Some(iso.get(..10).unwrap_or(&iso).to_owned())
+    });
+    days.collect::<Option<Vec<String>>>()?.into_iter().max()
 }
 
 /// The entry of what all patients share: the directory and its rows.

@@ -12,7 +12,7 @@ use ehr_mapping::writer::{BundleFolder, FhirLines, SourceEntries};
 use ehr_model::fhir::BatchTag;
 use ehr_model::record::{Kind, Record, RecordId};
 use ehr_model::tally::Tally;
-use ehr_validate::identifiers::PatientIdentifiers;
+use ehr_validate::collect::Population;
 use ehr_validate::reconciliation::{MadeCounts, WrittenCounts};
 use ehr_validate::report::RejectCounts;
 use ehr_validate::validation::IssueCounts;
@@ -31,7 +31,7 @@ pub(crate) struct Stage<'r> {
     pub(crate) scope: &'r ScopePolicy,
     pub(crate) batch: &'r BatchTag,
     pub(crate) sealer: Sealer,
-    pub(crate) identifiers: PatientIdentifiers,
+    pub(crate) population: Population,
     pub(crate) lineage: bool,
     pub(crate) transactions: Option<&'r BundleFolder>,
     pub(crate) bundles: bool,
@@ -56,14 +56,14 @@ pub(crate) struct Counts {
     pub(crate) made: MadeCounts,
     pub(crate) written: WrittenCounts,
     pub(crate) decisions: BTreeMap<(String, Decision), u64>,
-    pub(crate) identifiers: PatientIdentifiers,
+    pub(crate) population: Population,
     pub(crate) rejects: RejectCounts,
 }
 
 impl Stage<'_> {
     /// Validates, scopes, writes and seals one patient. Runs on any thread.
     pub(crate) fn work(&self, mut unit: PatientUnit<'_>, books: &Books<'_>) -> Outcome {
-        let mut counts = Counts::new(self.identifiers.clone());
+        let mut counts = Counts::new(self.population.clone());
         counts.issues.extend(&unit.chart.issues);
         unit.rejects
             .iter()
@@ -71,7 +71,7 @@ impl Stage<'_> {
         let found = self
             .validator
             .check(&unit.chart, &self.context, &mut counts.validation);
-        counts.identifiers.collect(&unit.chart);
+        counts.population.collect(&unit.chart);
 
         let decisions = self.scope.decide(&unit.chart);
         let mut migrating = HashSet::new();
@@ -143,13 +143,13 @@ impl Stage<'_> {
             lineage,
             transaction,
             sealed: Ok(None),
-            counts: Counts::new(self.identifiers.clone()),
+            counts: Counts::new(self.population.clone()),
         }
     }
 
     /// Writes the records that all patients share; they always migrate.
     pub(crate) fn shared(&self, unit: &PatientUnit<'_>, books: &Books<'_>) -> Outcome {
-        let mut counts = Counts::new(self.identifiers.clone());
+        let mut counts = Counts::new(self.population.clone());
         counts.issues.extend(&unit.chart.issues);
         unit.rejects
             .iter()
@@ -190,7 +190,7 @@ impl Stage<'_> {
 }
 
 impl Counts {
-    pub(crate) fn new(identifiers: PatientIdentifiers) -> Self {
+    pub(crate) fn new(population: Population) -> Self {
         Self {
             tally: Tally::default(),
             validation: ValidationReport::default(),
@@ -198,7 +198,7 @@ impl Counts {
             made: MadeCounts::default(),
             written: WrittenCounts::default(),
             decisions: BTreeMap::new(),
-            identifiers,
+            population,
             rejects: RejectCounts::default(),
         }
     }
@@ -209,7 +209,7 @@ impl Counts {
         self.issues.merge(&other.issues);
         self.made += &other.made;
         self.written += &other.written;
-        self.identifiers.merge(&other.identifiers);
+        self.population.merge(other.population.clone());
         self.rejects.merge(&other.rejects);
         for (decision, entries) in &other.decisions {
             *self.decisions.entry(decision.clone()).or_default() += entries;

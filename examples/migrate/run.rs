@@ -17,12 +17,11 @@ use ehr_mapping::writer::{BundleFolder, FhirFolder, SourceBundles};
 use ehr_model::fhir::BatchTag;
 use ehr_model::reject::Reject;
 use ehr_model::value::Date;
-use ehr_validate::identifiers::PatientIdentifiers;
+use ehr_validate::collect::Population;
 use ehr_validate::reconciliation::reconcile;
 use ehr_validate::report::{
     DocumentFacts, Report, ReportParts, RunFacts, RunVerdict, ScopeSummary, SoftwareFacts,
 };
-use ehr_validate::rules::IdentifierSharedByPatients;
 use ehr_validate::{Context, Directory, Ruleset, Validator};
 
 use crate::Failure;
@@ -60,7 +59,7 @@ pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
     let mut extraction_options = ExtractionOptions::new(&staging.path("spill"));
     extraction_options.threads = options.threads.max(1);
     extraction_options.lineage = options.lineage;
-    let extraction = Extraction::open(&plan, &*folder, extraction_options)?;
+    let extraction = Extraction::open_rehearsal(&plan, &*folder, extraction_options)?;
     progress.mapping(extraction.rows());
 
     let (key, made_key) = staging.archive_key(options.key.as_deref())?;
@@ -78,7 +77,7 @@ pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
     let mut archive = ArchiveWriter::create(&staging.path("archive"), archive_options, &key)?;
 
     let validator = Validator::new(Ruleset::all());
-    let identifiers = PatientIdentifiers::new(Arc::new(DataKey::generate()?));
+    let population = Population::new(Arc::new(DataKey::generate()?));
     let local_systems: Vec<String> = plan.local_systems();
     let shared = extraction.shared();
     let directory: Directory = shared.chart.records.iter().collect();
@@ -98,13 +97,13 @@ pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
         scope: &scope,
         batch: &batch,
         sealer: archive.sealer(),
-        identifiers: identifiers.clone(),
+        population: population.clone(),
         lineage: options.lineage,
         transactions: transactions.as_ref(),
         bundles: options.bundles,
     };
 
-    let mut sink = Sink::create(&staging, options, Counts::new(identifiers))?;
+    let mut sink = Sink::create(&staging, options, Counts::new(population))?;
     let shared_outcome = stage.shared(&shared, &extraction.books());
     drop(shared);
     sink.take(shared_outcome, &mut archive)?;
@@ -130,12 +129,8 @@ pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
     sink.counts.issues.extend(&issues);
     set_aside.files(&issues);
     let mut counts = sink.finish()?;
-    let (shared_identifiers, shared_issues) = counts.identifiers.clone().finish();
-    counts.validation.add(
-        IdentifierSharedByPatients::METADATA.code,
-        shared_identifiers,
-        &shared_issues,
-    );
+    let population = counts.population.clone();
+    population.add_to(&mut counts.validation);
 
     let reconciliation = reconcile(&counts.tally, &counts.made, &counts.written);
     let mut decided = ScopeSummary::new(scope.mode.to_string());

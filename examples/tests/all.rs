@@ -2,7 +2,13 @@
 
 mod audit;
 mod codes;
+mod compare;
+mod key_service;
 mod linkage;
 mod manifests;
 mod migrate;
+mod program;
+mod readiness;
+mod review_sheet;
 mod rules_on_corpora;
+mod tables;

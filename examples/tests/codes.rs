@@ -71,7 +71,8 @@ fn shipped(name: &str) -> Plan {
 
 fn charts(plan: &Plan, folder: &dyn SourceFolder) -> Vec<Chart> {
     let spill = tempfile::tempdir().unwrap();
-    let extraction = Extraction::open(plan, folder, ExtractionOptions::new(spill.path())).unwrap();
+    let extraction =
+        Extraction::open_rehearsal(plan, folder, ExtractionOptions::new(spill.path())).unwrap();
     let mut all = vec![extraction.shared().chart];
     let take = |unit: PatientUnit<'_>, _: &Books<'_>| unit.chart;
     extraction

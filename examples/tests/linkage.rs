@@ -1,9 +1,8 @@
 //! The list for review as its users get it: columns, exit codes, messages.
 
-use std::env;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::Value;
 
@@ -14,26 +13,8 @@ P-1,Elizabeth,Ann,Quillfeather,1980-01-17,F,12 Elm Street,Dover,IN,46001,(312) 8
 P-3,Robert,,Quillfeather,1978-06-02,M,12 Elm St,Dover,IN,46001,3128674209,,
 ";
 
-/// Runs the example; cargo builds it where it is not fresh.
 fn run(arguments: &[&str], folder: &Path) -> Output {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.args([
-        "run",
-        "--quiet",
-        "--package",
-        "examples",
-        "--example",
-        "linkage",
-    ]);
-    if !cfg!(debug_assertions) {
-        command.arg("--release");
-    }
-    command
-        .arg("--manifest-path")
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"));
-    command.arg("--").args(arguments).current_dir(folder);
-    command.output().unwrap()
+    crate::program::run("linkage", arguments, folder)
 }
 
 fn stdout(output: &Output) -> String {

@@ -20,11 +20,12 @@ use ehr_validate::{Context, Directory, Ruleset, ValidationReport, Validator, Ver
 /// After the last event of the corpora.
 const AS_OF: &str = "2027-01-01";
 
-/// What is really wrong in the corpora: rule, corpus, records, and why it is no false alarm. Rules on
-/// codes, medications, results, vital signs and bills are printed and not asserted here.
+/// What is really wrong in the corpora: rule, corpus, records, and why it is no false alarm. Of the
+/// vendors' documents the rules on codes are printed and not asserted here.
 #[rustfmt::skip]
 const REAL: &[(&str, &str, u64, &str)] = &[
     ("active-allergy-without-substance", "ccda-vendors", 6, "entries whose substance is null-flavoured"),
+    ("body-size-jumps", "us-core", 1, "a length of 25 cm and a height of 111.5 cm on one day"),
     ("child-without-guardian", "ccda-vendors", 1, "a child born in 2009, and a document without participants"),
     ("child-without-guardian", "synthea-csv", 1, "the tables hold no relatives"),
     ("child-without-guardian", "synthea-fhir", 1, "the bundles hold no relatives"),
@@ -35,16 +36,48 @@ const REAL: &[(&str, &str, u64, &str)] = &[
     ("event-before-birth", "ccda-vendors", 5, "authors' times of 1970-01-01 and 0001-01-01"),
     ("event-before-birth", "us-core", 7, "Apgar scores of 2016 of an infant born in 2020"),
     ("event-outside-its-encounter", "us-core", 1, "an order of 2019 in a visit of 2015"),
+    ("impossible-vital-sign", "ccda-vendors", 6, "98.6 degrees Celsius"),
+    ("malformed-device-identifier", "synthea-csv", 11, "invented identifiers whose check digit is wrong"),
+    ("malformed-device-identifier", "synthea-fhir", 5, "invented identifiers whose check digit is wrong"),
+    ("malformed-device-identifier", "us-core", 2, "invented identifiers: of twelve digits, and with a wrong check digit"),
+    ("malformed-npi", "synthea-fhir", 827, "invented numbers that begin with 9"),
+    ("malformed-state-or-postal-code", "synthea-csv", 3, "the postal code 00000"),
+    ("malformed-state-or-postal-code", "synthea-fhir", 2, "the postal code 00000"),
+    ("measure-in-swapped-unit", "ccda-vendors", 6, "98.6 degrees Celsius"),
     ("media-type-mismatch", "us-core", 1, "XHTML as application/xhtml, which is no media type"),
+    ("medication-end-before-start", "ccda-vendors", 5, "from 2017-07-25 to 2015-06-24"),
+    ("medication-without-dose-or-code", "ccda-vendors", 1, "an entry that says neither"),
+    ("medication-without-dose-or-code", "synthea-csv", 19, "the tables hold no doses"),
+    ("medication-without-dose-or-code", "synthea-fhir", 2, "orders without dosage"),
     ("name-that-is-none", "ccda-vendors", 1, "a patient test2 test2"),
     ("name-that-is-none", "us-core", 1, "a patient whose first name is Infant"),
+    ("number-stored-as-text", "ccda-vendors", 2, "ratios of blood as text"),
+    ("patient-balance-mismatch", "synthea-csv", 1, "a certificate of death that is paid and stated as open"),
+    ("phone-number-of-nobody", "synthea-fhir", 1, "an exchange that begins with 1"),
+    ("phone-number-of-nobody", "us-core", 6, "555-555-5555"),
     ("placeholder-date", "ccda-vendors", 5, "authors' times of 1970-01-01, an organizer of 0001-01-01"),
     ("problem-resolved-before-onset", "ccda-vendors", 1, "from 2015-06-22 to 2007-06-01"),
+    ("quantity-without-unit", "ccda-vendors", 229, "numbers without a unit, most of them results without dimension"),
+    ("quantity-without-unit", "synthea-fhir", 5, "doses that are a bare 1"),
+    ("quantity-without-unit", "us-core", 1, "the number of people in a household"),
+    ("reference-range-contradicts-result", "ccda-vendors", 8, "10 called normal beside 3 to 8; a range from 0 to 0"),
+    ("reference-range-contradicts-result", "us-core", 3, "ranges whose low is above their high"),
+    ("sig-contradicts-structured-dosage", "ccda-vendors", 1, "twice a day beside a period of two days"),
+    ("social-security-number-of-nobody", "synthea-csv", 11, "invented numbers that begin with 999"),
+    ("social-security-number-of-nobody", "synthea-fhir", 8, "invented numbers that begin with 999"),
+    ("unknown-code-system", "synthea-fhir", 10, "modalities whose system is the address of a web page"),
     ("vaccine-lot-without-manufacturer", "ccda-vendors", 8, "lots such as 1 and 2 without a manufacturer organization that has a name"),
+    ("vital-sign-unusual-for-age", "synthea-csv", 9, "simulated children of 3 to 10 years who breathe 12 to 15 times a minute"),
+    ("vital-sign-unusual-for-age", "synthea-fhir", 9, "simulated children of 3 to 10 years who breathe 12 to 15 times a minute"),
+    ("vital-sign-unusual-for-age", "us-core", 2, "44 heart beats and 26 breaths a minute at twelve years"),
 ];
 
-/// Areas of the list of requirements whose findings are only printed.
-const PRINTED: &[&str] = &["COD", "MED", "LAB", "VIT", "BIL"];
+/// Corpora and areas of the list of requirements whose findings are only printed.
+const PRINTED: &[(&str, &str)] = &[("ccda-vendors", "COD")];
+
+/// Areas whose faults are written for the textbook chart, where all of them are caught: a systolic
+/// pressure in a panel, say, which other charts hold otherwise. What they do to other charts is printed.
+const TEXTBOOK: &[&str] = &["COD", "MED", "LAB", "VIT", "BIL"];
 
 /// Charts, and the records that they share.
 struct Corpus {
@@ -165,10 +198,14 @@ fn check(name: &str, corpus: &Corpus) {
     let asserted = rules.filter(|rule| {
         rule.covers
             .iter()
-            .all(|line| !PRINTED.contains(&&line[..3]))
+            .all(|line| !PRINTED.contains(&(name, &line[..3])))
     });
     let asserted: Vec<_> = asserted.collect();
-    let asserted_codes: Vec<_> = asserted.iter().map(|rule| rule.code.as_str()).collect();
+    let fitting = asserted.iter().filter(|rule| {
+        let mut lines = rule.covers.iter();
+        lines.all(|line| !TEXTBOOK.contains(&&line[..3]))
+    });
+    let fitting: Vec<_> = fitting.map(|rule| rule.code.as_str()).collect();
     let found = asserted.iter().filter_map(|rule| {
         let counts = report.rules.get(&rule.code)?;
         assert_eq!(counts.errored, 0, "{} could not be checked", rule.code);
@@ -203,7 +240,7 @@ fn check(name: &str, corpus: &Corpus) {
     println!("{name}: escaped {escaped:?}");
     escaped.retain(|name| {
         let fault = faults::all().into_iter().find(|fault| fault.name == *name);
-        fault.is_some_and(|fault| asserted_codes.contains(&fault.rule))
+        fault.is_some_and(|fault| fitting.contains(&fault.rule))
     });
     assert_eq!(
         found, real,
@@ -271,7 +308,8 @@ fn point(element: &mut dyn Element, ids: &HashMap<RecordId, RecordId>) {
 
 fn read(plan: &Plan, folder: &impl SourceFolder) -> Corpus {
     let spill = tempfile::tempdir().unwrap();
-    let extraction = Extraction::open(plan, folder, ExtractionOptions::new(spill.path())).unwrap();
+    let extraction =
+        Extraction::open_rehearsal(plan, folder, ExtractionOptions::new(spill.path())).unwrap();
     let mut charts = Vec::new();
     extraction
         .patients(

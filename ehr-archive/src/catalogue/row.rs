@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{BY_DOB, BY_MRN, BY_NAME, malformed};
 use crate::entry::{Cohort, PatientEntry};
+use crate::retention::{RetentionFacts, has_date_form};
 use crate::{Error, ErrorKind, ObjectClass, ObjectId, fold, names};
 
 /// Names and numbers of a person; an eighth of what a line may hold, since JSON can make text six times as long.
@@ -23,6 +24,12 @@ pub(crate) struct Person {
     pub(crate) mrns: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub(crate) names: Vec<String>,
+    /// What the retention rules need to know.
+    #[serde(skip_serializing_if = "RetentionFacts::is_empty", default)]
+    pub(crate) facts: RetentionFacts,
+    /// The change of the archive with which the entry was erased.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) erased: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,7 +63,7 @@ pub(crate) struct ObjectRow {
 impl Person {
     pub(crate) fn of(entry: &PatientEntry<'_>) -> Result<Self, Error> {
         let birth_date = entry.birth_date.map(str::to_owned);
-        if !birth_date.as_deref().is_none_or(is_partial_date) {
+        if !birth_date.as_deref().is_none_or(has_date_form) {
             return Err(ErrorKind::Refused {
                 reason: "a date of birth is YYYY, YYYY-MM or YYYY-MM-DD",
             }
@@ -74,7 +81,10 @@ impl Person {
             birth_date,
             mrns: owned(entry.mrns),
             names: owned(entry.names),
+            facts: entry.facts.clone(),
+            erased: None,
         };
+        person.facts.check()?;
         if person
             .mrns
             .iter()
@@ -92,21 +102,29 @@ impl Person {
     }
 
     pub(crate) fn nobody(cohort: Cohort<'_>) -> Self {
-        let kind = PersonKind::Unassigned;
         Person {
-            kind,
-            patient_id: None,
             cohort: cohort.as_str().to_owned(),
-            birth_date: None,
-            mrns: vec![],
-            names: vec![],
+            ..Person::unknown(PersonKind::Unassigned)
         }
     }
 
     pub(crate) fn report() -> Self {
         Person {
-            kind: PersonKind::Report,
-            ..Person::nobody(Cohort::KEEP)
+            cohort: Cohort::KEEP.as_str().to_owned(),
+            ..Person::unknown(PersonKind::Report)
+        }
+    }
+
+    pub(crate) fn unknown(kind: PersonKind) -> Self {
+        Person {
+            kind,
+            patient_id: None,
+            cohort: String::new(),
+            birth_date: None,
+            mrns: vec![],
+            names: vec![],
+            facts: RetentionFacts::default(),
+            erased: None,
         }
     }
 
@@ -187,12 +205,8 @@ impl ObjectRow {
     }
 
     /// The pack's path from the archive's folder. It is made from numbers, never from stored text.
-    pub(crate) fn pack_path(&self) -> Result<String, Error> {
-        if self.bag == names::BAG_NUMBER {
-            Ok(names::in_bag(&names::pack(self.pack)))
-        } else {
-            Err(ErrorKind::LaterVersion.into())
-        }
+    pub(crate) fn pack_path(&self) -> String {
+        names::in_bag(self.bag, &names::pack(self.pack))
     }
 }
 
@@ -201,18 +215,6 @@ pub(crate) fn ordinal_of_index_line(line: &str) -> Result<u64, Error> {
     line.rsplit_once('\t')
         .ok_or_else(malformed)
         .and_then(|(_, ordinal)| number(ordinal))
-}
-
-fn is_partial_date(text: &str) -> bool {
-    let form = b"0000-00-00";
-    let same = |(byte, form): (u8, &u8)| {
-        if *form == b'0' {
-            byte.is_ascii_digit()
-        } else {
-            byte == *form
-        }
-    };
-    [4, 7, 10].contains(&text.len()) && text.bytes().zip(form).all(same)
 }
 
 /// A number in decimal digits; leading zeros are for sorting.
@@ -250,16 +252,6 @@ mod tests {
                 prop_assert_eq!(ordinal_of_index_line(&line).unwrap(), 7);
                 prop_assert_eq!(line.matches('\t').count(), 1);
             }
-        }
-    }
-
-    #[test]
-    fn dates_of_birth() {
-        for right in ["1980", "1980-02", "1980-02-29"] {
-            assert!(is_partial_date(right));
-        }
-        for wrong in ["", "80", "1980-2-9", "02/29/1980", "19800229"] {
-            assert!(!is_partial_date(wrong), "{wrong}");
         }
     }
 }

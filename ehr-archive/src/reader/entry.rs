@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::ArchiveReader;
 use crate::catalogue::{ObjectRow, Person, PersonKind};
 use crate::object::Object;
-use crate::{Error, ErrorKind, ObjectClass, ObjectId};
+use crate::{Error, ErrorKind, ObjectClass, ObjectId, RetentionFacts};
 
 /// An entry as the catalogue knows it. `Debug` shows its ordinal only.
 #[derive(Clone)]
@@ -37,11 +37,11 @@ pub struct OpenEntry<'a> {
 }
 
 impl CatalogueEntry {
-    pub(super) fn new(ordinal: u64, person: Person) -> Self {
+    pub(crate) fn new(ordinal: u64, person: Person) -> Self {
         CatalogueEntry { ordinal, person }
     }
 
-    pub(super) fn person(&self) -> &Person {
+    pub(crate) fn person(&self) -> &Person {
         &self.person
     }
 
@@ -53,6 +53,10 @@ impl CatalogueEntry {
     /// Whether it belongs to a patient.
     pub fn is_patient(&self) -> bool {
         self.person.kind == PersonKind::Patient
+    }
+
+    pub(crate) fn is_report(&self) -> bool {
+        self.person.kind == PersonKind::Report
     }
 
     /// The patient's id in the canonical chart.
@@ -73,6 +77,16 @@ impl CatalogueEntry {
     /// Date of birth, as precise as it was given.
     pub fn birth_date(&self) -> Option<&str> {
         self.person.birth_date.as_deref()
+    }
+
+    /// What the retention rules know.
+    pub fn facts(&self) -> &RetentionFacts {
+        &self.person.facts
+    }
+
+    /// The change of the archive with which the entry was erased.
+    pub fn erased(&self) -> Option<u64> {
+        self.person.erased
     }
 
     /// Retention cohort.

@@ -2,26 +2,29 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::iter::Peekable;
+use std::path::Path;
 
 use ehr_crypto::tree::Hash;
-use ehr_crypto::{DataKey, Digest, OpenReader};
+use ehr_crypto::{DataKey, Digest};
 use zeroize::Zeroizing;
 
 use super::VerifyReport;
 use crate::access_log::{entry_context, read_checkpoint, read_entries};
 use crate::catalogue::{
-    self, BY_DOB, BY_MRN, BY_NAME, BY_ORDINAL, KEYRING, OBJECTS, ObjectRow, Person, PersonKind,
+    BY_DOB, BY_MRN, BY_NAME, BY_ORDINAL, KEYRING, OBJECTS, ObjectRow, Person, PersonKind,
 };
 use crate::description::{Counts, Description};
 use crate::error::Located;
 use crate::files::Folder;
-use crate::keys::Keys;
+use crate::keys::Unlock;
 use crate::names::{self, ARCHIVE_JSON, LEAVES, LOG_ENTRIES, REPORT};
 use crate::object::{MAX_OBJECT_LEN, open_object};
+use crate::reader::read_sealed;
+use crate::state::State;
 use crate::writer::pack_leaf;
-use crate::{ArchiveId, Error, ErrorKind};
+use crate::{Error, ErrorKind};
 
 /// A sum over lines that does not depend on their order: two catalogues with the same lines have the same sum.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -37,41 +40,36 @@ struct Leaves {
     missing: u64,
 }
 
-struct Keyed<'a> {
-    folder: &'a Folder,
-    archive: &'a ArchiveId,
-    keys: Keys,
-    epoch: u32,
+/// One accession while its entries are checked.
+struct Accession<'a> {
+    number: u32,
+    description: &'a Description,
+    counts: Counts,
+    leaves: Leaves,
+    /// Whether something of it was erased: then not every original can be measured.
+    is_erased: bool,
 }
 
 pub(super) fn verify(
-    folder: &Folder,
-    description: &Description,
-    key: &DataKey,
+    path: &Path,
+    unlock: Unlock<'_>,
     report: &mut VerifyReport,
 ) -> Result<(), Error> {
-    let (keys, archive, epoch) = Keys::open(folder, key)?;
-    if archive != description.archive_id
-        || *keys.signing.verifying_key() != description.verifying_key()?
-    {
-        return Err(ErrorKind::Changed {
-            what: "the archive is signed with another key",
-        })
-        .in_file(names::in_bag(ARCHIVE_JSON));
+    let state = State::open(path, unlock)?;
+    // The log tells whether this state is the last one.
+    let result = state.open_log_to_read();
+    report.note(result);
+    let first = names::in_bag(names::FIRST_BAG, ARCHIVE_JSON);
+    for (bag, description) in &state.bags {
+        if state.keys.verifying_key() != &description.verifying_key(*bag)? {
+            return Err(ErrorKind::Changed {
+                what: "the archive is signed with another key",
+            })
+            .in_file(first);
+        }
     }
-    let keyed = Keyed {
-        folder,
-        archive: &archive,
-        keys,
-        epoch,
-    };
-    let (counts, sums) = keyed.verify_entries(description, report)?;
-    if counts != description.counts {
-        report.add(
-            Error::from(ErrorKind::Changed { what: "the counts" })
-                .in_file(names::in_bag(ARCHIVE_JSON)),
-        );
-    }
+    let keyed = Keyed { state: &state };
+    let sums = keyed.verify_entries(report)?;
     for name in [BY_MRN, BY_NAME, BY_DOB] {
         if let Some(sum) = report.note(keyed.sum_lines(name))
             && sum != sums.get(name).copied().unwrap_or_default()
@@ -79,35 +77,41 @@ pub(super) fn verify(
             let problem = ErrorKind::Changed {
                 what: "the catalogue does not list what the entries say",
             };
-            report.add(Error::from(problem).in_file(names::state_file(name, epoch)));
+            report.add(Error::from(problem).in_file(state.file(name)));
         }
     }
     report.note(keyed.verify_log());
     Ok(())
 }
 
+struct Keyed<'a> {
+    state: &'a State,
+}
+
 impl Keyed<'_> {
     /// Goes through all ordinals: person, key and objects side by side.
     fn verify_entries(
         &self,
-        description: &Description,
         report: &mut VerifyReport,
-    ) -> Result<(Counts, BTreeMap<&'static str, LineSum>), Error> {
-        let mut counts = Counts::default();
+    ) -> Result<BTreeMap<&'static str, LineSum>, Error> {
+        let state = self.state;
         let mut sums = BTreeMap::<&'static str, LineSum>::new();
-        let mut keyring = self.open(KEYRING, &self.keys.epoch)?;
-        let objects = self.open(OBJECTS, &self.keys.catalogue)?;
-        let mut rows = BufReader::new(objects)
-            .lines()
+        let mut keyring = state.open_sealed(KEYRING)?;
+        let mut rows = state
+            .lines(OBJECTS)?
             .map(|line| ObjectRow::of_line(&line?))
             .peekable();
-        let mut leaves = Leaves::open(self.folder)?;
+        let mut bags = state.bags.iter();
+        let mut open_next = || {
+            bags.next()
+                .map(|(number, description)| Accession::open(&state.folder, *number, description))
+                .transpose()
+        };
+        let mut accession = open_next()?;
 
-        let persons = BufReader::new(self.open(BY_ORDINAL, &self.keys.catalogue)?).lines();
-        for (line, ordinal) in persons.zip(0..) {
-            let path = names::state_file(BY_ORDINAL, self.epoch);
+        let path = state.file(BY_ORDINAL);
+        for (line, ordinal) in state.lines(BY_ORDINAL)?.zip(0..) {
             let (number, person) = line
-                .map_err(Error::from)
                 .and_then(|line| Person::of_line(&line))
                 .in_file(&path)?;
             if number != ordinal {
@@ -119,112 +123,136 @@ impl Keyed<'_> {
             let mut key = Zeroizing::new([0; DataKey::LEN]);
             keyring
                 .read_exact(&mut key[..])
-                .in_file(names::state_file(KEYRING, self.epoch))?;
+                .in_file(state.file(KEYRING))?;
+            if (*key == [0; DataKey::LEN]) != person.erased.is_some() {
+                let problem = ErrorKind::Changed {
+                    what: "an entry is half erased",
+                };
+                report.add(Error::from(problem).in_file(state.file(KEYRING)));
+            }
             let key = DataKey::from_bytes(*key);
             for (name, line) in person.index_lines(ordinal) {
                 sums.entry(name).or_default().add(&line);
             }
+            let Some(current) = &mut accession else {
+                return Err(ErrorKind::Changed {
+                    what: "an entry belongs to no accession",
+                })
+                .in_file(path);
+            };
             match person.kind {
-                PersonKind::Patient => counts.patient_entries += 1,
-                PersonKind::Unassigned => counts.unassigned_entries += 1,
+                PersonKind::Patient => current.counts.patient_entries += 1,
+                PersonKind::Unassigned => current.counts.unassigned_entries += 1,
                 PersonKind::Report => {
-                    let result = self.verify_report(description, &key, ordinal);
+                    let result = self.verify_report(current, &key, ordinal);
                     report.note(result);
                 }
             }
+            current.is_erased |= person.erased.is_some();
             let mut sequence = 0;
-            while let Some(row) =
-                next_of(&mut rows, ordinal).in_file(names::state_file(OBJECTS, self.epoch))?
-            {
-                counts.objects += 1;
-                counts.sealed_bytes += row.len;
-                let result = if row.sequence == sequence {
-                    self.verify_object(&row, &key, &mut leaves)
+            while let Some(row) = next_of(&mut rows, ordinal).in_file(state.file(OBJECTS))? {
+                let result = if row.sequence == sequence && row.bag == current.number {
+                    self.verify_object(&row, &key, person.erased.is_some(), current, report)
                 } else {
                     Err(ErrorKind::Changed {
                         what: "an object is missing",
                     }
                     .into())
                 };
-                let path = row
-                    .pack_path()
-                    .unwrap_or_else(|_| names::state_file(OBJECTS, self.epoch));
-                let located = result.of_object(row.id).in_file(path);
-                if let Some(original_len) = report.note(located) {
-                    counts.original_bytes += original_len;
-                    report.opened += 1;
-                }
+                report.note(result.of_object(row.id).in_file(row.pack_path()));
                 sequence += 1;
             }
+            if person.kind == PersonKind::Report {
+                current.finish(report);
+                accession = open_next()?;
+            }
         }
-        if rows.next().is_some() || keyring.read(&mut [0])? != 0 || !leaves.all_were_seen() {
+        if rows.next().is_some() || keyring.read(&mut [0])? != 0 || accession.is_some() {
             let problem = ErrorKind::Changed {
                 what: "keys or objects belong to no entry",
             };
-            report.add(Error::from(problem).in_file(names::state_file(OBJECTS, self.epoch)));
+            report.add(Error::from(problem).in_file(state.file(OBJECTS)));
         }
-        Ok((counts, sums))
+        Ok(sums)
     }
 
-    /// Opens one object, checks its place in the tree, and gives back the length of the original.
+    /// Opens one object and checks its place in the tree.
     fn verify_object(
         &self,
         row: &ObjectRow,
         key: &DataKey,
-        leaves: &mut Leaves,
-    ) -> Result<u64, Error> {
-        if row.len > MAX_OBJECT_LEN + (1 << 20) {
-            return Err(ErrorKind::TooLarge {
-                limit: MAX_OBJECT_LEN,
-            }
-            .into());
+        is_erased: bool,
+        accession: &mut Accession<'_>,
+        report: &mut VerifyReport,
+    ) -> Result<(), Error> {
+        accession.counts.objects += 1;
+        accession.counts.sealed_bytes += row.len;
+        let wrong_place = ErrorKind::Changed {
+            what: "the object is not at its place in the tree",
+        };
+        if is_erased && self.state.current.is_purged(&row.pack_path()) {
+            return if accession.leaves.see(row.leaf, None)? {
+                Ok(())
+            } else {
+                Err(wrong_place.into())
+            };
         }
-        let mut pack = self.folder.open(&row.pack_path()?)?;
-        pack.seek(SeekFrom::Start(row.offset))?;
-        let mut sealed = Vec::new();
-        pack.take(row.len).read_to_end(&mut sealed)?;
-        let object = open_object(self.archive, key, row.id, &sealed)?;
-        if object.class() != row.class() {
-            return Err(ErrorKind::Changed {
-                what: "the object is of another class than the catalogue says",
+        let sealed = read_sealed(self.state, row)?;
+        if !is_erased {
+            let object = open_object(&self.state.archive, key, row.id, &sealed)?;
+            if object.class() != row.class() {
+                return Err(ErrorKind::Changed {
+                    what: "the object is of another class than the catalogue says",
+                }
+                .into());
             }
-            .into());
+            accession.counts.original_bytes += object.bytes().len() as u64;
+            report.opened += 1;
         }
-        if !leaves.see(row.leaf, &pack_leaf(row.id, Digest::sha256(&sealed)))? {
-            return Err(ErrorKind::Changed {
-                what: "the object is not at its place in the tree",
-            }
-            .into());
+        let leaf = pack_leaf(row.id, Digest::sha256(&sealed));
+        if accession.leaves.see(row.leaf, Some(&leaf))? {
+            Ok(())
+        } else {
+            Err(wrong_place.into())
         }
-        Ok(object.bytes().len() as u64)
     }
 
     fn verify_report(
         &self,
-        description: &Description,
+        accession: &Accession<'_>,
         key: &DataKey,
         ordinal: u64,
     ) -> Result<(), Error> {
-        let path = names::in_bag(REPORT);
+        let Accession {
+            number,
+            description,
+            ..
+        } = accession;
+        let path = names::in_bag(*number, REPORT);
         if ordinal != description.report.ordinal {
             return Err(ErrorKind::Changed {
                 what: "the ordinal of the report",
             })
-            .in_file(names::in_bag(ARCHIVE_JSON));
+            .in_file(names::in_bag(*number, ARCHIVE_JSON));
         }
-        let sealed = self.folder.read(&path, MAX_OBJECT_LEN + (1 << 20))?;
-        open_object(self.archive, key, description.report_object()?, &sealed)
-            .in_file(path)
-            .map(drop)
+        let sealed = self.state.folder.read(&path, MAX_OBJECT_LEN + (1 << 20))?;
+        open_object(
+            &self.state.archive,
+            key,
+            description.report_object(*number)?,
+            &sealed,
+        )
+        .in_file(path)
+        .map(drop)
     }
 
     /// Reads a whole index; its lines must be in order.
     fn sum_lines(&self, name: &str) -> Result<LineSum, Error> {
-        let path = names::state_file(name, self.epoch);
+        let path = self.state.file(name);
         let mut sum = LineSum::default();
         let mut last = String::new();
-        for line in BufReader::new(self.open(name, &self.keys.catalogue)?).lines() {
-            let line = line.in_file(&path)?;
+        for line in self.state.lines(name)? {
+            let line = line?;
             if line <= last {
                 return Err(ErrorKind::Malformed {
                     what: "the lines are not in order",
@@ -239,14 +267,18 @@ impl Keyed<'_> {
 
     /// Every entry of the access log opens.
     fn verify_log(&self) -> Result<(), Error> {
-        let checkpoint =
-            read_checkpoint(self.folder, self.archive, self.keys.signing.verifying_key())?;
+        let state = self.state;
+        let key = state.log_verifying_key()?;
+        let checkpoint = read_checkpoint(&state.folder, &state.archive, &key)?;
         let mut index = 0;
         read_entries(
-            &mut BufReader::new(self.folder.open(LOG_ENTRIES)?),
+            &mut BufReader::new(state.folder.open(LOG_ENTRIES)?),
             |sealed| {
-                let opened =
-                    ehr_crypto::open(&self.keys.log, &entry_context(self.archive, index), sealed);
+                let opened = ehr_crypto::open(
+                    state.keys.log()?,
+                    &entry_context(&state.archive, index),
+                    sealed,
+                );
                 index += 1;
                 match opened {
                     Err(error) if index <= checkpoint.size => Err(error.into()),
@@ -258,20 +290,43 @@ impl Keyed<'_> {
         .in_file(LOG_ENTRIES)
         .map(drop)
     }
+}
 
-    fn open(&self, name: &str, key: &DataKey) -> Result<OpenReader<File>, Error> {
-        let (path, context) = (
-            names::state_file(name, self.epoch),
-            catalogue::epoch_context(self.archive, name, self.epoch),
-        );
-        OpenReader::new(key, &context, self.folder.open(&path)?).in_file(path)
+impl<'a> Accession<'a> {
+    fn open(folder: &Folder, number: u32, description: &'a Description) -> Result<Self, Error> {
+        Ok(Accession {
+            number,
+            description,
+            counts: Counts::default(),
+            leaves: Leaves::open(folder, number)?,
+            is_erased: false,
+        })
+    }
+
+    /// All objects that the accession brought are there.
+    fn finish(&mut self, report: &mut VerifyReport) {
+        let mut expected = self.description.counts;
+        if self.is_erased {
+            expected.original_bytes = self.counts.original_bytes;
+        }
+        let path = names::in_bag(self.number, ARCHIVE_JSON);
+        if self.counts != expected {
+            report.add(Error::from(ErrorKind::Changed { what: "the counts" }).in_file(&path));
+        }
+        if !self.leaves.all_were_seen() {
+            let problem = ErrorKind::Changed {
+                what: "objects of the tree belong to no entry",
+            };
+            report.add(Error::from(problem).in_file(path));
+        }
     }
 }
 
 impl Leaves {
-    fn open(folder: &Folder) -> Result<Self, Error> {
-        let file = folder.open(&names::in_bag(LEAVES))?;
-        let count = file.metadata().in_file(names::in_bag(LEAVES))?.len() / 32;
+    fn open(folder: &Folder, bag: u32) -> Result<Self, Error> {
+        let path = names::in_bag(bag, LEAVES);
+        let file = folder.open(&path)?;
+        let count = file.metadata().in_file(path)?.len() / 32;
         Ok(Leaves {
             file,
             seen: vec![0; count.div_ceil(64) as usize],
@@ -279,8 +334,8 @@ impl Leaves {
         })
     }
 
-    /// Whether this is the hash of that leaf, and its first time.
-    fn see(&mut self, number: u64, expected: &Hash) -> Result<bool, Error> {
+    /// Whether this is the hash of that leaf, where there is still one to compare with, and its first time.
+    fn see(&mut self, number: u64, expected: Option<&Hash>) -> Result<bool, Error> {
         let mut leaf = [0; 32];
         let Some(word) = self.seen.get_mut((number / 64) as usize) else {
             return Ok(false);
@@ -291,7 +346,7 @@ impl Leaves {
         let is_new = *word & bit == 0;
         *word |= bit;
         self.missing -= u64::from(is_new);
-        Ok(is_new && leaf == *expected)
+        Ok(is_new && expected.is_none_or(|expected| leaf == *expected))
     }
 
     fn all_were_seen(&self) -> bool {

@@ -8,18 +8,20 @@ use ehr_crypto::tree::{Checkpoint, Frontier, Hash, leaf_hash};
 use ehr_crypto::{Digest, VerifyingKey};
 
 use super::VerifyReport;
-use crate::access_log::{read_checkpoint, read_entries};
+use crate::access_log::{LogHead, read_checkpoint, read_entries};
 use crate::catalogue::EPOCH_FILES;
-use crate::description::{Current, Description, PackDescription, read_manifest};
+use crate::current::Current;
+use crate::description::{Description, PackDescription, read_manifest};
 use crate::error::Located;
 use crate::files::Folder;
+use crate::keys::SlotsFile;
 use crate::names::{
-    self, ARCHIVE_JSON, BAG, CHECKPOINT, CURRENT, LEAVES, LOG_CHECKPOINT, LOG_ENTRIES,
+    self, ARCHIVE_JSON, CHECKPOINT, CURRENT, FIRST_BAG, LEAVES, LOCK, LOG_CHECKPOINT, LOG_ENTRIES,
 };
-use crate::names::{MANIFEST, README, SLOTS, TAG_MANIFEST};
+use crate::names::{MANIFEST, README, TAG_MANIFEST, UNFINISHED};
 use crate::writer::pack_leaf;
 use crate::zip;
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, state};
 
 const MAX_CHECKPOINT_LEN: u64 = 1 << 16;
 /// Left by a crash between writing a checkpoint and putting it in its place; it holds nothing new.
@@ -27,37 +29,59 @@ const CHECKPOINT_LEFT_OVER: &str = "log/checkpoint.new";
 
 pub(super) fn verify(
     folder: &Folder,
-    description: &Description,
+    in_progress: Option<u32>,
+    kept: Option<&str>,
     report: &mut VerifyReport,
 ) -> Result<(), Error> {
-    let key = description.verifying_key()?;
+    let first = Description::read(folder, FIRST_BAG)?;
+    let key = first.verifying_key(FIRST_BAG)?;
     report.verifying_key = Some(key.clone());
-    let current = Current::read(folder, &description.archive_id, &key)?;
+    let current = Current::read(folder, &first.archive_id, &key)?;
     let mut known: BTreeMap<String, Digest> = current
         .files
         .iter()
         .map(|(sha256, path)| (path.clone(), *sha256))
         .collect();
-    let state = EPOCH_FILES.map(|name| names::state_file(name, current.epoch));
-    let expected = [
-        README.to_owned(),
-        SLOTS.to_owned(),
-        names::in_bag(TAG_MANIFEST),
-    ]
-    .into_iter()
-    .chain(state);
+    let expected = [README.to_owned(), names::in_bag(FIRST_BAG, TAG_MANIFEST)];
+    let expected = expected
+        .into_iter()
+        .chain(EPOCH_FILES.map(|name| names::state_file(name, current.epoch)));
     for path in expected.filter(|path| !known.contains_key(path)) {
         report.add(Error::from(ErrorKind::Missing).in_file(path));
     }
-    for manifest in [TAG_MANIFEST, MANIFEST] {
-        if let Some(lines) = report.note(read_manifest(folder, manifest)) {
-            known.extend(lines);
+    if let Some(path) = report.note(state::slots_path(&current))
+        && let Some(slots) = report.note(SlotsFile::read(folder, &path))
+    {
+        for epoch in slots.retiring {
+            report.add(Error::from(ErrorKind::ShredUnfinished { epoch }).in_file(path.clone()));
         }
     }
-    verify_files(folder, &known, report)?;
-    let result = verify_packs(folder, description, &key, report);
-    report.note(result);
-    report.note(verify_log(folder, description, &current, &key));
+    let bags = current.bags();
+    for &bag in &bags {
+        for manifest in [TAG_MANIFEST, MANIFEST] {
+            if let Some(lines) = report.note(read_manifest(folder, bag, manifest)) {
+                known.extend(lines);
+            }
+        }
+    }
+    for (sha256, path) in &current.purged {
+        // What was purged must have been there.
+        if known.remove(path) != Some(*sha256) {
+            report.add(
+                Error::from(ErrorKind::Changed {
+                    what: "the list of purged packs",
+                })
+                .in_file(CURRENT),
+            );
+        }
+    }
+    verify_files(folder, &known, in_progress, report)?;
+    for &bag in &bags {
+        let result = verify_bag(folder, bag, &first, &current, &key, report);
+        report.note(result);
+    }
+    let log_key = current.log_key.clone().unwrap_or_else(|| key.clone());
+    report.note(verify_log(folder, &first, &current, &log_key, kept));
     Ok(())
 }
 
@@ -65,10 +89,18 @@ pub(super) fn verify(
 fn verify_files(
     folder: &Folder,
     known: &BTreeMap<String, Digest>,
+    in_progress: Option<u32>,
     report: &mut VerifyReport,
 ) -> Result<(), Error> {
     let unlisted = [CURRENT, LOG_ENTRIES, LOG_CHECKPOINT, CHECKPOINT_LEFT_OVER];
-    let found = folder.walk("")?;
+    let mut found = folder.walk("")?;
+    if let Some(bag) = in_progress {
+        let being_written = [names::in_bag(bag, ""), format!("{UNFINISHED}/")];
+        found.retain(|path| !being_written.iter().any(|folder| path.starts_with(folder)));
+    }
+    if folder.exists(LOCK) && folder.digest(LOCK)?.len == 0 {
+        found.retain(|path| path != LOCK);
+    }
     for path in &found {
         let Some(sha256) = known.get(path) else {
             if !unlisted.contains(&path.as_str()) {
@@ -92,14 +124,25 @@ fn verify_files(
     Ok(())
 }
 
-/// Walks through all packs: their ZIP form, the CRC of every entry, and the tree over all of them.
-fn verify_packs(
+/// Walks through all packs of an accession: their ZIP form, the CRC of every entry, and the tree over all of them.
+fn verify_bag(
     folder: &Folder,
-    description: &Description,
+    bag: u32,
+    first: &Description,
+    current: &Current,
     key: &VerifyingKey,
     report: &mut VerifyReport,
 ) -> Result<(), Error> {
-    let leaves_path = names::in_bag(LEAVES);
+    let description = Description::read(folder, bag)?;
+    if description.archive_id != first.archive_id
+        || description.verifying_key != first.verifying_key
+    {
+        return Err(ErrorKind::Changed {
+            what: "the accession is of another archive",
+        })
+        .in_file(names::in_bag(bag, ARCHIVE_JSON));
+    }
+    let leaves_path = names::in_bag(bag, LEAVES);
     let mut leaves = BufReader::new(folder.open(&leaves_path)?);
     let mut frontier = Frontier::new();
     for (number, pack) in description.packs.iter().enumerate() {
@@ -108,14 +151,24 @@ fn verify_packs(
             return Err(ErrorKind::Changed {
                 what: "the list of packs",
             })
-            .in_file(names::in_bag(ARCHIVE_JSON));
+            .in_file(names::in_bag(bag, ARCHIVE_JSON));
         }
-        let path = names::in_bag(&path);
-        let result = verify_pack(folder, &path, pack, report, |leaf| {
-            frontier.push(leaf);
+        let path = names::in_bag(bag, &path);
+        let mut next_leaf = || -> Result<Hash, Error> {
             let mut listed = [0; 32];
             leaves.read_exact(&mut listed).in_file(&leaves_path)?;
-            if listed == leaf {
+            Ok(listed)
+        };
+        if current.is_purged(&path) {
+            // What is gone cannot be hashed; the leaves that stand for it still lead to the signed root.
+            for _ in 0..pack.objects {
+                frontier.push(next_leaf()?);
+            }
+            continue;
+        }
+        let result = verify_pack(folder, &path, pack, report, |leaf| {
+            frontier.push(leaf);
+            if next_leaf()? == leaf {
                 Ok(())
             } else {
                 Err(ErrorKind::Changed {
@@ -126,7 +179,7 @@ fn verify_packs(
         });
         report.note(result.in_file(path));
     }
-    let checkpoint_path = names::in_bag(CHECKPOINT);
+    let checkpoint_path = names::in_bag(bag, CHECKPOINT);
     let checkpoint = Checkpoint::verify(
         &folder.read_text(&checkpoint_path, MAX_CHECKPOINT_LEN)?,
         key,
@@ -136,7 +189,7 @@ fn verify_packs(
         (description.tree.size, description.tree.root),
         (checkpoint.size, Digest::from_sha256(checkpoint.root)),
     ];
-    let origin = format!("{}/{BAG}", description.archive_id.signer());
+    let origin = format!("{}/{}", description.archive_id.signer(), names::bag(bag));
     let head = (frontier.size(), Digest::from_sha256(frontier.root()));
     if checkpoint.origin != origin
         || heads.iter().any(|other| *other != head)
@@ -193,35 +246,53 @@ fn verify_pack(
     Ok(())
 }
 
-/// Replays the access log: it must begin with what was signed when the archive was finished, and end as its checkpoint says.
+/// Replays the access log: it must begin with what was signed when the state was written and with what was kept elsewhere,
+/// and end as its checkpoint says.
 fn verify_log(
     folder: &Folder,
     description: &Description,
     current: &Current,
     key: &VerifyingKey,
+    kept: Option<&str>,
 ) -> Result<(), Error> {
     let checkpoint = read_checkpoint(folder, &description.archive_id, key)?;
-    let heads = [
-        (current.log_size, current.log_root),
-        (checkpoint.size, Digest::from_sha256(checkpoint.root)),
-    ];
+    let known = LogHead {
+        size: current.log_size,
+        root: current.log_root.as_bytes().try_into().unwrap_or_default(),
+    };
+    let last = LogHead {
+        size: checkpoint.size,
+        root: checkpoint.root,
+    };
+    let kept = kept
+        .map(|note| super::kept_head(note, key, &checkpoint.origin))
+        .transpose()?;
+    let heads: Vec<LogHead> = [known, last].into_iter().chain(kept).collect();
     let mut frontier = Frontier::new();
-    let mut seen = heads.map(|head| head == (0, Digest::from_sha256(frontier.root())));
+    let is_at = |head: &LogHead, frontier: &Frontier| {
+        head.size == frontier.size() && head.root == frontier.root()
+    };
+    let mut seen: Vec<bool> = heads.iter().map(|head| is_at(head, &frontier)).collect();
     let mut file = BufReader::new(folder.open(LOG_ENTRIES)?);
     read_entries(&mut file, |sealed| {
         frontier.push(leaf_hash(sealed));
         for (head, seen) in heads.iter().zip(&mut seen) {
-            *seen |= head.0 == frontier.size() && head.1 == Digest::from_sha256(frontier.root());
+            *seen |= head.size == frontier.size() && is_at(head, &frontier);
         }
         Ok(true)
     })
     .in_file(LOG_ENTRIES)?;
-    if seen == [true; 2] {
-        Ok(())
-    } else {
-        Err(ErrorKind::Changed {
+    if seen.get(2) == Some(&false) {
+        return Err(ErrorKind::RolledBack {
+            what: "the access log is not a continuation of the checkpoint that was kept",
+        })
+        .in_file(LOG_ENTRIES);
+    }
+    if seen.contains(&false) {
+        return Err(ErrorKind::Changed {
             what: "entries were removed or rewritten",
         })
-        .in_file(LOG_ENTRIES)
+        .in_file(LOG_ENTRIES);
     }
+    Ok(())
 }

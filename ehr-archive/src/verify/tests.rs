@@ -7,12 +7,13 @@ use uuid::Uuid;
 
 use super::verify;
 use crate::catalogue::{self, BY_DOB, BY_MRN, BY_NAME, BY_ORDINAL, KEYRING, OBJECTS};
-use crate::description::Current;
-use crate::files::{Folder, Written};
-use crate::keys::Keys;
+use crate::files::Folder;
+use crate::keys::Unlock;
 use crate::names::{self, CURRENT};
+use crate::state::State;
 use crate::{
     ArchiveId, ArchiveOptions, ArchiveWriter, Cohort, ObjectClass, ObjectEntry, PatientEntry,
+    RetentionFacts,
 };
 
 const LOCK: [u8; 32] = [0x4b; 32];
@@ -41,6 +42,7 @@ fn archive() -> tempfile::TempDir {
             names: &["Doe, Jane"],
             birth_date: Some("1980"),
             cohort: Cohort::KEEP,
+            facts: RetentionFacts::default(),
             objects: &[
                 object,
                 ObjectEntry {
@@ -59,15 +61,17 @@ fn archive() -> tempfile::TempDir {
 fn problem_after(name: &str, change: impl FnOnce(Vec<u8>) -> Vec<u8>) -> String {
     let temporary = archive();
     let folder = Folder::new(temporary.path());
-    let (keys, archive, epoch) = Keys::open(&folder, &DataKey::from_bytes(LOCK)).unwrap();
+    let lock = DataKey::from_bytes(LOCK);
+    let state = State::open(temporary.path(), Unlock::from(&lock)).unwrap();
+    let (keys, archive, epoch) = (&state.keys, state.archive.clone(), state.current.epoch);
     let (path, context) = (
         names::state_file(name, epoch),
         catalogue::epoch_context(&archive, name, epoch),
     );
     let key = if name == KEYRING {
-        &keys.epoch
+        keys.epoch().unwrap()
     } else {
-        &keys.catalogue
+        keys.catalogue().unwrap()
     };
     let plaintext =
         ehr_crypto::open(key, &context, &fs::read(folder.path(&path)).unwrap()).unwrap();
@@ -78,16 +82,14 @@ fn problem_after(name: &str, change: impl FnOnce(Vec<u8>) -> Vec<u8>) -> String 
         )
         .unwrap();
 
-    let current = Current::read(&folder, &archive, keys.signing.verifying_key()).unwrap();
-    let files: Vec<Written> = current
+    let mut current = state.current.clone();
+    let files = current
         .files
         .iter()
-        .map(|(_, path)| folder.digest(path).unwrap())
+        .map(|(_, path)| (folder.digest(path).unwrap().sha256, path.clone()))
         .collect();
-    let root = current.log_root.as_bytes().try_into().unwrap();
-    let current = Current::new(epoch, current.log_size, root, files)
-        .sign(&archive, &keys.signing)
-        .unwrap();
+    current.set_files(files);
+    let current = current.sign(&archive, keys.signing().unwrap()).unwrap();
     folder.replace(CURRENT, current.as_bytes()).unwrap();
 
     assert!(verify(temporary.path(), None).is_sound());
@@ -160,7 +162,7 @@ fn entries_that_are_missing() {
     );
     let problem = problem_after(OBJECTS, with_lines(|lines| drop(lines.pop())));
     assert!(
-        problem.contains("keys or objects belong to no entry\n"),
+        problem.contains("objects of the tree belong to no entry\n"),
         "{problem}"
     );
 }

@@ -3,7 +3,7 @@
 use crate::Error;
 use crate::description::Description;
 use crate::files::{Folder, Written};
-use crate::names::{self, BAG, MANIFEST, TAG_MANIFEST};
+use crate::names::{self, MANIFEST, TAG_MANIFEST};
 
 pub(super) const UNFINISHED_README: &str = "\
 This archive was begun and not finished.
@@ -20,12 +20,14 @@ one. Ask the practice's records custodian for it.
 
 To check that the archive is whole, without any key:
     cd bag-000001 && sha256sum -c manifest-sha256.txt tagmanifest-sha256.txt
+and the same in every other bag. A pack that state/CURRENT lists as purged is missing on purpose: all that was in it was
+erased when its retention had run out.
 To read it without the program that wrote it:
     bag-000001/SPEC/FORMAT.md   says how it is built
     bag-000001/SPEC/SEALING.md  says how it is encrypted
     bag-000001/SPEC/reader.py   is a complete reader in Python
 
-Reading a chart is recorded in log/. Keep the folder whole: bag-000001 never changes, state and log do.
+Reading a chart is recorded in log/. Keep the folder whole: the bags never change, state and log do.
 ";
 
 /// What ships in every accession, so that it can be read when this crate is forgotten.
@@ -39,10 +41,11 @@ const SPEC: [(&str, &str); 4] = [
 /// The files that make the accession a BagIt bag. Its tag manifest stands for all of it.
 pub(super) fn write_bag(
     folder: &Folder,
+    bag: u32,
     description: &Description,
     mut payload: Vec<Written>,
 ) -> Result<Written, Error> {
-    folder.create_folder(&names::in_bag("SPEC"))?;
+    folder.create_folder(&names::in_bag(bag, "SPEC"))?;
     let bag_info = format!(
         "Bag-Software-Agent: {}\nBagging-Date: {}\nExternal-Identifier: {}\nPayload-Oxum: {}.{}\n",
         description.software,
@@ -53,23 +56,25 @@ pub(super) fn write_bag(
     );
     let mut tags = Vec::new();
     for (path, text) in SPEC {
-        tags.push(folder.write(&names::in_bag(path), text.as_bytes())?);
+        tags.push(folder.write(&names::in_bag(bag, path), text.as_bytes())?);
     }
     let declaration = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
-    tags.push(folder.write(&names::in_bag("bagit.txt"), declaration.as_bytes())?);
-    tags.push(folder.write(&names::in_bag("bag-info.txt"), bag_info.as_bytes())?);
-    tags.push(folder.write(&names::in_bag(MANIFEST), manifest(&mut payload).as_bytes())?);
-    folder.write(&names::in_bag(TAG_MANIFEST), manifest(&mut tags).as_bytes())
+    tags.push(folder.write(&names::in_bag(bag, "bagit.txt"), declaration.as_bytes())?);
+    tags.push(folder.write(&names::in_bag(bag, "bag-info.txt"), bag_info.as_bytes())?);
+    tags.push(folder.write(
+        &names::in_bag(bag, MANIFEST),
+        manifest(bag, &mut payload).as_bytes(),
+    )?);
+    folder.write(
+        &names::in_bag(bag, TAG_MANIFEST),
+        manifest(bag, &mut tags).as_bytes(),
+    )
 }
 
-fn manifest(files: &mut [Written]) -> String {
+fn manifest(bag: u32, files: &mut [Written]) -> String {
     files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-    let in_bag = |file: &Written| {
-        file.path
-            .trim_start_matches(BAG)
-            .trim_start_matches('/')
-            .to_owned()
-    };
+    let folder = names::in_bag(bag, "");
+    let in_bag = |file: &Written| file.path.trim_start_matches(&folder).to_owned();
     files
         .iter()
         .map(|file| format!("{}  {}\n", file.sha256, in_bag(file)))

@@ -15,7 +15,7 @@ use super::pack::PackState;
 use crate::catalogue::Person;
 use crate::error::Located;
 use crate::files::Folder;
-use crate::names::JOURNAL;
+use crate::names::{FIRST_BAG, JOURNAL};
 use crate::{ArchiveId, Error, ErrorKind};
 
 pub(super) struct Journal {
@@ -23,6 +23,16 @@ pub(super) struct Journal {
     archive: ArchiveId,
     key: DataKey,
     frames: u64,
+}
+
+/// What is being written: the first frame.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Head {
+    #[serde(flatten)]
+    pub(super) options: ArchiveOptions,
+    /// Number of the accession.
+    #[serde(default = "first_bag")]
+    pub(super) bag: u32,
 }
 
 /// What one batch made durable.
@@ -35,46 +45,42 @@ pub(super) struct Batch {
 }
 
 #[derive(Serialize, Deserialize)]
-pub(super) struct EntryRecord {
-    pub(super) person: Person,
+pub(crate) struct EntryRecord {
+    pub(crate) person: Person,
     #[serde(serialize_with = "write_key", deserialize_with = "read_key")]
-    pub(super) key: DataKey,
-    pub(super) original_len: u64,
-    pub(super) objects: Vec<ObjectRecord>,
+    pub(crate) key: DataKey,
+    pub(crate) original_len: u64,
+    pub(crate) objects: Vec<ObjectRecord>,
 }
 
 #[derive(Serialize, Deserialize)]
-pub(super) struct ObjectRecord {
-    pub(super) class: String,
-    pub(super) id: [u8; 16],
-    pub(super) place: Place,
+pub(crate) struct ObjectRecord {
+    pub(crate) class: String,
+    pub(crate) id: [u8; 16],
+    pub(crate) place: Place,
 }
 
 /// Where an object was appended.
 #[derive(Clone, Copy, Serialize, Deserialize)]
-pub(super) struct Place {
-    pub(super) pack: u32,
+pub(crate) struct Place {
+    pub(crate) pack: u32,
     /// Which object of the pack, from zero.
-    pub(super) index: u64,
-    pub(super) offset: u64,
-    pub(super) len: u64,
+    pub(crate) index: u64,
+    pub(crate) offset: u64,
+    pub(crate) len: u64,
 }
 
 impl Journal {
-    pub(super) fn create(
-        folder: &Folder,
-        options: &ArchiveOptions,
-        epoch_key: &DataKey,
-    ) -> Result<Self, Error> {
+    pub(super) fn create(folder: &Folder, head: &Head, epoch_key: &DataKey) -> Result<Self, Error> {
         let file = open_alone(folder)?;
-        let archive = options.archive_id.clone();
+        let archive = head.options.archive_id.clone();
         let mut journal = Journal {
             file,
             archive,
             key: journal_key(epoch_key)?,
             frames: 0,
         };
-        journal.append_json(options)?;
+        journal.append_json(head)?;
         Ok(journal)
     }
 
@@ -84,7 +90,7 @@ impl Journal {
         archive: &ArchiveId,
         epoch_key: &DataKey,
         mut each: impl FnMut(Batch) -> Result<(), Error>,
-    ) -> Result<(Self, ArchiveOptions), Error> {
+    ) -> Result<(Self, Head), Error> {
         let file = open_alone(folder)?;
         let mut journal = Journal {
             file,
@@ -92,8 +98,8 @@ impl Journal {
             key: journal_key(epoch_key)?,
             frames: 0,
         };
-        let options = journal.read(&mut each)?;
-        Ok((journal, options))
+        let head = journal.read(&mut each)?;
+        Ok((journal, head))
     }
 
     pub(super) fn append(&mut self, batch: &Batch) -> Result<(), Error> {
@@ -104,24 +110,24 @@ impl Journal {
     pub(super) fn read(
         &mut self,
         each: &mut dyn FnMut(Batch) -> Result<(), Error>,
-    ) -> Result<ArchiveOptions, Error> {
+    ) -> Result<Head, Error> {
         self.read_unlocated(each).in_file(JOURNAL)
     }
 
     fn read_unlocated(
         &mut self,
         each: &mut dyn FnMut(Batch) -> Result<(), Error>,
-    ) -> Result<ArchiveOptions, Error> {
+    ) -> Result<Head, Error> {
         self.frames = 0;
         self.file.seek(SeekFrom::Start(0))?;
         let mut reader = BufReader::new(self.file.try_clone()?);
         let mut end = 0;
-        let mut options = None;
+        let mut head = None;
         while let Some(sealed) = read_frame(&mut reader)? {
             let place = |error: Error| error.at_offset(end);
             let json = self.open_frame(&sealed).map_err(place)?;
-            match options {
-                None => options = Some(parse(&json).map_err(place)?),
+            match head {
+                None => head = Some(parse(&json).map_err(place)?),
                 Some(_) => each(parse(&json).map_err(place)?)?,
             }
             self.frames += 1;
@@ -130,7 +136,7 @@ impl Journal {
         // Bytes behind the last whole frame belong to a batch that never became durable.
         self.file.set_len(end)?;
         self.file.seek(SeekFrom::Start(end))?;
-        options.ok_or_else(|| ErrorKind::NotAnArchive.into())
+        head.ok_or_else(|| ErrorKind::NotAnArchive.into())
     }
 
     fn append_json(&mut self, value: &impl Serialize) -> Result<(), Error> {
@@ -198,6 +204,10 @@ fn parse<T: for<'a> Deserialize<'a>>(json: &[u8]) -> Result<T, Error> {
 
 fn journal_key(epoch_key: &DataKey) -> Result<DataKey, Error> {
     Ok(epoch_key.derive(b"ehr-archive journal")?)
+}
+
+fn first_bag() -> u32 {
+    FIRST_BAG
 }
 
 fn malformed() -> Error {

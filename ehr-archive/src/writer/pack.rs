@@ -25,6 +25,7 @@ const BUFFER_LEN: usize = 256 * 1024;
 
 pub(super) struct PackSet {
     folder: Folder,
+    bag: u32,
     open: BTreeMap<String, OpenPack>,
     /// Every pack as it stands, by number.
     states: BTreeMap<u32, PackState>,
@@ -64,9 +65,10 @@ pub(crate) fn leaf(id: ObjectId, sealed: Digest) -> tree::Hash {
 }
 
 impl PackSet {
-    pub(super) fn new(folder: Folder) -> Self {
+    pub(super) fn new(folder: Folder, bag: u32) -> Self {
         PackSet {
             folder,
+            bag,
             open: BTreeMap::new(),
             states: BTreeMap::new(),
             changed: BTreeSet::new(),
@@ -86,12 +88,12 @@ impl PackSet {
             .keys()
             .flat_map(|&number| {
                 [
-                    names::in_bag(&names::pack(number)),
+                    names::in_bag(self.bag, &names::pack(number)),
                     names::pack_leaves(number),
                 ]
             })
             .collect();
-        for folder in [names::in_bag(PACKS), UNFINISHED.to_owned()] {
+        for folder in [names::in_bag(self.bag, PACKS), UNFINISHED.to_owned()] {
             let is_ours = |path: &String| folder != UNFINISHED || path.contains("/leaves-");
             for path in self
                 .folder
@@ -110,8 +112,10 @@ impl PackSet {
             .cloned()
             .collect();
         for state in unfinished {
-            self.open
-                .insert(state.cohort.clone(), OpenPack::reopen(&self.folder, state)?);
+            self.open.insert(
+                state.cohort.clone(),
+                OpenPack::reopen(&self.folder, self.bag, state)?,
+            );
         }
         Ok(())
     }
@@ -128,29 +132,31 @@ impl PackSet {
         if !self.open.contains_key(cohort) {
             self.begin(cohort)?;
         }
+        let bag = self.bag;
         let pack = self
             .open
             .get_mut(cohort)
             .unwrap_or_else(|| unreachable!("begun above"));
         let place = pack
             .append(object)
-            .in_file(names::in_bag(&names::pack(pack.state.number)))?;
+            .in_file(names::in_bag(bag, &names::pack(pack.state.number)))?;
         self.changed.insert(pack.state.number);
         Ok(place)
     }
 
     /// Makes all packs durable and returns the states that changed.
     pub(super) fn commit(&mut self) -> Result<Vec<PackState>, Error> {
+        let bag = self.bag;
         for pack in self
             .open
             .values_mut()
             .filter(|pack| self.changed.contains(&pack.state.number))
         {
             pack.sync()
-                .in_file(names::in_bag(&names::pack(pack.state.number)))?;
+                .in_file(names::in_bag(bag, &names::pack(pack.state.number)))?;
             self.states.insert(pack.state.number, pack.state.clone());
         }
-        self.folder.sync_folder(&names::in_bag(PACKS))?;
+        self.folder.sync_folder(&names::in_bag(self.bag, PACKS))?;
         self.folder.sync_folder(UNFINISHED)?;
         Ok(std::mem::take(&mut self.changed)
             .into_iter()
@@ -163,7 +169,7 @@ impl PackSet {
         for cohort in self.open.keys().cloned().collect::<Vec<_>>() {
             self.close(&cohort)?;
         }
-        self.folder.sync_folder(&names::in_bag(PACKS))?;
+        self.folder.sync_folder(&names::in_bag(self.bag, PACKS))?;
         Ok(self.states.into_values().collect())
     }
 
@@ -186,8 +192,10 @@ impl PackSet {
             closed: None,
         };
         self.states.insert(number, state.clone());
-        self.open
-            .insert(cohort.to_owned(), OpenPack::reopen(&self.folder, state)?);
+        self.open.insert(
+            cohort.to_owned(),
+            OpenPack::reopen(&self.folder, self.bag, state)?,
+        );
         Ok(())
     }
 
@@ -196,7 +204,9 @@ impl PackSet {
             return Ok(());
         };
         let number = pack.state.number;
-        let state = pack.close().in_file(names::in_bag(&names::pack(number)))?;
+        let state = pack
+            .close()
+            .in_file(names::in_bag(self.bag, &names::pack(number)))?;
         self.states.insert(number, state);
         self.changed.insert(number);
         Ok(())
@@ -205,9 +215,9 @@ impl PackSet {
 
 impl OpenPack {
     /// Opens or creates the pack's files, cut to what its state says.
-    fn reopen(folder: &Folder, state: PackState) -> Result<Self, Error> {
+    fn reopen(folder: &Folder, bag: u32, state: PackState) -> Result<Self, Error> {
         let (path, leaves_path) = (
-            names::in_bag(&names::pack(state.number)),
+            names::in_bag(bag, &names::pack(state.number)),
             names::pack_leaves(state.number),
         );
         let (file, hasher) = cut(folder, &path, state.end).in_file(&path)?;

@@ -58,6 +58,7 @@ fn nothing_leaks() {
         names: &names,
         birth_date: Some("1980-02-29"),
         cohort: Cohort::KEEP,
+        facts: RetentionFacts::default(),
         objects: &objects,
     };
     let mut writer =

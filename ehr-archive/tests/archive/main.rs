@@ -1,13 +1,19 @@
 //! Archives as their users see them: written, read, damaged, interrupted.
 
+mod accessions;
 mod canary;
 mod corpus;
+mod custodian;
 mod damage;
 mod evidence;
 mod golden;
 mod other_programs;
 mod packs;
+mod release;
 mod resume;
+mod roll_back;
 mod round_trip;
 mod sample;
+mod search;
+mod shred;
 mod vectors;

@@ -127,6 +127,7 @@ impl Sample {
             names: &self.names.iter().map(String::as_str).collect::<Vec<_>>(),
             birth_date: self.birth_date.as_deref(),
             cohort,
+            facts: RetentionFacts::default(),
             objects: &objects,
         })
     }

@@ -6,51 +6,68 @@ use crate::Error;
 
 /// The hashes that lead from leaf `index` to the root of `leaves`; `None` if there is no such leaf.
 pub fn inclusion_proof(leaves: &[Hash], index: usize) -> Option<Vec<Hash>> {
-    if index >= leaves.len() {
-        return None;
-    }
-    let mut proof = Vec::new();
-    let (mut part, mut index) = (leaves, index);
-    while part.len() > 1 {
-        let (left, right) = part.split_at(split_size(part.len()));
-        if index < left.len() {
-            proof.push(root(right));
-            part = left;
-        } else {
-            proof.push(root(left));
-            index -= left.len();
-            part = right;
-        }
-    }
-    proof.reverse();
-    Some(proof)
+    let steps = inclusion_steps(leaves.len() as u64, index as u64)?;
+    Some(roots(leaves, &steps))
 }
 
 /// The hashes that show the tree of the first `old_size` leaves to be the beginning of the tree of all `leaves`;
 /// `None` if `old_size` is 0 (nothing to show) or larger than the tree.
 pub fn consistency_proof(leaves: &[Hash], old_size: usize) -> Option<Vec<Hash>> {
-    if old_size == 0 || old_size > leaves.len() {
+    let steps = consistency_steps(leaves.len() as u64, old_size as u64)?;
+    Some(roots(leaves, &steps))
+}
+
+/// Of which ranges of leaves (from, to) an inclusion proof holds the roots, in its order.
+pub(super) fn inclusion_steps(size: u64, index: u64) -> Option<Vec<(u64, u64)>> {
+    if index >= size {
         return None;
     }
-    let mut proof = Vec::new();
-    let (mut part, mut old, mut is_whole_old_tree) = (leaves, old_size, true);
-    while old < part.len() {
-        let (left, right) = part.split_at(split_size(part.len()));
-        if old <= left.len() {
-            proof.push(root(right));
-            part = left;
+    let mut steps = Vec::new();
+    let (mut start, mut end) = (0, size);
+    while end - start > 1 {
+        let middle = start + split_size(end - start);
+        if index < middle {
+            steps.push((middle, end));
+            end = middle;
         } else {
-            proof.push(root(left));
-            old -= left.len();
-            part = right;
+            steps.push((start, middle));
+            start = middle;
+        }
+    }
+    steps.reverse();
+    Some(steps)
+}
+
+/// Of which ranges of leaves (from, to) a consistency proof holds the roots, in its order.
+pub(super) fn consistency_steps(size: u64, old_size: u64) -> Option<Vec<(u64, u64)>> {
+    if old_size == 0 || old_size > size {
+        return None;
+    }
+    let mut steps = Vec::new();
+    let (mut start, mut end, mut is_whole_old_tree) = (0, size, true);
+    while old_size < end {
+        let middle = start + split_size(end - start);
+        if old_size <= middle {
+            steps.push((middle, end));
+            end = middle;
+        } else {
+            steps.push((start, middle));
+            start = middle;
             is_whole_old_tree = false;
         }
     }
     if !is_whole_old_tree {
-        proof.push(root(part));
+        steps.push((start, end));
     }
-    proof.reverse();
-    Some(proof)
+    steps.reverse();
+    Some(steps)
+}
+
+fn roots(leaves: &[Hash], ranges: &[(u64, u64)]) -> Vec<Hash> {
+    ranges
+        .iter()
+        .map(|&(start, end)| root(&leaves[start as usize..end as usize]))
+        .collect()
 }
 
 /// Checks that `leaf` is number `index` of a log with `size` entries and this `root`.
@@ -148,6 +165,6 @@ fn skip_missing_levels(node: &mut u64, last: &mut u64) {
 }
 
 /// The largest power of two smaller than `len`.
-fn split_size(len: usize) -> usize {
+fn split_size(len: u64) -> u64 {
     len.next_power_of_two() / 2
 }

@@ -21,6 +21,9 @@ use crate::tree::{self, TreeReader};
 
 /// Maps one file whose records are trees, all of it in memory and without spill files.
 ///
+/// No permit is asked for, because no system is extracted: the file is one that somebody handed over. Its books are
+/// never those of a production run.
+///
 /// `work` gets what the records make that belong to no patient first, if there are any, then the
 /// patients in the order of their ids. What belongs to no chart is returned.
 ///

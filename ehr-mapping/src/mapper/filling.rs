@@ -16,6 +16,7 @@ use ehr_model::record::Record;
 use ehr_model::source::{Fate, NodeId};
 
 use super::{At, Made, Mapper, ROWS_DISAGREE, Row, VALUE_UNREADABLE, VALUES_DISAGREE};
+use crate::code_map::Target;
 use crate::plan::{Column, ConstantMap, Each, FieldMap, FieldSource};
 
 /// Where a value stood: the row and the node.
@@ -37,7 +38,7 @@ pub(super) struct Filling<'f, 'p, 'r, 'b> {
     pub(super) line: u32,
 }
 
-impl<'r, 'b> Filling<'_, '_, 'r, 'b> {
+impl<'p, 'r, 'b> Filling<'_, 'p, 'r, 'b> {
     /// Carries out the lines of a block, or of a list of it.
     pub(super) fn lines(&mut self, fields: &[FieldMap], constants: &[ConstantMap]) {
         let mut filled = false;
@@ -136,6 +137,15 @@ impl<'r, 'b> Filling<'_, '_, 'r, 'b> {
             Err(_) => self.refuse(VALUE_UNREADABLE, path, from),
         }
         set.is_ok()
+    }
+
+    /// The target of a code, which counts as a use of its row.
+    fn translate(&mut self, map: usize, code: &str) -> Option<&'p Target> {
+        let map = &self.mapper.plan.code_maps[map];
+        if self.mapper.count_codes {
+            self.made.code_uses.count(map, code);
+        }
+        map.translate(code)
     }
 
     /// Sets text.

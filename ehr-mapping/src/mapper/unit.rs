@@ -16,6 +16,7 @@ use ehr_model::tally::{LeafCounts, RecordCounts, Tally};
 use ehr_model::value::Field;
 
 use super::{Binding, ById, ORPHAN_PATIENT, Row};
+use crate::code_map::CodeUses;
 use crate::plan::{PatientKey, Plan, Rule};
 pub use leaves::LeafFate;
 use leaves::Visit;
@@ -42,6 +43,10 @@ pub struct PatientUnit<'b> {
     pub chart: Chart,
     /// Source records of this patient that did not become part of the chart.
     pub rejects: Vec<Reject>,
+    /// How often its values asked the code maps, where [`count_codes`] asks to count.
+    ///
+    /// [`count_codes`]: crate::extraction::ExtractionOptions::count_codes
+    pub code_uses: CodeUses,
     rows: Vec<Row<'b>>,
     keys: ById<SourceKey>,
     policies: HashMap<&'static str, u64>,
@@ -75,6 +80,7 @@ impl<'b> PatientUnit<'b> {
             patient,
             chart: Chart::new(records, issues),
             rejects,
+            code_uses: CodeUses::default(),
             rows,
             keys,
             policies,

@@ -189,9 +189,18 @@ fn map_of(
                 .any(|line| line.active && line.field.starts_with(stem))
         });
         if completes {
+            // only what says that nothing is known, or what system a drafted line is of, may stand
+            let (off, why) = match *value {
+                "unknown" => ("", "the export does not say, which FHIR calls unknown"),
+                _ if field.ends_with(".system") => ("", "the system of the value below"),
+                _ => (
+                    "# off: ",
+                    "the record needs it, and the export does not say",
+                ),
+            };
             let _ = writeln!(
                 out,
-                "# 0.40 {REVIEW}: the record needs it, and the export does not say\n\"{field}\" = {{ value = {} }}",
+                "# 0.40 {REVIEW}: {why}\n{off}\"{field}\" = {{ value = {} }}",
                 quoted(value)
             );
         }

@@ -78,7 +78,7 @@ pub(crate) fn run_as(plan: &Plan, folder: &dyn SourceFolder, how: &How) -> Resul
     let mut options = ExtractionOptions::new(spill.path());
     options.partition_bytes = how.partition_bytes;
     options.threads = how.threads;
-    let extraction = Extraction::open(plan, folder, options)?;
+    let extraction = Extraction::open_rehearsal(plan, folder, options)?;
     let mut rejects = Vec::new();
     let settle = |unit: ehr_mapping::mapper::PatientUnit<'_>,
                   books: &ehr_mapping::extraction::Books<'_>| {

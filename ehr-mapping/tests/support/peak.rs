@@ -82,7 +82,8 @@ pub(crate) fn extract(format: Format, folder: &Made) -> (u64, u64) {
     let plan = MappingDocument::for_formats([format], "urn:test:memory").unwrap();
     let plan = plan.compile().unwrap();
     let spill = tempfile::tempdir().unwrap();
-    let extraction = Extraction::open(&plan, folder, ExtractionOptions::new(spill.path())).unwrap();
+    let extraction =
+        Extraction::open_rehearsal(&plan, folder, ExtractionOptions::new(spill.path())).unwrap();
     let shared = extraction.shared().chart.records.len() as u64;
     let mut records = 0;
     let work = |unit: ehr_mapping::mapper::PatientUnit<'_>,

@@ -79,8 +79,9 @@ impl Proof {
         named_as: fn(&str) -> String,
     ) {
         let spill = tempfile::tempdir().expect("a temporary folder");
-        let extraction = Extraction::open(plan, folder, ExtractionOptions::new(spill.path()))
-            .unwrap_or_else(|error| panic!("{error}"));
+        let extraction =
+            Extraction::open_rehearsal(plan, folder, ExtractionOptions::new(spill.path()))
+                .unwrap_or_else(|error| panic!("{error}"));
         let settle = |unit: ehr_mapping::mapper::PatientUnit<'_>,
                       books: &ehr_mapping::extraction::Books<'_>| {
             let mut outcome = Outcome::default();

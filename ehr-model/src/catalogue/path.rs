@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::element::{Element, ElementSpec, FieldSpec, Leaf, LeafError, LeafType, Slot, ValueType};
+use crate::element::{
+    Element, ElementSpec, FieldSpec, Leaf, LeafError, LeafType, SafetyClass, Slot, ValueType,
+};
 use crate::record::Kind;
 use crate::value::DataAbsentReason;
 
@@ -202,6 +204,39 @@ impl FieldPath {
     /// The description of the last field.
     pub fn spec(&self) -> &'static FieldSpec {
         self.spec
+    }
+
+    /// The labels for people, from the record's field down, with the place in a list where it is not the first.
+    pub fn label(&self) -> String {
+        let labels =
+            self.fields()
+                .zip(&self.steps)
+                .map(|(field, step)| match (step.place, field.many) {
+                    (Place::At(place), true) if place > 0 => {
+                        format!("{} {}", field.label, place + 1)
+                    }
+                    _ => field.label.to_owned(),
+                });
+        labels.collect::<Vec<_>>().join(": ")
+    }
+
+    /// What a loss would mean: as the last field on the way says that says so, else as the kind does.
+    pub fn safety(&self) -> SafetyClass {
+        let said = self.fields().filter_map(|field| field.safety).last();
+        said.unwrap_or_else(|| super::default_safety(self.kind))
+    }
+
+    /// The fields on the way.
+    fn fields(&self) -> impl Iterator<Item = &'static FieldSpec> {
+        let mut element = Some(self.kind.spec());
+        self.steps.iter().map_while(move |step| {
+            let field = element?.fields.get(usize::from(step.field))?;
+            element = match field.value {
+                ValueType::Leaf(_) => None,
+                ValueType::Element(spec) => Some(spec()),
+            };
+            Some(field)
+        })
     }
 
     /// What the leaf takes, if the path ends at one.

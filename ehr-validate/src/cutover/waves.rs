@@ -13,7 +13,8 @@ use ehr_model::kind::{Appointment, Encounter, Patient};
 use ehr_model::record::{Kind, Record, RecordId, ResourceType as _};
 use serde::{Deserialize, Serialize};
 
-use crate::time;
+use crate::time::EventFields;
+use crate::walk;
 
 /// Who belongs to a wave by age or by life. All that is named must fit.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -196,10 +197,13 @@ impl Facts {
         };
         let mut last_visit: Option<(NaiveDate, &Record)> = None;
         for record in &chart.records {
-            time::events(record, &mut |_, date| {
-                // an event may lie ahead by mistake; that is no activity so far
-                let day = date.latest().min(as_of);
-                facts.last = facts.last.max(Some(day));
+            let mut events = EventFields::of(record);
+            walk::dates(record.resource.element(), &mut |path, date| {
+                if events.has(path) {
+                    // an event may lie ahead by mistake; that is no activity so far
+                    let day = date.latest().min(as_of);
+                    facts.last = facts.last.max(Some(day));
+                }
             });
             if let Some(patient) = Patient::of(&record.resource) {
                 facts.deceased = patient.deceased.value().is_some_and(|deceased| {

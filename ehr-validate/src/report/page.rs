@@ -4,7 +4,7 @@ mod bar;
 
 use askama::Template;
 use ehr_model::issue::Severity;
-use ehr_model::tally::{LeafCounts, RecordCounts};
+use ehr_model::tally::{LeafCounts, RecordCounts, RunKind};
 
 use self::bar::Bar;
 use super::{Report, RunVerdict, SourceBooks};
@@ -57,6 +57,11 @@ struct IssueLine {
 }
 
 impl<'r> Page<'r> {
+    /// Whether the books are of a rehearsal, which is no evidence of a production run.
+    fn rehearsal(&self) -> bool {
+        self.report.run_kind == RunKind::Rehearsal
+    }
+
     fn of(report: &'r Report) -> Self {
         let (mut records, mut leaves) = (RecordCounts::default(), LeafCounts::default());
         for source in &report.sources {

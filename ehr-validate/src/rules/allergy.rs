@@ -23,3 +23,8 @@ room! {
     severe_allergy_downgraded: SevereAllergyDowngraded,
     words_that_are_no_allergen: WordsThatAreNoAllergen,
 }
+
+/// Whether a concept says that there are no allergies, or none of a sort.
+pub(crate) fn allergy_is_denial(concept: &ehr_model::datatype::CodeableConcept) -> bool {
+    status::denial(concept).is_some()
+}

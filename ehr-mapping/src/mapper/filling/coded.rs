@@ -59,11 +59,10 @@ impl Filling<'_, '_, '_, '_> {
                     return;
                 };
                 let from = Some((self.at.row, node));
-                let plan = self.mapper.plan;
                 let system = match code_map {
                     None => Some(name.trim()),
-                    Some(map) => plan.code_maps[*map]
-                        .translate(name.trim())
+                    Some(map) => self
+                        .translate(*map, name.trim())
                         .map(|target| target.code.as_str()),
                 };
                 match system {
@@ -87,7 +86,7 @@ impl Filling<'_, '_, '_, '_> {
         let (Some(map), Some(concept)) = (source.translate, &source.concept) else {
             return;
         };
-        let Some(target) = self.mapper.plan.code_maps[map].translate(code) else {
+        let Some(target) = self.translate(map, code) else {
             return self.issue(CODE_WITHOUT_TRANSLATION, &field.path, Some(from));
         };
         self.put(&concept.user_selected, Leaf::Boolean(true), None);

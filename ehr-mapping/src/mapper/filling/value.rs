@@ -162,12 +162,10 @@ impl<'r, 'b: 'r> Filling<'_, '_, 'r, 'b> {
                     && field.path.set_absent(element, added, reason);
                 return Settled::said(stands);
             }
-            (Ok(Value::Text(text)), Some(map)) => {
-                match self.mapper.plan.code_maps[map].translate(text.trim()) {
-                    Some(target) => Ok(Leaf::Text(Cow::Borrowed(target.code.as_str()))),
-                    None => Err(VALUE_WITHOUT_TRANSLATION),
-                }
-            }
+            (Ok(Value::Text(text)), Some(map)) => match self.translate(map, text.trim()) {
+                Some(target) => Ok(Leaf::Text(Cow::Borrowed(target.code.as_str()))),
+                None => Err(VALUE_WITHOUT_TRANSLATION),
+            },
             (Ok(Value::List(parts)), _) => {
                 self.list(parts, field, from);
                 return Settled::Stands;

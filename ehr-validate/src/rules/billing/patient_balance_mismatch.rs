@@ -1,3 +1,5 @@
+use std::collections::{BTreeSet, HashMap};
+
 use ehr_model::chart::Chart;
 use ehr_model::kind::{Claim, Payment};
 use ehr_model::record::RecordId;
@@ -51,6 +53,15 @@ impl Rule for PatientBalanceMismatch {
         _: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
+        let mut payments: HashMap<RecordId, Vec<&Payment>> = HashMap::new();
+        for (_, payment) in chart
+            .of::<Payment>()
+            .filter(|(_, payment)| !is_void(&payment.status))
+        {
+            for claim in claims(payment) {
+                payments.entry(claim).or_default().push(payment);
+            }
+        }
         for (record, claim) in chart
             .of::<Claim>()
             .filter(|(_, claim)| !is_void(&claim.status))
@@ -61,10 +72,8 @@ impl Rule for PatientBalanceMismatch {
                 .filter_map(|part| amount(&part.amount))
                 .collect();
             let charges: Option<Decimal> = claim.item.iter().map(|item| amount(&item.net)).sum();
-            let settled: Option<Vec<_>> = chart
-                .of::<Payment>()
-                .map(|(_, payment)| settled(payment, record.id))
-                .collect();
+            let payments = payments.get(&record.id).into_iter().flatten();
+            let settled: Option<Vec<_>> = payments.map(|payment| settled(payment)).collect();
             let (Some(charges), Some(settled)) = (charges, settled) else {
                 continue;
             };
@@ -83,19 +92,18 @@ impl Rule for PatientBalanceMismatch {
     }
 }
 
-/// What a payment settles of a claim: nothing if it points elsewhere, unknown without an amount. Of
-/// details by line and by claim those of the claim count, since they are the sum.
-fn settled(payment: &Payment, claim: RecordId) -> Option<Decimal> {
-    let points = payment.detail.iter().any(|detail| {
-        let request = detail
-            .request
-            .value()
-            .and_then(|request| request.reference.value());
-        request.is_some_and(|(_, id)| *id == claim)
+/// The claims that a payment points at, each once.
+fn claims(payment: &Payment) -> BTreeSet<RecordId> {
+    let requests = payment.detail.iter().filter_map(|detail| {
+        let request = detail.request.value()?;
+        request.reference.value().map(|(_, id)| *id)
     });
-    if !points || is_void(&payment.status) {
-        return Some(Decimal::ZERO);
-    }
+    requests.collect()
+}
+
+/// What a payment settles of a claim; unknown without an amount. Of details by line and by claim
+/// those of the claim count, since they are the sum.
+fn settled(payment: &Payment) -> Option<Decimal> {
     let parts = payment.detail.iter().filter_map(part);
     let adjusted: Decimal = parts
         .filter(|(part, _)| *part == Part::Adjusted)

@@ -3,9 +3,8 @@ use ehr_model::record::Kind;
 
 use crate::Context;
 use crate::code_format::{Fault, Format, loinc};
-use crate::codes::{Code, Judgement, Wanted, judge};
+use crate::codes::{At, Judgement, Wanted, judge_at};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use crate::walk::Path;
 
 rule! {
     /// LOINC part, answer or group where the code of an observation belongs.
@@ -52,7 +51,7 @@ impl Rule for LoincPartAsObservation {
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
         let wanted = Wanted::Systems(Format::Loinc.systems());
-        judge(chart, context, findings, wanted, |code| {
+        judge_at(chart, context, findings, wanted, |code, at| {
             let observed = matches!(
                 code.record.kind(),
                 Kind::Observation | Kind::DiagnosticReport
@@ -66,7 +65,7 @@ impl Rule for LoincPartAsObservation {
             match fault {
                 None => Judgement::Fine,
                 // `code` and `component.code`, but neither `category` nor a value.
-                Some(Fault::Kind { .. }) if stands_as_code(code) => Judgement::Violated,
+                Some(Fault::Kind { .. }) if stands_as_code(at) => Judgement::Violated,
                 Some(_) => Judgement::LeftOut,
             }
         });
@@ -74,11 +73,8 @@ impl Rule for LoincPartAsObservation {
     }
 }
 
-fn stands_as_code(code: &Code<'_>) -> bool {
-    let stands = |path: &Path<'_>| {
-        path.passes("code") && !path.passes("value[x]") && !path.passes("category")
-    };
-    code.path(stands).unwrap_or_default()
+fn stands_as_code(at: &At<'_>) -> bool {
+    at.path(|path| path.passes("code") && !path.passes("value[x]") && !path.passes("category"))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use ehr_model::kind::Claim;
 
 use crate::Context;
 use crate::code_format::{Format, claim_line};
-use crate::codes::{Judgement, Wanted, judge};
+use crate::codes::{Judgement, Wanted, judge, judge_at};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
@@ -64,12 +64,12 @@ impl Rule for MalformedClaimLineCode {
             );
         }
         let systems = Format::Procedure.systems();
-        judge(
+        judge_at(
             chart,
             context,
             findings,
             Wanted::Systems(systems),
-            |code| match code.is_below("modifier") {
+            |code, at| match at.is_below("modifier") {
                 true => Judgement::violated_if(claim_line::check_modifier(&code.code).is_err()),
                 false => Judgement::LeftOut,
             },

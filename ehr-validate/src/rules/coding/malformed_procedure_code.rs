@@ -2,7 +2,7 @@ use ehr_model::chart::Chart;
 
 use crate::Context;
 use crate::code_format::{Format, claim_line, hcpcs};
-use crate::codes::{Judgement, Wanted, judge};
+use crate::codes::{Judgement, Wanted, judge_at};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 
 rule! {
@@ -51,12 +51,12 @@ impl Rule for MalformedProcedureCode {
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
         let wanted = Wanted::Systems(Format::Procedure.systems());
-        judge(chart, context, findings, wanted, |code| {
+        judge_at(chart, context, findings, wanted, |code, at| {
             if hcpcs::parse(&code.code).is_ok() {
                 return Judgement::Fine;
             }
             let is_modifier =
-                claim_line::check_modifier(&code.code).is_ok() && code.is_below("modifier");
+                claim_line::check_modifier(&code.code).is_ok() && at.is_below("modifier");
             if is_modifier {
                 Judgement::LeftOut
             } else {

@@ -2,7 +2,7 @@ use ehr_model::chart::Chart;
 
 use crate::Context;
 use crate::code_format::address::{check_state, check_zip};
-use crate::codes::{Code, Judgement, Wanted, judge};
+use crate::codes::{Code, Judgement, Wanted, judge_at};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 use crate::walk::text;
 
@@ -52,13 +52,13 @@ impl Rule for MalformedStateOrPostalCode {
         context: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
-        judge(
+        judge_at(
             chart,
             context,
             findings,
             Wanted::Datatype("Address"),
-            |address| {
-                if is_abroad(address) || address.is_below("birthPlace") {
+            |address, at| {
+                if is_abroad(address) || at.is_below("birthPlace") {
                     return Judgement::LeftOut;
                 }
                 let state = text(address.element, "state");

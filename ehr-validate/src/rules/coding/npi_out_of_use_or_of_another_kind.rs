@@ -3,7 +3,7 @@ use ehr_model::record::Kind;
 
 use crate::Context;
 use crate::code_format::{Format, npi};
-use crate::codes::{Judgement, Wanted, judge, table_for};
+use crate::codes::{Judgement, Wanted, judge_at, table_for};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 use crate::terminology::release::nppes::ORGANIZATION;
 use crate::terminology::{Status, system};
@@ -59,15 +59,14 @@ impl Rule for NpiOutOfUseOrOfAnotherKind {
             return Ok(());
         };
         let wanted = Wanted::Systems(Format::Npi.systems());
-        judge(chart, context, findings, wanted, |code| {
+        judge_at(chart, context, findings, wanted, |code, at| {
             if npi::check(&code.code).is_err() {
                 return Judgement::LeftOut;
             }
             let Some(provider) = table.get(&code.code) else {
                 return Judgement::Violated;
             };
-            let of_person =
-                code.record.kind() == Kind::Practitioner || code.is_below("participant");
+            let of_person = code.record.kind() == Kind::Practitioner || at.is_below("participant");
             let of_organization = provider.term_type() == Some(ORGANIZATION);
             let in_use = provider.status() == Some(Status::Active);
             Judgement::violated_if(!in_use || of_person && of_organization)

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use ehr_model::chart::Chart;
 
 use crate::Context;
@@ -53,8 +55,15 @@ impl Rule for UnitOutsideUcum {
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
         let wanted = Wanted::Systems(&[system::UCUM]);
+        // a chart has few units, and each many times
+        let mut known: HashMap<String, bool> = HashMap::new();
         judge(chart, context, findings, wanted, |code| {
-            Judgement::violated_if(ucum::check(&code.code).is_err())
+            let is_unit = known.get(&*code.code).copied().unwrap_or_else(|| {
+                let is_unit = ucum::check(&code.code).is_ok();
+                known.insert(code.code.to_string(), is_unit);
+                is_unit
+            });
+            Judgement::violated_if(!is_unit)
         });
         Ok(())
     }

@@ -3,8 +3,9 @@ use std::sync::LazyLock;
 
 use ehr_model::chart::Chart;
 
+use crate::Context;
+use crate::codes::{Judgement, Wanted, judge};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use crate::{Context, walk};
 
 rule! {
     /// Code of a code system that nobody knows.
@@ -77,17 +78,12 @@ impl Rule for UnknownCodeSystem {
         context: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
-        for record in &chart.records {
-            let mut subject = findings.about(record);
-            walk::elements(record.resource.element(), "Coding", &mut |path, coding| {
-                if let Some(system) = walk::text(coding, "system") {
-                    subject.applies();
-                    if !is_known(&system, context) {
-                        subject.violated_at(path);
-                    }
-                }
-            });
-        }
+        let codings = Wanted::Datatype("Coding");
+        judge(chart, context, findings, codings, |coding| {
+            coding.system().map_or(Judgement::LeftOut, |system| {
+                Judgement::violated_if(!is_known(&system, context))
+            })
+        });
         Ok(())
     }
 }

@@ -3,8 +3,9 @@ use ehr_model::kind::{Deceased, Patient};
 use ehr_model::value::PartialDate;
 
 use crate::Context;
+use crate::codes::{Judgement, judge_events};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use crate::time::{events, is_before};
+use crate::time::is_before;
 
 rule! {
     /// Event long after the death of the patient.
@@ -55,7 +56,7 @@ impl Rule for EventAfterDeath {
     fn check(
         &self,
         chart: &Chart,
-        _: &Context<'_>,
+        context: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
         let Some(death) = chart
@@ -64,18 +65,12 @@ impl Rule for EventAfterDeath {
         else {
             return Ok(());
         };
-        for record in &chart.records {
-            let mut subject = findings.about(record);
-            events(record, &mut |path, date| {
-                if path.last() == "end" {
-                    return;
-                }
-                subject.applies();
-                if is_before(death, date, ADMINISTRATIVE_TAIL_DAYS) {
-                    subject.violated_at(path);
-                }
-            });
-        }
+        judge_events(chart, context, findings, |_, date, at| {
+            if at.path(|path| path.last() == "end") {
+                return Judgement::LeftOut;
+            }
+            Judgement::violated_if(is_before(death, date, ADMINISTRATIVE_TAIL_DAYS))
+        });
         Ok(())
     }
 }

@@ -2,8 +2,9 @@ use ehr_model::chart::Chart;
 use ehr_model::kind::Patient;
 
 use crate::Context;
+use crate::codes::{Judgement, judge_events};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use crate::time::{events, is_before};
+use crate::time::is_before;
 
 rule! {
     /// Event before the birth of the patient.
@@ -48,7 +49,7 @@ impl Rule for EventBeforeBirth {
     fn check(
         &self,
         chart: &Chart,
-        _: &Context<'_>,
+        context: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
         let mut births = chart
@@ -57,15 +58,9 @@ impl Rule for EventBeforeBirth {
         let Some(birth) = births.next() else {
             return Ok(());
         };
-        for record in &chart.records {
-            let mut subject = findings.about(record);
-            events(record, &mut |path, date| {
-                subject.applies();
-                if is_before(date, birth.get(), 0) {
-                    subject.violated_at(path);
-                }
-            });
-        }
+        judge_events(chart, context, findings, |_, date, _| {
+            Judgement::violated_if(is_before(date, birth.get(), 0))
+        });
         Ok(())
     }
 }

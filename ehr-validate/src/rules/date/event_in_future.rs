@@ -1,6 +1,7 @@
 use crate::Context;
+use crate::codes::{Judgement, judge_events};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use crate::time::{events, is_before};
+use crate::time::is_before;
 use ehr_model::chart::Chart;
 
 rule! {
@@ -49,17 +50,12 @@ impl Rule for EventInFuture {
         context: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
-        for record in &chart.records {
-            let mut subject = findings.about(record);
-            events(record, &mut |path, date| {
-                if path.last() != "end" {
-                    subject.applies();
-                    if is_before(context.as_of.get(), date, 1) {
-                        subject.violated_at(path);
-                    }
-                }
-            });
-        }
+        judge_events(chart, context, findings, |_, date, at| {
+            if at.path(|path| path.last() == "end") {
+                return Judgement::LeftOut;
+            }
+            Judgement::violated_if(is_before(context.as_of.get(), date, 1))
+        });
         Ok(())
     }
 }

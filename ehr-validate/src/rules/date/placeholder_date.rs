@@ -2,8 +2,8 @@ use chrono::Datelike as _;
 use ehr_model::value::Precision;
 
 use crate::Context;
+use crate::codes::{Judgement, judge_dates};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use crate::walk;
 use ehr_model::chart::Chart;
 
 rule! {
@@ -50,25 +50,18 @@ impl Rule for PlaceholderDate {
     fn check(
         &self,
         chart: &Chart,
-        _: &Context<'_>,
+        context: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
-        for record in &chart.records {
-            let mut subject = findings.about(record);
-            walk::dates(record.resource.element(), &mut |path, date| {
-                if date.precision() < Precision::Day
-                    || path.passes("period")
-                    || path.passes("validityPeriod")
-                {
-                    return;
-                }
-                subject.applies();
-                let day = date.earliest();
-                if PLACEHOLDERS.contains(&(day.year(), day.month(), day.day())) {
-                    subject.violated_at(path);
-                }
-            });
-        }
+        judge_dates(chart, context, findings, |date, at| {
+            if date.precision() < Precision::Day
+                || at.path(|path| path.passes("period") || path.passes("validityPeriod"))
+            {
+                return Judgement::LeftOut;
+            }
+            let day = date.earliest();
+            Judgement::violated_if(PLACEHOLDERS.contains(&(day.year(), day.month(), day.day())))
+        });
         Ok(())
     }
 }

@@ -3,6 +3,7 @@ use ehr_model::element::Element;
 use ehr_model::record::Kind;
 
 use crate::Context;
+use crate::codes::{Judgement, Wanted, judge_at};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
 use crate::walk::{self, Path};
 
@@ -50,25 +51,18 @@ impl Rule for QuantityWithoutUnit {
     fn check(
         &self,
         chart: &Chart,
-        _: &Context<'_>,
+        context: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
-        for record in &chart.records {
-            let mut subject = findings.about(record);
-            walk::elements(
-                record.resource.element(),
-                "Quantity",
-                &mut |path, quantity| {
-                    if !is_judged(record.kind(), path) || !has_number(quantity) {
-                        return;
-                    }
-                    subject.applies();
-                    if !says(quantity, "unit") && !says(quantity, "code") {
-                        subject.violated_at(path);
-                    }
-                },
-            );
-        }
+        let quantities = Wanted::Datatype("Quantity");
+        judge_at(chart, context, findings, quantities, |quantity, at| {
+            let kind = quantity.record.kind();
+            let quantity = quantity.element;
+            if !has_number(quantity) || !at.path(|path| is_judged(kind, path)) {
+                return Judgement::LeftOut;
+            }
+            Judgement::violated_if(!says(quantity, "unit") && !says(quantity, "code"))
+        });
         Ok(())
     }
 }

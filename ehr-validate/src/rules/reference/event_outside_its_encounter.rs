@@ -2,11 +2,12 @@ use std::collections::HashMap;
 
 use ehr_model::element::Leaf;
 use ehr_model::kind::Encounter;
-use ehr_model::record::Kind;
+use ehr_model::record::{Kind, Record, RecordId};
 
 use crate::Context;
+use crate::codes::{Judgement, judge_events};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use crate::time::{events, is_before};
+use crate::time::is_before;
 use crate::walk;
 use ehr_model::chart::Chart;
 
@@ -51,7 +52,7 @@ impl Rule for EventOutsideItsEncounter {
     fn check(
         &self,
         chart: &Chart,
-        _: &Context<'_>,
+        context: &Context<'_>,
         findings: &mut Findings,
     ) -> Result<(), CannotCheck> {
         let visits: HashMap<_, _> = chart
@@ -61,42 +62,41 @@ impl Rule for EventOutsideItsEncounter {
         if visits.is_empty() {
             return Ok(());
         }
-        for record in chart
-            .records
-            .iter()
-            .filter(|record| KINDS.contains(&record.kind()))
-        {
-            let mut visit = None;
-            let mut on_leaf = |_: &walk::Path<'_>, leaf: &Leaf<'_>| {
-                if let Leaf::Target(Kind::Encounter, id) = leaf {
-                    visit = visits.get(id);
-                }
-            };
-            walk::field(
-                record.resource.element(),
-                "encounter",
-                &mut on_leaf,
-                &mut |_, _| {},
-            );
-            let Some(visit) = visit else {
-                continue;
-            };
-            let (start, end) = (visit.start.value(), visit.end.value());
-            let mut subject = findings.about(record);
-            events(record, &mut |path, date| {
-                if path.last() == "end" || path.top() == "effectivePeriod" {
-                    return;
-                }
-                subject.applies();
-                let early = start.is_some_and(|start| is_before(date, start, DAYS));
-                let late = end.is_some_and(|end| is_before(end, date, DAYS));
-                if early || late {
-                    subject.violated_at(path);
-                }
-            });
+        let mut of = HashMap::new();
+        for record in &chart.records {
+            if KINDS.contains(&record.kind())
+                && let Some(visit) = visit_of(record).and_then(|id| visits.get(&id))
+            {
+                of.insert(record.id, *visit);
+            }
         }
+        judge_events(chart, context, findings, |record, date, at| {
+            let Some(visit) = of.get(&record.id) else {
+                return Judgement::LeftOut;
+            };
+            if at.path(|path| path.last() == "end" || path.top() == "effectivePeriod") {
+                return Judgement::LeftOut;
+            }
+            let (start, end) = (visit.start.value(), visit.end.value());
+            let early = start.is_some_and(|start| is_before(date, start, DAYS));
+            let late = end.is_some_and(|end| is_before(end, date, DAYS));
+            Judgement::violated_if(early || late)
+        });
         Ok(())
     }
+}
+
+/// The visit that a record names.
+fn visit_of(record: &Record) -> Option<RecordId> {
+    let mut visit = None;
+    let mut on_leaf = |_: &walk::Path<'_>, leaf: &Leaf<'_>| {
+        if let Leaf::Target(Kind::Encounter, id) = leaf {
+            visit = Some(*id);
+        }
+    };
+    let element = record.resource.element();
+    walk::field(element, "encounter", &mut on_leaf, &mut |_, _| {});
+    visit
 }
 
 /// Results and reports arrive within a week.

@@ -3,8 +3,9 @@ use std::collections::HashMap;
 use ehr_model::chart::Chart;
 use ehr_model::record::Kind;
 
+use crate::Context;
+use crate::codes::{Judgement, judge_references};
 use crate::rule::{CannotCheck, Findings, Rule, RuleMetadata, rule};
-use crate::{Context, walk};
 
 rule! {
     /// Reference to a record that is nowhere.
@@ -59,25 +60,22 @@ impl Rule for OrphanReference {
             .map(|record| (record.id, record.kind()))
             .collect();
         let mut outcome = Ok(());
-        for record in &chart.records {
-            let mut subject = findings.about(record);
-            walk::references(record.resource.element(), &mut |path, kind, id| {
-                if record.kind() == Kind::Patient && path.top() == "link" {
-                    return;
+        judge_references(chart, context, findings, |record, (kind, id), at| {
+            if record.kind() == Kind::Patient && at.path(|path| path.top() == "link") {
+                return Judgement::LeftOut;
+            }
+            if here.get(&id) == Some(&kind) {
+                return Judgement::Fine;
+            }
+            match context.directory {
+                Some(directory) if directory.contains(kind, id) => Judgement::Fine,
+                None if kind.is_shared() => {
+                    outcome = Err(CannotCheck::without("the directory of shared records"));
+                    Judgement::Fine
                 }
-                subject.applies();
-                if here.get(&id) == Some(&kind) {
-                    return;
-                }
-                match context.directory {
-                    Some(directory) if directory.contains(kind, id) => {}
-                    None if kind.is_shared() => {
-                        outcome = Err(CannotCheck::without("the directory of shared records"));
-                    }
-                    _ => subject.violated_at(path),
-                }
-            });
-        }
+                _ => Judgement::Violated,
+            }
+        });
         outcome
     }
 }

@@ -17,7 +17,10 @@ const RUN_LEN: usize = 16 << 20;
 /// What a line costs beside its text.
 const LINE_COST: usize = 32;
 
-pub(super) struct LineSorter {
+/// Lines, or what went wrong while reading them.
+pub(crate) type Lines<'a> = Box<dyn Iterator<Item = Result<String, Error>> + 'a>;
+
+pub(crate) struct LineSorter {
     folder: Folder,
     name: &'static str,
     /// Temporary files hold patient data too; their key is gone when the sorter is.
@@ -29,7 +32,7 @@ pub(super) struct LineSorter {
 }
 
 impl LineSorter {
-    pub(super) fn new(folder: &Folder, name: &'static str) -> Result<Self, Error> {
+    pub(crate) fn new(folder: &Folder, name: &'static str) -> Result<Self, Error> {
         Self::with_run_len(folder, name, RUN_LEN)
     }
 
@@ -46,7 +49,7 @@ impl LineSorter {
         })
     }
 
-    pub(super) fn push(&mut self, line: String) -> Result<(), Error> {
+    pub(crate) fn push(&mut self, line: String) -> Result<(), Error> {
         self.len += line.len() + LINE_COST;
         self.lines.push(line);
         if self.len >= self.run_len {
@@ -56,15 +59,16 @@ impl LineSorter {
         }
     }
 
-    /// Calls `each` for every line in order.
-    pub(super) fn finish(
+    /// Calls `each` for every line in order, those of `sorted` among them.
+    pub(crate) fn finish<'a>(
         mut self,
+        sorted: Option<Lines<'a>>,
         mut each: impl FnMut(&str) -> Result<(), Error>,
     ) -> Result<(), Error> {
         self.lines.sort_unstable();
         let in_memory = std::mem::take(&mut self.lines);
-        let mut sources: Vec<Box<dyn Iterator<Item = Result<String, Error>>>> =
-            vec![Box::new(in_memory.into_iter().map(Ok))];
+        let mut sources: Vec<Lines<'a>> = vec![Box::new(in_memory.into_iter().map(Ok))];
+        sources.extend(sorted);
         for path in &self.runs {
             let reader = OpenReader::new(&self.key, path.as_bytes(), self.folder.open(path)?)?;
             let path = path.clone();
@@ -151,7 +155,7 @@ mod tests {
         }
         let mut sorted = Vec::new();
         sorter
-            .finish(|line| {
+            .finish(None, |line| {
                 sorted.push(line.to_owned());
                 Ok(())
             })

@@ -1,26 +1,40 @@
-//! The files of an epoch, written from the journal in one pass: keyring and catalogues.
+//! The files of the state that are written anew as a whole: keyring and catalogues.
 
-use std::io::Write;
+mod erase;
 
-use ehr_crypto::{DataKey, SealWriter, key};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Write};
 
-use super::FIRST_EPOCH;
-use super::journal::EntryRecord;
-use super::sort::LineSorter;
+use ehr_crypto::{DataKey, OpenReader, SealWriter, key};
+use zeroize::Zeroizing;
+
 use crate::catalogue::{
     self, BY_DOB, BY_MRN, BY_NAME, BY_ORDINAL, KEYRING, OBJECTS, ObjectRow, Person, PersonKind,
 };
 use crate::description::{Counts, ReportDescription};
 use crate::entry::{ObjectClass, ObjectEntry};
+use crate::error::Located;
 use crate::files::{FileOut, Folder, Written};
 use crate::keys::Keys;
-use crate::names::{self, BAG_NUMBER, REPORT};
+use crate::names::{self, REPORT};
 use crate::object::{Compressors, seal_object};
+use crate::sort::{LineSorter, Lines};
+use crate::state::State;
+use crate::writer::EntryRecord;
 use crate::{ArchiveId, Error, ObjectId};
 
-/// Everything that is written from the journal in one pass.
-pub(super) struct EpochFiles {
+pub(crate) use erase::{Erasure, erase};
+
+/// The catalogues that are sorted by what is searched for.
+const INDEXES: [&str; 3] = [BY_MRN, BY_NAME, BY_DOB];
+
+/// Keyring and catalogues that grow by an accession: what was there before, then the entries of the journal.
+pub(crate) struct EpochFiles<'a> {
     archive: ArchiveId,
+    keys: &'a Keys,
+    generation: u32,
+    /// The accession that is written.
+    bag: u32,
     keyring: SealWriter<FileOut>,
     by_ordinal: SealWriter<FileOut>,
     objects: SealWriter<FileOut>,
@@ -29,21 +43,27 @@ pub(super) struct EpochFiles {
     first_leaves: Vec<u64>,
     ordinal: u64,
     counts: Counts,
+    before: Option<&'a State>,
 }
 
-impl EpochFiles {
-    pub(super) fn create(
+impl<'a> EpochFiles<'a> {
+    pub(crate) fn create(
         folder: &Folder,
         archive: &ArchiveId,
-        keys: &Keys,
+        keys: &'a Keys,
+        generation: u32,
+        bag: u32,
         first_leaves: Vec<u64>,
     ) -> Result<Self, Error> {
-        let create = |name, key| create_epoch_file(folder, archive, name, key);
+        let create = |name, key| create_epoch_file(folder, archive, name, generation, key);
         Ok(EpochFiles {
             archive: archive.clone(),
-            keyring: create(KEYRING, &keys.epoch)?,
-            by_ordinal: create(BY_ORDINAL, &keys.catalogue)?,
-            objects: create(OBJECTS, &keys.catalogue)?,
+            keys,
+            generation,
+            bag,
+            keyring: create(KEYRING, keys.epoch()?)?,
+            by_ordinal: create(BY_ORDINAL, keys.catalogue()?)?,
+            objects: create(OBJECTS, keys.catalogue()?)?,
             sorters: [
                 LineSorter::new(folder, BY_MRN)?,
                 LineSorter::new(folder, BY_NAME)?,
@@ -52,10 +72,32 @@ impl EpochFiles {
             first_leaves,
             ordinal: 0,
             counts: Counts::default(),
+            before: None,
         })
     }
 
-    pub(super) fn add(&mut self, entry: &EntryRecord) -> Result<(), Error> {
+    /// Takes over what the archive holds already.
+    pub(crate) fn take_over(&mut self, state: &'a State) -> Result<(), Error> {
+        for line in state.lines(BY_ORDINAL)? {
+            writeln!(self.by_ordinal, "{}", line?)?;
+            self.ordinal += 1;
+        }
+        for line in state.lines(OBJECTS)? {
+            writeln!(self.objects, "{}", line?)?;
+        }
+        let mut keyring = state.open_sealed(KEYRING)?;
+        let mut key = Zeroizing::new([0; DataKey::LEN]);
+        for _ in 0..self.ordinal {
+            keyring
+                .read_exact(&mut key[..])
+                .in_file(state.file(KEYRING))?;
+            self.keyring.write_all(&key[..])?;
+        }
+        self.before = Some(state);
+        Ok(())
+    }
+
+    pub(crate) fn add(&mut self, entry: &EntryRecord) -> Result<(), Error> {
         let ordinal = self.ordinal;
         for (sequence, object) in entry.objects.iter().enumerate() {
             let row = ObjectRow {
@@ -63,7 +105,7 @@ impl EpochFiles {
                 sequence: sequence as u64,
                 class: object.class.clone(),
                 id: ObjectId::from_bytes(object.id),
-                bag: BAG_NUMBER,
+                bag: self.bag,
                 pack: object.place.pack,
                 offset: object.place.offset,
                 len: object.place.len,
@@ -82,7 +124,7 @@ impl EpochFiles {
     }
 
     /// Writes the report as an object outside the packs, under the key of the last ordinal.
-    pub(super) fn add_report(
+    pub(crate) fn add_report(
         &mut self,
         folder: &Folder,
         report: &[u8],
@@ -99,7 +141,7 @@ impl EpochFiles {
             bytes: report,
         };
         let sealed = seal_object(&self.archive, &key, id, &entry, &Compressors::default())?;
-        let written = folder.write(&names::in_bag(REPORT), &sealed)?;
+        let written = folder.write(&names::in_bag(self.bag, REPORT), &sealed)?;
         let description = ReportDescription {
             object: id.to_string(),
             ordinal: self.ordinal,
@@ -123,31 +165,57 @@ impl EpochFiles {
         Ok(())
     }
 
-    pub(super) fn finish(
-        self,
-        folder: &Folder,
-        keys: &Keys,
-    ) -> Result<(Vec<Written>, Counts), Error> {
+    pub(crate) fn finish(self, folder: &Folder) -> Result<(Vec<Written>, Counts), Error> {
         let mut written = Vec::new();
         for file in [self.keyring, self.by_ordinal, self.objects] {
             written.push(file.finish()?.finish()?);
         }
-        for (name, sorter) in [BY_MRN, BY_NAME, BY_DOB].into_iter().zip(self.sorters) {
-            let mut file = create_epoch_file(folder, &self.archive, name, &keys.catalogue)?;
-            sorter.finish(|line| Ok(writeln!(file, "{line}")?))?;
+        for (name, sorter) in INDEXES.into_iter().zip(self.sorters) {
+            let mut file = create_epoch_file(
+                folder,
+                &self.archive,
+                name,
+                self.generation,
+                self.keys.catalogue()?,
+            )?;
+            let before = self.before.map(|state| state.lines(name)).transpose()?;
+            sorter.finish(before, |line| Ok(writeln!(file, "{line}")?))?;
             written.push(file.finish()?.finish()?);
         }
         Ok((written, self.counts))
     }
 }
 
-fn create_epoch_file(
+impl State {
+    /// A file of the epoch, read from its beginning.
+    pub(crate) fn open_sealed(&self, name: &str) -> Result<BufReader<OpenReader<File>>, Error> {
+        let key = if name == KEYRING {
+            self.keys.epoch()?
+        } else {
+            self.keys.catalogue()?
+        };
+        let path = self.file(name);
+        let context = catalogue::epoch_context(&self.archive, name, self.current.epoch);
+        let reader = OpenReader::new(key, &context, self.open_file(&path)?).in_file(&path)?;
+        Ok(BufReader::new(reader))
+    }
+
+    /// The lines of a catalogue from its beginning.
+    pub(crate) fn lines(&self, name: &str) -> Result<Lines<'_>, Error> {
+        let path = self.file(name);
+        let lines = self.open_sealed(name)?.lines();
+        Ok(Box::new(lines.map(move |line| line.in_file(&path))))
+    }
+}
+
+pub(crate) fn create_epoch_file(
     folder: &Folder,
     archive: &ArchiveId,
     name: &str,
+    generation: u32,
     key: &DataKey,
 ) -> Result<SealWriter<FileOut>, Error> {
-    let context = catalogue::epoch_context(archive, name, FIRST_EPOCH);
-    let file = folder.create(&names::state_file(name, FIRST_EPOCH))?;
+    let context = catalogue::epoch_context(archive, name, generation);
+    let file = folder.create(&names::state_file(name, generation))?;
     Ok(SealWriter::new(key, &context, file)?)
 }

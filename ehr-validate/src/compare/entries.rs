@@ -1,0 +1,306 @@
+//! Two charts of one patient: their differences, and the entries that may stand on another chart.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use ehr_crypto::Digest;
+use ehr_model::chart::Chart;
+use ehr_model::element::SafetyClass;
+use ehr_model::record::{Kind, Record, RecordId};
+
+use super::allowance::Allowance;
+use super::difference::{Difference, DifferenceClass, Pattern, Side};
+use super::fields::{Found, Links, compare_fields, worst_of};
+use super::polarity::denying_field;
+use super::{ChartPair, content_of};
+
+/// Up to this many comparisons find the nearest of entries that could be matched in several ways.
+const MOST_TRIALS: usize = 4096;
+
+/// The records that all patients share, of both sides: which is which.
+#[derive(Debug, Clone, Default)]
+pub struct SharedRecords {
+    counterparts: HashMap<RecordId, RecordId>,
+    missing: HashSet<RecordId>,
+}
+
+/// What two charts of one patient differ in.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct ChartDifferences {
+    /// What is certain: all but entries that may stand on another chart.
+    pub differences: Vec<Difference>,
+    /// What was allowed, and how often.
+    pub allowed: BTreeMap<Allowance, u64>,
+    /// How many entries of each kind were compared.
+    pub compared: BTreeMap<Kind, u64>,
+    pub(super) unplaced: Vec<Unplaced>,
+}
+
+/// An entry that one of two charts lacks, by its digest. The content is not kept.
+#[derive(Debug, Clone)]
+pub(super) struct Unplaced {
+    pub(super) difference: Difference,
+    pub(super) content: Option<Digest>,
+}
+
+impl SharedRecords {
+    /// Matches the records that all patients share, and compares them.
+    pub fn compare(source: &Chart, target: &Chart) -> (Self, ChartDifferences) {
+        let pair = ChartPair::new(source, target);
+        let nothing = Self::default();
+        let differences = Comparing::new(&pair, &nothing, None).run();
+        let shared = Self {
+            counterparts: pair.counterparts.clone(),
+            missing: missing(&pair),
+        };
+        (shared, differences)
+    }
+}
+
+impl ChartDifferences {
+    /// Compares the charts of one patient.
+    pub fn between(source: &Chart, target: &Chart, shared: &SharedRecords) -> Self {
+        let pair = ChartPair::new(source, target);
+        let patients = (
+            source.patient().map(|record| record.id),
+            target.patient().map(|record| record.id),
+        );
+        Comparing::new(&pair, shared, Some(patients)).run()
+    }
+
+    /// The records that its differences are about, of both sides.
+    pub fn records(&self) -> impl Iterator<Item = RecordId> + '_ {
+        let unplaced = self.unplaced.iter().map(|one| &one.difference);
+        let differences = self.differences.iter().chain(unplaced);
+        let sides = differences.flat_map(|one| [&one.source, &one.target]);
+        sides.flatten().map(|side| side.id)
+    }
+
+    /// All entries of a chart that only one side has.
+    pub fn one_sided(chart: &Chart, is_source: bool) -> Self {
+        let none = Chart::default();
+        match is_source {
+            true => Self::between(chart, &none, &SharedRecords::default()),
+            false => Self::between(&none, chart, &SharedRecords::default()),
+        }
+    }
+}
+
+struct Comparing<'p, 'c> {
+    pair: &'p ChartPair<'c>,
+    shared: &'p SharedRecords,
+    patients: (Option<RecordId>, Option<RecordId>),
+    missing: HashSet<RecordId>,
+    out: ChartDifferences,
+}
+
+impl<'p, 'c> Comparing<'p, 'c> {
+    fn new(
+        pair: &'p ChartPair<'c>,
+        shared: &'p SharedRecords,
+        patients: Option<(Option<RecordId>, Option<RecordId>)>,
+    ) -> Self {
+        let mut missing = missing(pair);
+        missing.extend(&shared.missing);
+        Self {
+            pair,
+            shared,
+            patients: patients.unwrap_or_default(),
+            missing,
+            out: ChartDifferences::default(),
+        }
+    }
+
+    fn run(mut self) -> ChartDifferences {
+        let pair = self.pair;
+        for (source, target) in pair.matched() {
+            let found = self.fields(source, target);
+            self.report(source, target, found, None);
+        }
+        let mut lost: Vec<&Record> = pair.missing().collect();
+        let mut added: Vec<&Record> = pair.extra().collect();
+        for group in pair.ambiguous() {
+            let (source, target) = self.nearest(&group.source, &group.target);
+            lost.extend(source);
+            added.extend(target);
+        }
+        for record in lost {
+            self.lost(record);
+        }
+        let originals = self.originals(&added);
+        for record in added {
+            self.added(record, &originals);
+        }
+        self.out
+    }
+
+    fn links(&self) -> Links<'_> {
+        Links {
+            counterparts: &self.pair.counterparts,
+            shared: &self.shared.counterparts,
+            missing: &self.missing,
+        }
+    }
+
+    fn fields(&mut self, source: &Record, target: &Record) -> Vec<Found> {
+        *self.out.compared.entry(source.kind()).or_default() += 1;
+        let mut allowed = std::mem::take(&mut self.out.allowed);
+        if source.id != target.id {
+            *allowed.entry(Allowance::Ids).or_default() += 1;
+        }
+        let mut found = compare_fields(source, target, self.links(), &mut allowed);
+        self.out.allowed = allowed;
+        negation(source, target, &mut found);
+        if target.provenance.len() > source.provenance.len().max(1) {
+            found.push(Found {
+                class: DifferenceClass::Extra,
+                pattern: Some(Pattern::Duplicated),
+                safety: worst_of(target),
+                field: String::new(),
+            });
+        }
+        found
+    }
+
+    fn report(
+        &mut self,
+        source: &Record,
+        target: &Record,
+        found: Vec<Found>,
+        pattern: Option<Pattern>,
+    ) {
+        for found in found {
+            let field: Option<Arc<str>> = (!found.field.is_empty()).then(|| found.field.into());
+            self.out.differences.push(Difference {
+                class: found.class,
+                pattern: found.pattern.or(pattern),
+                safety: found.safety,
+                kind: source.kind(),
+                field,
+                patient: self.patients.0.or(self.patients.1),
+                source: Some(Side::of(source, self.patients.0)),
+                target: Some(Side::of(target, self.patients.1)),
+            });
+        }
+    }
+
+    /// Compares the nearest of entries that could be matched in several ways; the rest is left over.
+    fn nearest<'r>(
+        &mut self,
+        source: &[&'r Record],
+        target: &[&'r Record],
+    ) -> (Vec<&'r Record>, Vec<&'r Record>) {
+        let (mut source, mut target) = (source.to_vec(), target.to_vec());
+        let trials = source.len() * target.len() <= MOST_TRIALS;
+        let mut rated = Vec::new();
+        for (i, one) in source.iter().enumerate() {
+            for (j, other) in target.iter().enumerate() {
+                if trials || i == j {
+                    let mut allowed = BTreeMap::new();
+                    let found = compare_fields(one, other, self.links(), &mut allowed);
+                    rated.push((found.len(), i, j));
+                }
+            }
+        }
+        rated.sort_unstable();
+        let (mut gone, mut taken) = (HashSet::new(), HashSet::new());
+        for (_, i, j) in rated {
+            if gone.contains(&i) || taken.contains(&j) {
+                continue;
+            }
+            gone.insert(i);
+            taken.insert(j);
+            let found = self.fields(source[i], target[j]);
+            self.report(source[i], target[j], found, Some(Pattern::Ambiguous));
+        }
+        let mut number = 0..;
+        source.retain(|_| !gone.contains(&number.next().unwrap_or_default()));
+        let mut number = 0..;
+        target.retain(|_| !taken.contains(&number.next().unwrap_or_default()));
+        (source, target)
+    }
+
+    fn lost(&mut self, record: &Record) {
+        let difference = Difference {
+            class: DifferenceClass::Missing,
+            pattern: None,
+            safety: worst_of(record),
+            kind: record.kind(),
+            field: None,
+            patient: self.patients.0,
+            source: Some(Side::of(record, self.patients.0)),
+            target: None,
+        };
+        self.unplaced(record, difference);
+    }
+
+    /// The entries of the source by what they say, of the kinds of which the target has more.
+    fn originals(&self, added: &[&Record]) -> HashMap<(Kind, String), &'c Record> {
+        let kinds: HashSet<Kind> = added.iter().map(|record| record.kind()).collect();
+        let matched = self.pair.matched();
+        let of_kind = matched.filter(|(source, _)| kinds.contains(&source.kind()));
+        of_kind
+            .map(|(source, target)| ((target.kind(), content_of(target)), source))
+            .collect()
+    }
+
+    fn added(&mut self, record: &Record, originals: &HashMap<(Kind, String), &'c Record>) {
+        let original = originals.get(&(record.kind(), content_of(record)));
+        let difference = Difference {
+            class: DifferenceClass::Extra,
+            pattern: original.map(|_| Pattern::Duplicated),
+            safety: worst_of(record),
+            kind: record.kind(),
+            field: None,
+            patient: self.patients.0.or(self.patients.1),
+            source: original.map(|source| Side::of(source, self.patients.0)),
+            target: Some(Side::of(record, self.patients.1)),
+        };
+        self.unplaced(record, difference);
+    }
+
+    fn unplaced(&mut self, record: &Record, difference: Difference) {
+        if record.kind() == Kind::Patient || record.kind().is_shared() {
+            return self.out.differences.push(difference);
+        }
+        let content = content_of(record);
+        let content = (!content.is_empty()).then(|| Digest::sha256(content.as_bytes()));
+        self.out.unplaced.push(Unplaced {
+            difference,
+            content,
+        });
+    }
+}
+
+/// Renames differences that turn a denial into an assertion or the other way round.
+fn negation(source: &Record, target: &Record, found: &mut Vec<Found>) {
+    let (denied, denies) = (denying_field(source), denying_field(target));
+    let (field, pattern) = match (denied, denies) {
+        (Some(field), None) => (field, Pattern::NegationDropped),
+        (None, Some(field)) => (field, Pattern::NegationAdded),
+        _ => return,
+    };
+    let is_it = |found: &&mut Found| {
+        let rest = found.field.strip_prefix(field);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    };
+    let mut any = false;
+    for one in found.iter_mut().filter(is_it) {
+        one.class = DifferenceClass::LostNegation;
+        one.pattern = Some(pattern);
+        any = true;
+    }
+    if !any {
+        found.push(Found {
+            class: DifferenceClass::LostNegation,
+            pattern: Some(pattern),
+            safety: SafetyClass::SafetyCritical,
+            field: field.to_owned(),
+        });
+    }
+}
+
+fn missing(pair: &ChartPair<'_>) -> HashSet<RecordId> {
+    pair.missing().map(|record| record.id).collect()
+}

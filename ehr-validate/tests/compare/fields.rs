@@ -1,0 +1,255 @@
+//! What is a difference and what is none, value by value.
+
+use ehr_model::catalogue::FieldPath;
+use ehr_model::chart::Chart;
+use ehr_model::element::Leaf;
+use ehr_model::record::{Kind, Namespace, Record};
+use ehr_validate::compare::Difference;
+
+fn chart(kind: Kind, fields: &[(&str, &str)]) -> Chart {
+    let mut resource = kind.empty_resource();
+    for (path, value) in fields {
+        let path = FieldPath::resolve_leaf(kind, path).unwrap();
+        path.set(resource.element_mut(), 0, Leaf::Text((*value).into()))
+            .unwrap_or_else(|error| panic!("{}: {error}", path.text()));
+    }
+    let record = Record {
+        id: Namespace::of_system("urn:test").id(kind, "one"),
+        provenance: Vec::new(),
+        resource,
+    };
+    Chart::new(vec![record], Vec::new())
+}
+
+/// Class, pattern and field of what differs.
+fn differs(kind: Kind, source: &[(&str, &str)], target: &[(&str, &str)]) -> Vec<String> {
+    let found = super::compare(&[chart(kind, source)], &[chart(kind, target)]);
+    found.iter().map(line).collect()
+}
+
+fn line(one: &Difference) -> String {
+    let pattern = one.pattern.map(|pattern| format!(" {pattern:?}"));
+    let field = one.field.as_deref().unwrap_or("(entry)");
+    format!(
+        "{}{} {field}",
+        one.class.name(),
+        pattern.unwrap_or_default()
+    )
+}
+
+const NONE: [&str; 0] = [];
+const VALUE: &str = "valueQuantity.value";
+const UNIT: &str = "valueQuantity.unit";
+const CODE: &str = "valueQuantity.code";
+const SYSTEM: &str = "code.coding[0].system";
+const CODING: &str = "code.coding[0].code";
+const SNOMED: &str = "http://snomed.info/sct";
+
+#[test]
+fn quantities() {
+    let result = |value, unit, code| vec![(VALUE, value), (UNIT, unit), (CODE, code)];
+    let between = |a: &[(&str, &str)], b: &[(&str, &str)]| differs(Kind::Observation, a, b);
+    let one = result("1.50", "g/dL", "g/dL");
+    assert_eq!(between(&one, &result("1.5", "g/dL", "g/dL")), NONE);
+    assert_eq!(
+        between(&one, &result("15", "g/L", "g/L")),
+        NONE,
+        "the same amount"
+    );
+    assert_eq!(
+        between(&one, &result("15", "g/dL", "g/dL")),
+        [format!("changed TenTimes {VALUE}")]
+    );
+    assert_eq!(
+        between(&one, &result("1.50", "mg/dL", "mg/dL")),
+        [format!("changed UnitChanged {CODE}")]
+    );
+    assert_eq!(
+        between(&one, &result("1.50", "mg/dL", "g/dL")),
+        [format!("changed UnitChanged {UNIT}")],
+        "words that say otherwise than the code"
+    );
+    assert_eq!(
+        between(&one, &result("1500", "mg/dL", "g/dL")).len(),
+        2,
+        "words that contradict the code convert nothing"
+    );
+    assert_eq!(
+        between(&one, &one[..2]),
+        [format!("weakened-coding {CODE}")]
+    );
+    assert_eq!(between(&one, &one[..1]), [format!("missing {CODE}")]);
+    assert_eq!(
+        between(&one, &[("valueString", "1.50 g/dL")]),
+        ["changed TypeChanged valueQuantity"]
+    );
+    assert_eq!(between(&one, &[("status", "final")]).len(), 2);
+}
+
+#[test]
+fn doses() {
+    const DOSE: &str = "dosageInstruction[0].doseAndRate[0].doseQuantity.value";
+    const UNIT: &str = "dosageInstruction[0].doseAndRate[0].doseQuantity.unit";
+    let sig = "dosageInstruction[0].text";
+    let between = |a: &[(&str, &str)], b: &[(&str, &str)]| differs(Kind::Medication, a, b);
+    let ten = [(DOSE, "10"), (UNIT, "mg")];
+    assert_eq!(
+        between(&ten, &[(DOSE, "100"), (UNIT, "mg")]),
+        [format!("dose-factor TenTimes {DOSE}")]
+    );
+    assert_eq!(
+        between(&ten, &[(DOSE, "10"), (UNIT, "g")]),
+        [format!("dose-factor UnitChanged {UNIT}")]
+    );
+    assert_eq!(between(&ten, &[(DOSE, "0.01"), (UNIT, "g")]), NONE);
+    assert_eq!(between(&ten, &[(DOSE, "10"), (UNIT, "milligrams")]), NONE);
+    assert_eq!(
+        between(&[(sig, "1 tab po daily")], &[(sig, "1 tab po twice daily")]),
+        [format!("dose-factor Double {sig}")]
+    );
+    assert_eq!(
+        between(
+            &[(sig, "take 1 tablet by mouth at bedtime")],
+            &[(sig, "take 1 tablet by")]
+        ),
+        [format!("changed Truncated {sig}")]
+    );
+}
+
+#[test]
+fn codes() {
+    let between = |a: &[(&str, &str)], b: &[(&str, &str)]| differs(Kind::Problem, a, b);
+    let coded = [
+        (SYSTEM, SNOMED),
+        (CODING, "38341003"),
+        ("code.text", "Hypertension"),
+    ];
+    let translated = [
+        &coded[..],
+        &[
+            ("code.coding[1].system", "http://hl7.org/fhir/sid/icd-10-cm"),
+            ("code.coding[1].code", "I10"),
+        ],
+    ]
+    .concat();
+    assert_eq!(between(&coded, &translated), NONE);
+    assert_eq!(
+        between(&translated, &coded),
+        ["weakened-coding code.coding[1]"]
+    );
+    assert_eq!(
+        between(&coded, &coded[2..]),
+        ["weakened-coding code.coding[0]"]
+    );
+    assert_eq!(
+        between(&coded[2..], &coded),
+        ["extra CodingAdded code.coding[0]"],
+        "a code that nobody compared"
+    );
+    let neighbour = [
+        (SYSTEM, SNOMED),
+        (CODING, "38341004"),
+        ("code.text", "Hypertension"),
+    ];
+    assert_eq!(
+        between(&coded, &neighbour),
+        ["changed OtherCode code.coding[0].code"]
+    );
+    let icd = |code| {
+        vec![
+            (SYSTEM, "http://hl7.org/fhir/sid/icd-10-cm"),
+            (CODING, code),
+        ]
+    };
+    assert_eq!(
+        between(&icd("E11.65"), &icd("E11")),
+        ["weakened-coding code.coding[0].code"]
+    );
+    assert_eq!(
+        between(&icd("E11.65"), &icd("E11.9")),
+        ["changed OtherCode code.coding[0].code"]
+    );
+}
+
+#[test]
+fn negations() {
+    let text = ("code.text", "aspirin");
+    let status = "verificationStatus";
+    let between = |a: &[(&str, &str)], b: &[(&str, &str)]| differs(Kind::Allergy, a, b);
+    let refuted = [text, (status, "refuted")];
+    assert_eq!(
+        between(&refuted, &[text]),
+        ["lost-negation NegationDropped verificationStatus"]
+    );
+    assert_eq!(
+        between(&refuted, &[text, (status, "confirmed")]),
+        ["lost-negation NegationDropped verificationStatus"]
+    );
+    assert_eq!(
+        between(&[text, (status, "confirmed")], &refuted),
+        ["lost-negation NegationAdded verificationStatus"]
+    );
+    let none_known = [(SYSTEM, SNOMED), (CODING, "716186003")];
+    assert_eq!(
+        between(&none_known, &[(SYSTEM, SNOMED), (CODING, "91936005")]),
+        ["lost-negation NegationDropped code.coding[0].code"]
+    );
+    assert_eq!(
+        differs(
+            Kind::Immunization,
+            &[("status", "not-done")],
+            &[("status", "completed")]
+        ),
+        ["lost-negation NegationDropped status"]
+    );
+    assert_eq!(
+        differs(
+            Kind::Medication,
+            &[("doNotPerform", "true")],
+            &[("status", "active")]
+        )[1..],
+        ["extra status"],
+    );
+}
+
+#[test]
+fn texts_and_lists() {
+    let note = "note[0].text";
+    let between = |a: &[(&str, &str)], b: &[(&str, &str)]| differs(Kind::Problem, a, b);
+    assert_eq!(between(&[(note, "a\r\nb ")], &[(note, "a\nb")]), NONE);
+    assert_eq!(
+        between(&[(note, "e\u{301}te")], &[(note, "\u{e9}te")]),
+        NONE
+    );
+    assert_eq!(
+        between(&[(note, "caf\u{e9}")], &[(note, "cafÃ©")]),
+        [format!("changed EncodingDamaged {note}")]
+    );
+    let two = [("note[0].text", "one"), ("note[1].text", "two")];
+    let turned = [("note[0].text", "two"), ("note[1].text", "one")];
+    assert_eq!(between(&two, &turned), NONE);
+    assert_eq!(between(&two, &turned[..1]), ["missing note[0]"]);
+}
+
+#[test]
+fn money_and_ranks() {
+    let between = |kind, a: &[(&str, &str)], b: &[(&str, &str)]| differs(kind, a, b);
+    let line = |net| vec![("item[0].sequence", "1"), ("item[0].net.value", net)];
+    assert_eq!(
+        between(Kind::Claim, &line("12.50"), &line("12.51")),
+        ["changed AmountOff item[0].net.value"]
+    );
+    assert_eq!(between(Kind::Claim, &line("12.50"), &line("12.5")), NONE);
+    assert_eq!(
+        between(Kind::Coverage, &[("order", "1")], &[("order", "2")]),
+        ["changed RankChanged order"]
+    );
+    assert_eq!(
+        between(
+            Kind::Coverage,
+            &[("order", "1"), ("network", "a")],
+            &[("network", "a")]
+        ),
+        ["missing order"]
+    );
+}

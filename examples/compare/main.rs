@@ -1,0 +1,101 @@
+//! Compares the charts of two exports, entry by entry and field by field.
+//!
+//! ```text
+//! cargo run --release --example compare -- --source DIR --target DIR \
+//!     [--source-map FILE] [--target-map FILE] [--json]
+//! ```
+//!
+//! The program ends with 0 if nothing that can harm a patient differs, with 1 if something does, and
+//! with 2 for an error.
+
+// a program for people prints; the libraries never do
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod charts;
+mod input;
+mod print;
+mod side;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use ehr_validate::compare::{Comparison, PatientMatching, SharedRecords};
+use examples::export::Failure;
+use input::{Export, Ids};
+use side::Side;
+
+/// Compares the charts of two exports.
+#[derive(Debug, Parser)]
+#[command(name = "compare")]
+struct Options {
+    /// Folder, ZIP file or file of the system that is left
+    #[arg(long)]
+    source: PathBuf,
+    /// Folder, ZIP file or file of the system that was filled
+    #[arg(long)]
+    target: PathBuf,
+    /// Mapping document of the source; the shipped ones of the formats found when left out
+    #[arg(long, value_name = "FILE")]
+    source_map: Option<PathBuf>,
+    /// Mapping document of the target; the shipped ones of the formats found when left out
+    #[arg(long, value_name = "FILE")]
+    target_map: Option<PathBuf>,
+    /// URI of the source system, where a shipped document is used: that of the migration
+    #[arg(long, value_name = "URI", default_value = "urn:ehr:legacy-system")]
+    system: String,
+    /// Print JSON instead of lines for people
+    #[arg(long)]
+    json: bool,
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    match run(&options) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Compares, and says whether nothing that can harm a patient differs.
+fn run(options: &Options) -> Result<bool, Failure> {
+    let open = |is_source, system: &str, ids| match is_source {
+        true => Export::open(&options.source, options.source_map.as_deref(), system, ids),
+        false => Export::open(&options.target, options.target_map.as_deref(), system, ids),
+    };
+    let system = options.system.as_str();
+    let (derived, anew);
+    let (one, other) = (
+        open(true, system, Ids::Kept)?,
+        open(false, system, Ids::Kept)?,
+    );
+    let mut matching = PatientMatching::default();
+    let mut source = Side::read(&one, |chart| matching.source(chart))?;
+    let mut target = Side::read(&other, |chart| matching.target(chart))?;
+    if matching.shared_ids() == 0 && one.has_choice_of_ids() {
+        // a target that was written by a migration of this source has the ids that it derived
+        derived = open(true, system, Ids::Derived)?;
+        matching.forget_source();
+        source = Side::read(&derived, |chart| matching.source(chart))?;
+    }
+    if matching.shared_ids() > 0 && !matching.ids_are_kept() {
+        anew = open(false, &format!("{system}#counted-anew"), Ids::Derived)?;
+        matching.forget_target();
+        target = Side::read(&anew, |chart| matching.target(chart))?;
+    }
+    let patients = matching.finish();
+    let mut comparison = Comparison::default();
+    let (shared, differences) = SharedRecords::compare(&source.shared(), &target.shared());
+    comparison.add_shared(differences);
+    let keys = charts::compare(&source, &target, &patients, &shared, &mut comparison)?;
+    let (differences, counts) = comparison.finish();
+    match options.json {
+        true => print::json(&differences, &counts, &patients, &keys)?,
+        false => print::lines(&differences, &counts, &patients),
+    }
+    Ok(counts.safety_critical() == 0)
+}
