@@ -1,11 +1,8 @@
-//! The chart itself: a CUSUM of log-likelihood ratios, with a bootstrapped limit.
+//! The chart itself: evidence that gathers over days, and a limit for a single day.
 
 use serde::Serialize;
 
-use super::{HORIZON_DAYS, ODDS_RATIO};
-
-/// How often the bootstrap repeats. At 5 % the limit is then known to about half a point of probability.
-const REPEATS: usize = 2_000;
+use super::{FALSE_ALARMS_BY_DAY, HORIZON_DAYS, POWER, START_AT_GO_LIVE};
 
 /// The answers of a day, and how many of them were rejections or denials.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -16,75 +13,142 @@ pub struct DayCounts {
     pub bad: u64,
 }
 
-/// A chart: its baseline rate, what one answer adds to the sum, and the limit.
+/// A chart: what its baseline says, and where it gives alarm.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ChartDesign {
     /// The rate before go-live.
     pub rate: f64,
-    /// The rate that the chart is tuned to.
-    pub shifted: f64,
-    /// Above this sum there is an alarm.
-    pub limit: f64,
+    /// How much answers of one day are alike, beyond that rate: the intraclass correlation of a
+    /// beta-binomial distribution, as high as the baseline lets it be, its own error included.
+    pub correlation: f64,
+    /// From this evidence on there is an alarm.
+    pub evidence_limit: f64,
+    /// A day that is less probable than this gives alarm by itself.
+    pub chance_limit: f64,
+}
+
+/// What a day adds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct DayReading {
+    /// The evidence after it, 1 before the first.
+    pub(super) evidence: f64,
+    /// The day from which on the rates seem raised, counted from 0.
+    pub(super) since: usize,
+    /// The probability of so many rejections or more on a day like those of the baseline.
+    pub(super) chance: f64,
+}
+
+/// What gave the alarm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum AlarmRule {
+    /// One day by itself.
+    Day,
+    /// Days together.
+    Evidence,
 }
 
 impl ChartDesign {
-    /// A chart whose probability of a false alarm within [`HORIZON_DAYS`] days is at most
-    /// `false_alarms`, judged by the days of the baseline themselves.
-    pub fn of(baseline: &[DayCounts], false_alarms: f64, seed: u64) -> Self {
-        let mut random = Random(seed.wrapping_mul(2).wrapping_add(0x9e37_79b9_7f4a_7c15));
-        let design = Self::with_rate(rate(baseline));
-        if baseline.is_empty() {
-            return design;
-        }
-        let mut draw = |days: usize| -> Vec<DayCounts> {
-            let drawn = (0..days).map(|_| baseline[random.below(baseline.len())]);
-            drawn.collect()
-        };
-        let mut peaks: Vec<f64> = (0..REPEATS)
-            .map(|_| {
-                // the baseline itself is drawn as well: its rate is only an estimate
-                let estimated = Self::with_rate(rate(&draw(baseline.len())));
-                let sums = estimated.sums(&draw(HORIZON_DAYS));
-                sums.into_iter().fold(0.0, f64::max)
-            })
-            .collect();
-        peaks.sort_by(f64::total_cmp);
-        let place = ((1.0 - false_alarms) * REPEATS as f64).ceil() as usize;
-        let limit = peaks[place.clamp(1, REPEATS) - 1];
-        Self { limit, ..design }
-    }
-
-    fn with_rate(rate: f64) -> Self {
-        let odds = ODDS_RATIO * rate / (1.0 - rate);
+    /// A chart that gives a false alarm with at most this probability.
+    pub fn of(baseline: &[DayCounts], false_alarms: f64) -> Self {
+        let rate = rate(baseline);
         Self {
             rate,
-            shifted: odds / (1.0 + odds),
-            limit: f64::INFINITY,
+            correlation: correlation(baseline, rate),
+            evidence_limit: 1.0 / (false_alarms * (1.0 - FALSE_ALARMS_BY_DAY)),
+            chance_limit: false_alarms * FALSE_ALARMS_BY_DAY / HORIZON_DAYS as f64,
         }
     }
 
-    /// The sums after each day; never below zero.
-    pub fn sums(&self, days: &[DayCounts]) -> Vec<f64> {
-        let bad = (self.shifted / self.rate).ln();
-        let good = ((1.0 - self.shifted) / (1.0 - self.rate)).ln();
-        let mut sum = 0.0_f64;
-        days.iter()
-            .map(|day| {
-                let good_answers = day.answers.saturating_sub(day.bad);
-                sum = (sum + day.bad as f64 * bad + good_answers as f64 * good).max(0.0);
-                sum
-            })
-            .collect()
+    /// Reads the days after go-live.
+    pub(super) fn read(&self, baseline: &[DayCounts], days: &[DayCounts]) -> Vec<DayReading> {
+        let mut bag = baseline.to_vec();
+        // for each day on which a rise may begin: the share of the bets on it, and how it has grown
+        let mut starts: Vec<(f64, f64)> = Vec::new();
+        let mut unused = 1.0;
+        let mut read = |(place, day): (usize, &DayCounts)| {
+            bag.push(*day);
+            let factor = POWER * rank(&bag).powf(POWER - 1.0);
+            if place < HORIZON_DAYS {
+                let share = match place {
+                    0 => START_AT_GO_LIVE,
+                    _ => (1.0 - START_AT_GO_LIVE) / (HORIZON_DAYS - 1) as f64,
+                };
+                unused -= share;
+                starts.push((share, 1.0));
+            }
+            for (_, growth) in &mut starts {
+                // long past any limit, no more digits are needed
+                *growth = (*growth * factor).min(1e100);
+            }
+            let most = (0..starts.len()).max_by(|a, b| starts[*a].1.total_cmp(&starts[*b].1));
+            let grown: f64 = starts.iter().map(|(share, growth)| share * growth).sum();
+            DayReading {
+                evidence: grown + f64::max(unused, 0.0),
+                since: most.unwrap_or_default(),
+                chance: self.chance(*day),
+            }
+        };
+        days.iter().enumerate().map(&mut read).collect()
     }
 
-    /// The first day above the limit, and the first day of the rise that led there.
-    pub fn alarm(&self, days: &[DayCounts]) -> Option<(usize, usize)> {
-        let sums = self.sums(days);
-        let alarm = sums.iter().position(|sum| *sum > self.limit)?;
-        let last_zero = sums[..alarm].iter().rposition(|sum| *sum == 0.0);
-        Some((alarm, last_zero.map_or(0, |day| day + 1)))
+    /// The first day over a limit, which limit, and the first day of the rise.
+    pub(super) fn alarm(&self, readings: &[DayReading]) -> Option<(usize, AlarmRule, usize)> {
+        let rule = |one: &DayReading| {
+            if one.evidence >= self.evidence_limit {
+                Some(AlarmRule::Evidence)
+            } else if one.chance <= self.chance_limit {
+                Some(AlarmRule::Day)
+            } else {
+                None
+            }
+        };
+        let mut days = readings.iter().enumerate();
+        days.find_map(|(day, one)| match rule(one)? {
+            AlarmRule::Day => Some((day, AlarmRule::Day, day)),
+            rule => Some((day, rule, one.since)),
+        })
     }
+
+    /// The upper tail of a beta-binomial distribution, in logarithms: a large practice has days whose
+    /// first terms are smaller than any number.
+    fn chance(&self, day: DayCounts) -> f64 {
+        let DayCounts { answers, bad } = day;
+        let alike = 1.0 / self.correlation - 1.0;
+        let (a, b) = (self.rate * alike, (1.0 - self.rate) * alike);
+        let none = (0..answers).map(|one| ((b + one as f64) / (a + b + one as f64)).ln());
+        let mut term: f64 = none.sum();
+        let mut below = 0.0;
+        let mut above = 0.0;
+        for count in 0..=answers {
+            if count < bad {
+                below += term.exp();
+            } else {
+                above += term.exp();
+            }
+            let (count, left) = (count as f64, (answers - count) as f64);
+            if left > 0.0 {
+                term += (left * (a + count) / ((count + 1.0) * (b + left - 1.0))).ln();
+            }
+        }
+        above / (above + below)
+    }
+}
+
+/// The share of days, the last one among them, that are at least as bad as the last one.
+fn rank(days: &[DayCounts]) -> f64 {
+    let rate = rate(days);
+    let score = |day: &DayCounts| {
+        // Anscombe's transform: days of few and of many answers are measured by one yardstick
+        let (answers, bad) = (day.answers as f64, day.bad as f64);
+        let angle = ((bad + 0.375) / (answers + 0.75)).sqrt().asin();
+        (answers + 0.5).sqrt() * (angle - rate.sqrt().asin())
+    };
+    let last = days.last().map_or(0.0, score);
+    let as_bad = days.iter().filter(|day| score(day) >= last).count();
+    as_bad as f64 / days.len() as f64
 }
 
 /// The rate with half a case added on both sides (Krichevsky and Trofimov), so that a baseline without
@@ -95,113 +159,22 @@ fn rate(days: &[DayCounts]) -> f64 {
     (bad as f64 + 0.5) / (answers as f64 + 1.0)
 }
 
-/// SplitMix64: the same numbers everywhere, which a bootstrap that others repeat needs.
-pub(super) struct Random(pub(super) u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        bits ^ (bits >> 31)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        (u128::from(self.next()) * end as u128 >> 64) as usize
-    }
+/// Pearson's dispersion two standard errors up, as a correlation within days, and the error of the rate
+/// itself, which a day to come meets as well.
+fn correlation(days: &[DayCounts], rate: f64) -> f64 {
+    let free = days.len().saturating_sub(1).max(1) as f64;
+    let answers: u64 = days.iter().map(|day| day.answers).sum();
+    let answers = answers.max(1) as f64;
+    let of = |day: &DayCounts| {
+        let expected = day.answers as f64 * rate;
+        let variance = (expected * (1.0 - rate)).max(f64::MIN_POSITIVE);
+        (day.bad as f64 - expected).powi(2) / variance
+    };
+    let pearson: f64 = days.iter().filter(|day| day.answers > 0).map(of).sum();
+    let dispersion = (pearson / free).max(1.0) * (1.0 + 2.0 * (2.0 / free).sqrt());
+    let a_day = (answers / days.len().max(1) as f64 - 1.0).max(1.0);
+    ((dispersion - 1.0) / a_day + dispersion / answers).clamp(1e-9, 0.5)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    impl Random {
-        fn chance(&mut self, probability: f64) -> bool {
-            (self.next() >> 11) as f64 / ((1_u64 << 53) as f64) < probability
-        }
-
-        /// A day of about so many claims; `spread` makes the rate of days differ.
-        fn day(&mut self, claims: u64, rate: f64, spread: f64) -> DayCounts {
-            let answers = claims / 2 + self.below(claims as usize) as u64;
-            let rate = match self.chance(0.5) {
-                true => rate * (1.0 + spread),
-                false => rate * (1.0 - spread),
-            };
-            let bad = (0..answers).filter(|_| self.chance(rate)).count() as u64;
-            DayCounts { answers, bad }
-        }
-    }
-
-    /// Of so many simulated practices, the share with an alarm within the horizon, and within so many
-    /// days, when the rate is multiplied from the first day on.
-    fn alarms(practices: u64, claims: u64, spread: f64, times: f64, within: usize) -> f64 {
-        let mut found = 0;
-        for practice in 0..practices {
-            let mut random = Random(practice * 7_919 + 11);
-            let before: Vec<_> = (0..65).map(|_| random.day(claims, 0.06, spread)).collect();
-            let after: Vec<_> = (0..within)
-                .map(|_| random.day(claims, 0.06 * times, spread))
-                .collect();
-            let design = ChartDesign::of(&before, 0.05, practice);
-            found += u64::from(design.alarm(&after).is_some());
-        }
-        found as f64 / practices as f64
-    }
-
-    #[test]
-    fn false_alarms_are_as_rare_as_promised() {
-        // 200 practices: a promise of 5 % gives at most 9 % in all but one of a hundred such tests
-        for (claims, spread) in [(20, 0.0), (60, 0.0), (60, 0.5)] {
-            let share = alarms(200, claims, spread, 1.0, HORIZON_DAYS);
-            assert!(
-                share <= 0.09,
-                "{claims} claims a day, spread {spread}: {share}"
-            );
-        }
-    }
-
-    #[test]
-    fn spikes_are_found_within_stated_days() {
-        // 60 claims a day: three times the denials within four days, twice within twelve
-        for (times, within) in [(3.0, 4), (2.0, 12)] {
-            let share = alarms(150, 60, 0.0, times, within);
-            assert!(share >= 0.95, "{times} times within {within} days: {share}");
-        }
-    }
-
-    #[test]
-    fn the_rise_begins_behind_the_last_zero() {
-        let day = |bad| DayCounts { answers: 50, bad };
-        let mut before = vec![day(3); 30];
-        before.extend(vec![day(4); 15]);
-        before.extend(vec![day(2); 20]);
-        let design = ChartDesign::of(&before, 0.05, 1);
-        let after = [day(3), day(2), day(3), day(15), day(15), day(15)];
-        let (alarm, since) = design.alarm(&after).unwrap();
-        assert_eq!(since, 3);
-        assert!((3..=4).contains(&alarm), "{alarm}");
-        assert_eq!(design.alarm(&[day(3); 40]), None);
-    }
-
-    #[test]
-    fn a_spotless_baseline_still_has_a_limit() {
-        let before = vec![
-            DayCounts {
-                answers: 50,
-                bad: 0
-            };
-            65
-        ];
-        let design = ChartDesign::of(&before, 0.05, 1);
-        assert!(design.rate > 0.0 && design.limit.is_finite());
-        let after = vec![
-            DayCounts {
-                answers: 50,
-                bad: 5
-            };
-            2
-        ];
-        assert!(design.alarm(&after).is_some());
-    }
-}
+mod tests;

@@ -2,7 +2,9 @@
 
 use askama::Template;
 
-use super::{DayCounts, MonitoringReport, NotWatched, Stream, StreamReport, Watched};
+use super::{
+    Alarm, AlarmRule, DayCounts, MonitoringReport, NotWatched, Stream, StreamReport, Watched,
+};
 use crate::Error;
 use crate::report::page as text;
 
@@ -42,6 +44,13 @@ impl Page<'_> {
         }
     }
 
+    fn rise(&self, alarm: &Alarm) -> String {
+        match alarm.rule {
+            AlarmRule::Day => format!("Alarm by {} alone", alarm.day),
+            AlarmRule::Evidence => format!("Rise from {}, alarm on {}", alarm.since, alarm.day),
+        }
+    }
+
     fn decimal(&self, number: &f64) -> String {
         format!("{number:.1}")
     }
@@ -64,7 +73,7 @@ impl Page<'_> {
         streams.filter_map(of).collect()
     }
 
-    /// The sum day by day, scaled to the larger of limit and peak.
+    /// The evidence day by day on a scale of orders of magnitude, up to the larger of limit and peak.
     fn chart(&self, one: &StreamReport) -> Option<Chart> {
         let Watched::Chart {
             design, readings, ..
@@ -72,23 +81,26 @@ impl Page<'_> {
         else {
             return None;
         };
-        let peak = readings
+        let order = |evidence: f64| evidence.max(1.0).ln();
+        let most = readings
             .iter()
-            .fold(design.limit, |peak, one| peak.max(one.sum));
-        let y = |sum: f64| format!("{:.1}", 98.0 - 94.0 * sum / peak.max(f64::MIN_POSITIVE));
+            .fold(1.0, |most, one| one.evidence.max(most));
+        let top = order(design.evidence_limit.max(most)).max(f64::MIN_POSITIVE);
+        let y = |evidence: f64| format!("{:.1}", 98.0 - 94.0 * order(evidence) / top);
         let step = 1000.0 / readings.len().max(1) as f64;
-        let point = |(place, sum): (usize, f64)| format!("{:.1},{}", place as f64 * step, y(sum));
-        let sums = std::iter::once(0.0).chain(readings.iter().map(|one| one.sum));
-        let points: Vec<String> = sums.enumerate().map(point).collect();
-        let last = readings.last().map_or(0.0, |one| one.sum);
+        let point = |(place, one): (usize, f64)| format!("{:.1},{}", place as f64 * step, y(one));
+        let evidence = std::iter::once(1.0).chain(readings.iter().map(|one| one.evidence));
+        let points: Vec<String> = evidence.enumerate().map(point).collect();
+        let last = readings.last().map_or(1.0, |one| one.evidence);
         Some(Chart {
             label: format!(
-                "Sum after each day: {last:.1} at the end, {peak_sum:.1} at most; alarm above {limit:.1}",
-                peak_sum = readings.iter().fold(0.0_f64, |most, one| most.max(one.sum)),
-                limit = design.limit,
+                "Evidence of a rise after each day: {} at the end, {} at most; alarm from {}",
+                factor(last),
+                factor(most),
+                factor(design.evidence_limit),
             ),
             points: points.join(" "),
-            limit_y: y(design.limit),
+            limit_y: y(design.evidence_limit),
             bad: bad(one.stream),
             days: readings.len(),
         })
@@ -99,6 +111,15 @@ fn bad(stream: Stream) -> &'static str {
     match stream {
         Stream::Rejected => "Rejected",
         Stream::Denied => "Denied",
+    }
+}
+
+/// A factor as people read it; beyond a million only its size matters.
+fn factor(evidence: f64) -> String {
+    match evidence {
+        large if large > 1e6 => "over a million".to_owned(),
+        small if small < 10.0 => format!("{small:.1}"),
+        usual => format!("{usual:.0}"),
     }
 }
 

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{
-    ALL_PAYERS, ChartDesign, Day, DayCounts, FALSE_ALARMS, FEWEST_ANSWERS, FEWEST_DAYS,
+    ALL_PAYERS, AlarmRule, ChartDesign, Day, DayCounts, FALSE_ALARMS, FEWEST_ANSWERS, FEWEST_DAYS,
     HORIZON_DAYS, Monitor, Stream, page,
 };
 use crate::Error;
@@ -85,8 +85,10 @@ pub struct Reading {
     pub day: NaiveDate,
     /// Its counts.
     pub counts: DayCounts,
-    /// The sum of the chart after it.
-    pub sum: f64,
+    /// The evidence of a rise after it, 1 where there is none.
+    pub evidence: f64,
+    /// How probable so many rejections or denials or more are on a day like those before go-live.
+    pub chance: f64,
 }
 
 /// An alarm.
@@ -95,6 +97,8 @@ pub struct Reading {
 pub struct Alarm {
     /// The day on which it was raised.
     pub day: NaiveDate,
+    /// Whether by this day alone.
+    pub rule: AlarmRule,
     /// The day on which the rise began.
     pub since: NaiveDate,
     /// From the rise to the alarm.
@@ -173,7 +177,7 @@ pub(super) fn finish(monitor: &Monitor) -> MonitoringReport {
             before: sum(before),
             days_before: before.len() as u64,
             after: sum(after),
-            watched: watch(before, after, share, monitor.seed),
+            watched: watch(before, after, share),
         })
         .collect();
     let is_total = |one: &StreamReport| one.payer == ALL_PAYERS;
@@ -182,8 +186,9 @@ pub(super) fn finish(monitor: &Monitor) -> MonitoringReport {
         format: "ehr-monitoring/1",
         go_live: monitor.go_live,
         method: format!(
-            "CUSUM of binomial log-likelihood ratios (Page 1954) with limits bootstrapped from the baseline; \
-             {FALSE_ALARMS} chance of a false alarm in {HORIZON_DAYS} days over all charts"
+            "Power martingale of conformal p-values (Vovk, Nouretdinov and Gammerman 2003) for days together and the \
+             tail of a beta-binomial distribution for a day by itself; at most {FALSE_ALARMS} chance of a false alarm \
+             in {HORIZON_DAYS} days over all charts, if days vary independently"
         ),
         streams,
         undated: monitor.undated,
@@ -197,7 +202,7 @@ fn is_enough(before: &Dated<'_>) -> bool {
     before.len() >= FEWEST_DAYS && sum(before).answers >= FEWEST_ANSWERS
 }
 
-fn watch(before: &Dated<'_>, after: &Dated<'_>, false_alarms: f64, seed: u64) -> Watched {
+fn watch(before: &Dated<'_>, after: &Dated<'_>, false_alarms: f64) -> Watched {
     if !is_enough(before) {
         return Watched::No(NotWatched::BaselineTooShort);
     }
@@ -205,23 +210,24 @@ fn watch(before: &Dated<'_>, after: &Dated<'_>, false_alarms: f64, seed: u64) ->
         return Watched::No(NotWatched::NothingAfter);
     }
     let counts = |days: &Dated<'_>| days.iter().map(|(_, day)| day.counts).collect::<Vec<_>>();
-    let design = ChartDesign::of(&counts(before), false_alarms, seed);
-    let days = counts(after);
-    let readings = after
-        .iter()
-        .zip(design.sums(&days))
-        .map(|((day, found), sum)| Reading {
-            day: **day,
-            counts: found.counts,
-            sum,
-        })
-        .collect();
-    let alarm = design.alarm(&days).map(|(alarm, since)| Alarm {
+    let baseline = counts(before);
+    let design = ChartDesign::of(&baseline, false_alarms);
+    let read = design.read(&baseline, &counts(after));
+    let alarm = design.alarm(&read).map(|(alarm, rule, since)| Alarm {
         day: *after[alarm].0,
+        rule,
         since: *after[since].0,
         counts: sum(&after[since..=alarm]),
         codes: excess(before, &after[since..=alarm]),
     });
+    let readings = after.iter().zip(read);
+    let readings = readings.map(|((day, found), read)| Reading {
+        day: **day,
+        counts: found.counts,
+        evidence: read.evidence,
+        chance: read.chance,
+    });
+    let readings = readings.collect();
     Watched::Chart {
         design,
         readings,

@@ -70,7 +70,7 @@ fn an_alarm_names_payer_day_and_code() {
     let alarm = of_payer.alarm().unwrap();
     let first = go_live() + Days::new(4);
     assert!(
-        alarm.day >= first && alarm.day <= first + Days::new(3),
+        alarm.day >= first && alarm.day <= first + Days::new(5),
         "{}",
         alarm.day
     );
