@@ -47,8 +47,8 @@ pub const HORIZON_DAYS: usize = 60;
 pub const FALSE_ALARMS: f64 = 0.05;
 /// The share of it that the rule for a single day may use. Most goes to the rule that assumes less.
 pub const FALSE_ALARMS_BY_DAY: f64 = 0.2;
-/// The exponent of the bets. By simulation at 60 claims a day, 0.4 finds a doubled rate soonest;
-/// 0.3 and 0.5 are a few days slower.
+/// The exponent of the bets. Simulated at 60 claims a day with twelve charts, half of all doubled rates
+/// are found in 11 days, against 12 with an exponent of 0.3 or of 0.5.
 pub const POWER: f64 = 0.4;
 /// Half of the bets are on a rise that begins at go-live, which is when a migration breaks things; the
 /// other half is spread over the days of the horizon.

@@ -112,7 +112,9 @@ pub(super) fn retain_until(day: &str) -> Option<String> {
         .all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
     let (year, month, date): (u16, u8, u8) =
         (year.parse().ok()?, month.parse().ok()?, date.parse().ok()?);
-    let leap = |year: u16| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = |year: u16| {
+        year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+    };
     let days = match month {
         2 => 28 + u8::from(leap(year)),
         4 | 6 | 9 | 11 => 30,

@@ -66,11 +66,9 @@ impl Page<'_> {
 
     fn not_watched(&self) -> Vec<(&StreamReport, &'static str)> {
         let streams = self.report.streams.iter();
-        let of = |one| match why_not(one) {
-            Some(why) => Some((one, why)),
-            None => None,
-        };
-        streams.filter_map(of).collect()
+        streams
+            .filter_map(|one| why_not(one).map(|why| (one, why)))
+            .collect()
     }
 
     /// The evidence day by day on a scale of orders of magnitude, up to the larger of limit and peak.
