@@ -67,6 +67,7 @@ mod description;
 mod entry;
 mod epoch_files;
 mod error;
+pub mod evidence;
 mod export;
 mod files;
 mod fold;

@@ -128,6 +128,7 @@
 //! rest. So the text always begins with an ISA segment, after that line, and says by itself how it
 //! is to be split.
 
+mod answers;
 mod context;
 mod cut;
 mod datatype;
@@ -147,6 +148,7 @@ mod vocabulary;
 #[cfg(test)]
 mod tests;
 
+pub use answers::{FolderAnswers, answers, read_answers};
 pub(crate) use datatype::DATATYPES;
 pub use datatype::{
     CLAIM_NOT_BALANCED, CODE_LIST_UNKNOWN, CONTACT_KIND_UNKNOWN, DATE_UNREADABLE,

@@ -26,6 +26,7 @@
 
 pub mod catalogue;
 pub mod chart;
+pub mod claim_answer;
 pub mod datatype;
 pub mod element;
 pub mod fhir;

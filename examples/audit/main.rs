@@ -6,8 +6,9 @@
 //! ```
 //!
 //! `OUT/index.html` is the report, `OUT/audit.json` the same as data, `OUT/draft.toml` a mapping
-//! document whose every line is a guess for a person to review, and `OUT/balance.json` what it, or
-//! the document that `--map` names, leaves unmapped. The program ends with 0, or with 2 for an error.
+//! document whose every line is a guess for a person to review, `OUT/balance.json` what it, or the
+//! document that `--map` names, leaves unmapped, and `OUT/planning.html` and `OUT/planning.json` an
+//! estimate of effort and cost with its assumptions. The program ends with 0, or with 2 for an error.
 
 // a program for people prints; the libraries never do
 #![allow(clippy::print_stdout, clippy::print_stderr)]
@@ -28,6 +29,7 @@ use ehr_mapping::document::MappingDocument;
 use ehr_mapping::suggest;
 use ehr_validate::Terminology;
 use ehr_validate::audit::AuditOptions;
+use ehr_validate::planning::Planning;
 use ehr_validate::terminology::Table;
 use examples::export::{self, Failure};
 
@@ -99,6 +101,9 @@ fn run(options: &Options) -> Result<(), Failure> {
         .map_err(|error| format!("{}: {error}", options.out.display()))?;
     report.write_html(create(&options.out.join("index.html"))?)?;
     report.write_json(create(&options.out.join("audit.json"))?)?;
+    let estimate = Planning::default().estimate(&report);
+    estimate.write_html(create(&options.out.join("planning.html"))?)?;
+    estimate.write_json(create(&options.out.join("planning.json"))?)?;
     if let Some(draft) = &draft {
         let path = options.out.join("draft.toml");
         fs::write(&path, draft.text()).map_err(|error| format!("{}: {error}", path.display()))?;

@@ -1,5 +1,6 @@
 //! Every test in one program: one link instead of one per file.
 
+mod after_go_live;
 mod audit;
 mod codes;
 mod compare;

@@ -6,6 +6,7 @@ mod corpus;
 mod custodian;
 mod damage;
 mod disk_full;
+mod evidence;
 mod golden;
 mod kill;
 mod other_programs;

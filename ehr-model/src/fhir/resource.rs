@@ -19,6 +19,11 @@ impl BatchTag {
         }
     }
 
+    /// The system.
+    pub fn system(&self) -> &str {
+        &self.system
+    }
+
     /// The code.
     pub fn code(&self) -> &str {
         &self.code
