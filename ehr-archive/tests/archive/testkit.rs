@@ -129,7 +129,7 @@ const REPORT: u64 = 6;
 fn samples() -> Vec<sample::Sample> {
     let mut samples = sample::samples(9);
     // Long enough for several chunks, and of a kind that is not compressed.
-    samples[0].objects[1].bytes = (0..40_000u32).map(|at| (at * 31 >> 3) as u8).collect();
+    samples[0].objects[1].bytes = (0..40_000u32).map(|at| ((at * 31) >> 3) as u8).collect();
     samples
 }
 
