@@ -177,9 +177,9 @@ impl ArchiveWriter {
                 }
                 .into());
             }
-            (true, left_over) => {
-                // A crash after the last step leaves the journal behind.
-                if left_over {
+            (true, _) => {
+                // A crash after the last step leaves the journal behind, or what stood beside it.
+                if folder.exists(UNFINISHED) {
                     folder.remove_folder(UNFINISHED)?;
                 }
                 return Err(ErrorKind::Refused {
