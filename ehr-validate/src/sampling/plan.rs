@@ -12,7 +12,7 @@ use super::frame::{SampleUnit, SamplingFrame};
 use super::stratum::Stratum;
 
 /// Fewer claims than this prove nothing, whatever the arithmetic says.
-const FEWEST_CLAIMS: u64 = crate::replay::FEWEST_CLAIMS as u64;
+const FEWEST_CLAIMS: u64 = crate::collect::replay::FEWEST_CLAIMS as u64;
 /// At most this part of the charts is set apart for known faults.
 const APART: usize = 4;
 /// More faults in one chart give it away.

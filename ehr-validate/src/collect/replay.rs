@@ -1,12 +1,12 @@
 //! Claims that the target writes again, beside those that the source sent.
 //!
 //! ```
-//! use ehr_validate::replay::Replays;
+//! use ehr_validate::collect::replay::Replays;
 //! let sent = "ISA*00~ST*837*0001~CLM*A-17*120.00~SE*3*0001~";
 //! let mut replays = Replays::default();
 //! replays.add(sent, &sent.replace("120.00", "12.00"))?;
 //! assert_eq!(replays.finish().0.numerator, 1);
-//! # Ok::<(), ehr_validate::replay::MalformedReplay>(())
+//! # Ok::<(), ehr_validate::collect::replay::MalformedReplay>(())
 //! ```
 
 use ehr_model::issue::Issue;

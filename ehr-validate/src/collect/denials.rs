@@ -1,7 +1,7 @@
 //! Rejected and denied claims by payer and week, before and after go-live.
 //!
 //! ```
-//! use ehr_validate::denials::{Denials, Week};
+//! use ehr_validate::collect::denials::{Denials, Week};
 //! let mut denials = Denials::default();
 //! for _ in 0..13 {
 //!     denials.add_baseline("77001", Week { claims: 200, denied: 10 });

@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use ehr_model::chart::Chart;
-//! use ehr_validate::result_populations::ResultPopulations;
+//! use ehr_validate::collect::result_populations::ResultPopulations;
 //!
 //! let mut populations = ResultPopulations::default();
 //! populations.add_source(&Chart::default());

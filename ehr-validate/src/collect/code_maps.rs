@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use ehr_model::chart::Chart;
-//! use ehr_validate::code_maps::CodeMaps;
+//! use ehr_validate::collect::code_maps::CodeMaps;
 //!
 //! let mut maps = CodeMaps::default();
 //! maps.collect(&Chart::default());

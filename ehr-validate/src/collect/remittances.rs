@@ -1,7 +1,7 @@
 //! Adds what payers paid over the whole run, transfer by transfer.
 //!
 //! ```
-//! use ehr_validate::remittances::Remittances;
+//! use ehr_validate::collect::remittances::Remittances;
 //! let (counts, issues) = Remittances::default().finish();
 //! assert_eq!((counts.denominator, issues.len()), (0, 0));
 //! ```
