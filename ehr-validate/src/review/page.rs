@@ -1,7 +1,5 @@
 //! The pages of a packet.
 
-use std::borrow::Borrow;
-
 use askama::Template;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -110,9 +108,9 @@ impl ItemPage<'_> {
     }
 
     /// What an entry is about. In a blind packet a number: the words are those of one side.
-    fn title(&self, entry: &ReviewEntry, number: impl Borrow<usize>) -> String {
+    fn title(&self, entry: &ReviewEntry, number: &usize) -> String {
         match self.is_blind() {
-            true => format!("entry {}", number.borrow() + 1),
+            true => format!("entry {}", number + 1),
             false => self.chart_text(&entry.title),
         }
     }
