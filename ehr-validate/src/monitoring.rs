@@ -35,6 +35,7 @@ pub use chart::{AlarmRule, ChartDesign, DayCounts};
 pub use report::{Alarm, CodeExcess, MonitoringReport, NotWatched, Reading, StreamReport, Watched};
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use chrono::NaiveDate;
 use ehr_model::claim_answer::{AnswerOutcome, AnswerReason, AnswerSource, ClaimAnswer};
@@ -69,6 +70,15 @@ pub enum Stream {
     Rejected,
     /// Denied in adjudication: 835.
     Denied,
+}
+
+impl fmt::Display for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Rejected => "rejected",
+            Self::Denied => "denied",
+        })
+    }
 }
 
 /// Collects answers, before and after go-live. Days, payers and codes are kept; nothing of a claim.

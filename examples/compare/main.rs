@@ -94,7 +94,13 @@ fn run(options: &Options) -> Result<bool, Failure> {
     let keys = charts::compare(&source, &target, &patients, &shared, &mut comparison)?;
     let (differences, counts) = comparison.finish();
     match options.json {
-        true => print::json(&differences, &counts, &patients, &keys)?,
+        true => print::json(
+            &differences,
+            &counts,
+            &patients,
+            &keys,
+            &source.fingerprint(),
+        )?,
         false => print::lines(&differences, &counts, &patients),
     }
     Ok(counts.safety_critical() == 0)

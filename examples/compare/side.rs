@@ -53,6 +53,11 @@ impl<'e> Side<'e> {
         })
     }
 
+    /// The fingerprint of the export, by which the round that read it is known.
+    pub(crate) fn fingerprint(&self) -> String {
+        self.extraction.fingerprint().to_string()
+    }
+
     /// The records that all patients share.
     pub(crate) fn shared(&self) -> Chart {
         self.extraction.shared().chart

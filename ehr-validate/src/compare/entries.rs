@@ -10,7 +10,7 @@ use ehr_model::record::{Kind, Record, RecordId};
 
 use super::allowance::Allowance;
 use super::difference::{Difference, DifferenceClass, Pattern, Side};
-use super::fields::{Found, Links, compare_fields, worst_of};
+use super::fields::{Found, Links, compare_fields, critical_in, worst_of};
 use super::polarity::denying_field;
 use super::{ChartPair, content_of};
 
@@ -34,6 +34,10 @@ pub struct ChartDifferences {
     pub allowed: BTreeMap<Allowance, u64>,
     /// How many entries of each kind were compared.
     pub compared: BTreeMap<Kind, u64>,
+    /// How many safety-critical entries and values the source holds.
+    pub critical: u64,
+    /// Those of them that were compared, or that the target lacks.
+    pub critical_compared: u64,
     pub(super) unplaced: Vec<Unplaced>,
 }
 
@@ -114,6 +118,8 @@ impl<'p, 'c> Comparing<'p, 'c> {
 
     fn run(mut self) -> ChartDifferences {
         let pair = self.pair;
+        // counted apart from the matching: what it would forget is not counted as compared
+        self.out.critical = pair.source().records.iter().map(critical_in).sum();
         for (source, target) in pair.matched() {
             let found = self.fields(source, target);
             self.report(source, target, found, None);
@@ -146,6 +152,7 @@ impl<'p, 'c> Comparing<'p, 'c> {
 
     fn fields(&mut self, source: &Record, target: &Record) -> Vec<Found> {
         *self.out.compared.entry(source.kind()).or_default() += 1;
+        self.out.critical_compared += critical_in(source);
         let mut allowed = std::mem::take(&mut self.out.allowed);
         if source.id != target.id {
             *allowed.entry(Allowance::Ids).or_default() += 1;
@@ -223,6 +230,7 @@ impl<'p, 'c> Comparing<'p, 'c> {
     }
 
     fn lost(&mut self, record: &Record) {
+        self.out.critical_compared += critical_in(record);
         let difference = Difference {
             class: DifferenceClass::Missing,
             pattern: None,

@@ -34,6 +34,12 @@ pub struct DifferenceCounts {
     pub classes: BTreeMap<DifferenceClass, u64>,
     /// Differences by kind of record.
     pub kinds: BTreeMap<&'static str, u64>,
+    /// Safety-critical entries and values that the source holds.
+    pub critical: u64,
+    /// Those of them that were compared, or that the target lacks.
+    pub critical_compared: u64,
+    /// Safety-critical differences by class.
+    pub critical_classes: BTreeMap<DifferenceClass, u64>,
     /// Differences by safety class.
     pub safety: BTreeMap<SafetyClass, u64>,
     /// What differed and was allowed, by the name of the allowance.
@@ -51,6 +57,8 @@ impl Comparison {
     pub fn add_shared(&mut self, mut chart: ChartDifferences) {
         self.differences.append(&mut chart.differences);
         self.unplaced.append(&mut chart.unplaced);
+        self.counts.critical += chart.critical;
+        self.counts.critical_compared += chart.critical_compared;
         for (kind, entries) in &chart.compared {
             *self.counts.compared.entry(kind.name()).or_default() += entries;
         }
@@ -64,6 +72,8 @@ impl Comparison {
         self.differences.append(&mut other.differences);
         self.unplaced.append(&mut other.unplaced);
         self.counts.charts += other.counts.charts;
+        self.counts.critical += other.counts.critical;
+        self.counts.critical_compared += other.counts.critical_compared;
         for (kind, entries) in other.counts.compared {
             *self.counts.compared.entry(kind).or_default() += entries;
         }
@@ -86,6 +96,9 @@ impl Comparison {
             *counts.classes.entry(difference.class).or_default() += 1;
             *counts.kinds.entry(difference.kind.name()).or_default() += 1;
             *counts.safety.entry(difference.safety).or_default() += 1;
+            if difference.safety == SafetyClass::SafetyCritical {
+                *counts.critical_classes.entry(difference.class).or_default() += 1;
+            }
         }
         (differences, counts)
     }

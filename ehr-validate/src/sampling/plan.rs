@@ -39,6 +39,14 @@ pub struct SamplingPlan {
     pub seeded_faults: u64,
     /// How many entries of a kind a chart shows at most; safety-critical kinds show all.
     pub entries_of_kind: u64,
+    /// Whether reviewers are told neither which side is which system nor what differs.
+    #[serde(default, skip_serializing_if = "is_open")]
+    pub blind: bool,
+}
+
+/// A plan of an open review is written as it was before there were blind ones, with the same digest.
+fn is_open(blind: &bool) -> bool {
+    !*blind
 }
 
 impl SamplingPlan {
@@ -54,6 +62,7 @@ impl SamplingPlan {
             billing_claims: FEWEST_CLAIMS,
             seeded_faults: 30,
             entries_of_kind: 10,
+            blind: false,
         }
     }
 
