@@ -231,3 +231,18 @@ fn missing(error: io::Error) -> Error {
         error.into()
     }
 }
+
+/// Copies a folder with all that is in it.
+#[cfg(test)]
+pub(crate) fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for item in fs::read_dir(from).unwrap() {
+        let item = item.unwrap();
+        let target = to.join(item.file_name());
+        if item.file_type().unwrap().is_dir() {
+            copy(&item.path(), &target);
+        } else {
+            fs::copy(item.path(), target).unwrap();
+        }
+    }
+}
