@@ -17,6 +17,7 @@ use super::entries::{ChartDifferences, Unplaced};
 pub struct Comparison {
     differences: Vec<Difference>,
     unplaced: Vec<Unplaced>,
+    shared_elsewhere: HashSet<RecordId>,
     counts: DifferenceCounts,
 }
 
@@ -51,6 +52,7 @@ impl Comparison {
     pub fn add_shared(&mut self, mut chart: ChartDifferences) {
         self.differences.append(&mut chart.differences);
         self.unplaced.append(&mut chart.unplaced);
+        self.shared_elsewhere.extend(chart.shared_elsewhere);
         for (kind, entries) in &chart.compared {
             *self.counts.compared.entry(kind.name()).or_default() += entries;
         }
@@ -63,6 +65,7 @@ impl Comparison {
     pub fn merge(&mut self, mut other: Self) {
         self.differences.append(&mut other.differences);
         self.unplaced.append(&mut other.unplaced);
+        self.shared_elsewhere.extend(other.shared_elsewhere);
         self.counts.charts += other.counts.charts;
         for (kind, entries) in other.counts.compared {
             *self.counts.compared.entry(kind).or_default() += entries;
@@ -76,9 +79,15 @@ impl Comparison {
     pub fn finish(self) -> (Vec<Difference>, DifferenceCounts) {
         let Self {
             mut differences,
-            unplaced,
+            mut unplaced,
+            shared_elsewhere,
             mut counts,
         } = self;
+        // what one side shares and a chart of the other holds was compared there
+        unplaced.retain(|one| {
+            let is_shared = one.difference.patient.is_none();
+            !(is_shared && id(one).is_some_and(|id| shared_elsewhere.contains(&id)))
+        });
         differences.append(&mut place(unplaced));
         differences.sort_by(|a, b| order(a).cmp(&order(b)));
         for difference in &differences {
