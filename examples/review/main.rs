@@ -14,6 +14,7 @@
 mod options;
 mod print;
 
+use std::collections::HashMap;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -61,9 +62,16 @@ fn run(options: &Options) -> Result<bool, Failure> {
     let draw = plan.draw(&frame);
     let mut builder = PacketBuilder::new(&plan, &draw);
     let nobody = Chart::default();
-    for (chart, written) in source.values() {
+    let pairs = match &target {
+        Some(target) => charts::counterparts(&source, target),
+        None => HashMap::new(),
+    };
+    for (id, (chart, written)) in &source {
         let other = match &target {
-            Some(target) => charts::counterpart(chart, target).unwrap_or(&nobody),
+            Some(target) => {
+                let found = pairs.get(id).and_then(|other| target.get(other));
+                found.map_or(&nobody, |(other, _)| other)
+            }
             None => chart,
         };
         builder.add(chart, other, written);

@@ -17,6 +17,7 @@ use super::entries::{ChartDifferences, Unplaced};
 pub struct Comparison {
     differences: Vec<Difference>,
     unplaced: Vec<Unplaced>,
+    shared_elsewhere: HashSet<RecordId>,
     counts: DifferenceCounts,
 }
 
@@ -59,6 +60,7 @@ impl Comparison {
         self.unplaced.append(&mut chart.unplaced);
         self.counts.critical += chart.critical;
         self.counts.critical_compared += chart.critical_compared;
+        self.shared_elsewhere.extend(chart.shared_elsewhere);
         for (kind, entries) in &chart.compared {
             *self.counts.compared.entry(kind.name()).or_default() += entries;
         }
@@ -71,6 +73,7 @@ impl Comparison {
     pub fn merge(&mut self, mut other: Self) {
         self.differences.append(&mut other.differences);
         self.unplaced.append(&mut other.unplaced);
+        self.shared_elsewhere.extend(other.shared_elsewhere);
         self.counts.charts += other.counts.charts;
         self.counts.critical += other.counts.critical;
         self.counts.critical_compared += other.counts.critical_compared;
@@ -86,9 +89,15 @@ impl Comparison {
     pub fn finish(self) -> (Vec<Difference>, DifferenceCounts) {
         let Self {
             mut differences,
-            unplaced,
+            mut unplaced,
+            shared_elsewhere,
             mut counts,
         } = self;
+        // what one side shares and a chart of the other holds was compared there
+        unplaced.retain(|one| {
+            let is_shared = one.difference.patient.is_none();
+            !(is_shared && id(one).is_some_and(|id| shared_elsewhere.contains(&id)))
+        });
         differences.append(&mut place(unplaced));
         differences.sort_by(|a, b| order(a).cmp(&order(b)));
         for difference in &differences {
