@@ -13,10 +13,12 @@ It does not write the access log: record the access by other means.
 """
 
 import base64
+import copy
 import hashlib
 import hmac
 import json
 import os
+import re
 import sys
 import unicodedata
 
@@ -28,7 +30,7 @@ from cryptography.hazmat.primitives.hashes import SHA512
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 LABEL = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0"
-CHUNK, TAG, HEADER = 16384, 16, 56
+CHUNK, TAG, HEADER, TILE = 16384, 16, 56, 256
 MAX_ORIGINAL = 1 << 29
 MAX_WINDOW = 1 << 23
 FOLD = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i"})
@@ -108,6 +110,17 @@ def verify_note(note, name, public_key):
     raise Damaged("not signed by the archive's key")
 
 
+def read_checkpoint(note, name, public_key, origin):
+    """Size and root of a signed checkpoint."""
+    try:
+        lines = verify_note(note.decode(), name, public_key).splitlines()
+        if len(lines) == 3 and lines[0] == origin:
+            return int(lines[1]), base64.b64decode(lines[2], validate=True)
+    except ValueError:
+        pass
+    raise Damaged("log/checkpoint: not a signed checkpoint of this log")
+
+
 class Tree:
     """The root of a growing RFC 6962 tree."""
 
@@ -133,6 +146,66 @@ class Tree:
 
 def leaf_hash(entry):
     return hashlib.sha256(b"\0" + entry).digest()
+
+
+class Tiles:
+    """The hash tiles of a growing tree (C2SP tlog-tiles), compared with those that are there."""
+
+    def __init__(self, read):
+        self.read, self.levels = read, []
+
+    def push(self, hashed, level=0):
+        if len(self.levels) == level:
+            self.levels.append((0, []))
+        index, hashes = self.levels[level]
+        hashes.append(hashed)
+        if len(hashes) == TILE:
+            self.compare(level, index, hashes)
+            self.levels[level] = (index + 1, [])
+            full = Tree()
+            for each in hashes:
+                full.push(each)
+            self.push(full.root(), level + 1)
+
+    def finish(self):
+        for level, (index, hashes) in enumerate(self.levels):
+            if hashes:
+                self.compare(level, index, hashes)
+
+    def compare(self, level, index, hashes):
+        path = tile_path(level, index, len(hashes))
+        if self.read(path) != b"".join(hashes):
+            raise Damaged(f"{path}: not the tile of the entries")
+
+
+def tile_path(level, index, width):
+    groups = [f"{index % 1000:03}"]
+    while index >= 1000:
+        index //= 1000
+        groups.insert(0, f"x{index % 1000:03}")
+    return f"log/tile/{level}/" + "/".join(groups) + ("" if width == TILE else f".p/{width}")
+
+
+def is_log_file(path, size):
+    """Whether a log with so many entries may have this file; partial tiles may be left that a wider one replaces."""
+    match = re.fullmatch(r"log/tile/(entries|[0-5])/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", path)
+    if not match:
+        return path in ("log/checkpoint", "log/checkpoint.new", "log/tail", "log/entries")
+    level = 0 if match[1] == "entries" else int(match[1])
+    index, width = int(match[2].replace("x", "").replace("/", "")), int(match[3] or TILE)
+    return width <= min(TILE, (size >> 8 * level) - TILE * index)
+
+
+def framed(data, count):
+    """So many parts, each behind its length in two bytes, and what follows them; None if they are not all there."""
+    parts = []
+    for _ in range(count):
+        end = 2 + int.from_bytes(data[:2], "big")
+        if len(data) < max(end, 2):
+            return None
+        parts.append(data[2:end])
+        data = data[end:]
+    return parts, data
 
 
 # ---- the archive ----
@@ -269,15 +342,67 @@ class Archive:
         if text != [f"{self.signer}/{origin}", str(tree.size), base64.b64encode(tree.root()).decode()]:
             raise Damaged(f"{path}: not the root of what is there")
 
-    def log(self):
-        """The sealed entries of the access log."""
-        data, start = self.read("log/entries"), 0
-        while start + 2 <= len(data):
-            end = start + 2 + int.from_bytes(data[start : start + 2], "big")
-            if end > len(data):
+    def log(self, tree, head):
+        """The sealed entries of the access log, each after it was added to the tree; head reads signed checkpoints."""
+        size, root = head(self.read("log/checkpoint"))
+        if os.path.exists(os.path.join(self.path, "log", "entries")):  # the layout of the first archives
+            rest = self.read("log/entries")
+            while (part := framed(rest, 1)) and tree.size < size:
+                tree.push(leaf_hash(part[0][0]))
+                yield part[0][0]
+                rest = part[1]
+        else:
+            tiles = Tiles(self.read)
+            for start in range(0, size, TILE):
+                width = min(TILE, size - start)
+                path = tile_path("entries", start // TILE, width)
+                entries, rest = framed(self.read(path), width) or ([], b"cut off")
+                if rest:
+                    raise Damaged(f"{path}: not so many entries")
+                for entry in entries:
+                    tree.push(leaf_hash(entry))
+                    tiles.push(leaf_hash(entry))
+                    yield entry
+            tiles.finish()
+        if (tree.size, tree.root()) != (size, root):
+            raise Damaged("log/checkpoint: not the root of what is there")
+        if not os.path.exists(os.path.join(self.path, "log", "entries")):
+            yield from self.log_tail(tree, head)
+
+    def log_tail(self, tree, head):
+        """The entries behind the tiles. A batch without its checkpoint was torn by a crash; only the last can be."""
+        data = self.read("log/tail")
+        base, rest, known = int.from_bytes(data[:8], "big"), data[8:], tree.size
+        if base > known or (base not in (0, known) and not rest):
+            raise Damaged("log/tail: not the end of this log")
+        size = base
+        while batch := framed(rest[2:], int.from_bytes(rest[:2], "big") + 1):
+            *entries, note = batch[0]
+            after = copy.deepcopy(tree)
+            if size + len(entries) > known:
+                for entry in entries:
+                    after.push(leaf_hash(entry))
+            try:
+                signed, root = head(note)
+            except Damaged:
                 break
-            yield data[start + 2 : end]
-            start = end
+            if not entries or signed != size + len(entries) or (signed >= known and root != after.root()):
+                break
+            size, rest = signed, batch[1]
+            if size > known:
+                tree.size, tree.peaks = after.size, after.peaks
+                yield from entries
+        batch = framed(rest[2:], int.from_bytes(rest[:2], "big") + 1) if rest[:2] != b"\0\0" else None
+        checkpoints, origin = 0, f"{self.signer}/log".encode()
+        for found in re.finditer(re.escape(origin), rest):
+            start = found.start()
+            try:
+                head(rest[start : start + int.from_bytes(rest[max(start - 2, 0) : start], "big")])
+                checkpoints += 1
+            except Damaged:
+                pass
+        if checkpoints > 1 or (batch and batch[1]):
+            raise Damaged("log/tail: changed before its end")
 
     def check(self):
         """Opens everything; raises Damaged at the first thing that is not what was written."""
@@ -296,11 +421,16 @@ class Archive:
             raise Damaged("state/CURRENT: the list of purged packs")
         found = {os.path.relpath(os.path.join(folder, file), self.path).replace(os.sep, "/")
                  for folder, _, files in os.walk(self.path) for file in files}
-        expected = (known.keys() - self.purged.keys()) | {"state/CURRENT", "log/entries", "log/checkpoint"}
-        if found - expected - {"state/lock"}:
-            raise Damaged(f"{sorted(found - expected)[0]}: not part of the archive")
+        expected = (known.keys() - self.purged.keys()) | {"state/CURRENT", "state/lock"}
+        strange = sorted(path for path in found - expected if not path.startswith("log/"))
+        if strange:
+            raise Damaged(f"{strange[0]}: not part of the archive")
         self.check_entries()
-        return self.check_objects(), self.check_log()
+        objects, accesses = self.check_objects(), self.check_log()
+        strange = sorted(path for path in found if path.startswith("log/") and not is_log_file(path, accesses))
+        if strange:
+            raise Damaged(f"{strange[0]}: not part of the archive")
+        return objects, accesses
 
     def check_entries(self):
         """Keyring and catalogues agree."""
@@ -315,6 +445,19 @@ class Archive:
             expected = {f"{key}\t{ordinal:010}" for ordinal, person in enumerate(self.people) for key in keys(person) if key}
             if self.catalogue(name) != sorted(expected, key=str.encode):
                 raise Damaged(f"{name}: does not list what the entries say")
+
+        places, offset = {}, 0
+        for line in self.catalogue("by-name"):
+            places.setdefault(re.split("[ \t]", line)[0], offset)
+            offset += len(line.encode()) + 1
+        words = [f"{word}\t{offset}" for word, offset in places.items()]
+        names = {path.split(".")[0] for _, path in self.files}
+        if "state/words" in names and self.catalogue("words") != words:
+            raise Damaged("words: does not list what the entries say")
+        if "state/sounds" in names:  # how a word sounds is not computed here
+            sounds = self.catalogue("sounds")
+            if sounds != sorted(sounds, key=str.encode) or {line.split("\t", 1)[1] for line in sounds} - set(words):
+                raise Damaged("sounds: does not list what the entries say")
 
     def check_objects(self):
         """Every object opens, unless it was erased, and is at its place in the tree of its accession."""
@@ -352,16 +495,15 @@ class Archive:
             signer, _, public_key = self.values["logkey"].split("+", 2)
             public_key = base64.b64decode(public_key)[1:]
         log, known = Tree(), size == "0" and root == Tree().root().hex()
-        for index, entry in enumerate(self.log()):
+        head = lambda note: read_checkpoint(note, signer, public_key, f"{self.signer}/log")
+        for index, entry in enumerate(self.log(log, head)):
             event = json.loads(open_sealed(self.keys["log"], self.context(f"log {index}"), entry))
-            log.push(leaf_hash(entry))
             known = known or (log.size == int(size) and log.root().hex() == root)
             for detail in (detail for entity in event.get("entity", []) for detail in entity.get("detail", [])):
                 if detail["type"] == "change-done" and int(detail["valueString"]) > int(self.values.get("change", 0)):
                     raise Damaged("rolled back: the access log knows of a later state of the archive")
         if not known:
-            raise Damaged("log/entries: not the log that was signed with the state")
-        self.checkpoint("log/checkpoint", signer, public_key, "log", log)
+            raise Damaged("log/checkpoint: not the log that was signed with the state")
         return log.size
 
     def compare(self, path, digest):

@@ -1,32 +1,44 @@
-//! The access log: who did what, sealed, append-only, under a Merkle tree whose root is signed after every entry.
+//! The access log: who did what, sealed, append-only, under a Merkle tree whose root is signed with every entry.
 //!
-//! `log/entries` is a sequence of entries, each a two-byte big-endian length and the sealed JSON of an AuditEvent.
-//! `log/checkpoint` is the signed size and root. An entry is durable before the key it speaks of is released or destroyed:
-//! no log, no read, no shred.
+//! `log/` is a C2SP tlog-tiles log whose entries are sealed AuditEvents: `checkpoint`, `tile/entries/…`, `tile/0/…` and so on.
+//! Since a tile cannot grow in place, the newest entries stand in `log/tail`, each batch of them with the signed checkpoint
+//! that it leads to: one durable append. When the log is closed, and every 256 entries, the tail is folded into tiles.
+//! An entry is durable before the key it speaks of is released or destroyed: no log, no read, no shred.
 
-use std::io::{BufReader, ErrorKind as IoErrorKind, Read, Seek, SeekFrom, Write};
+mod first_layout;
+mod fold;
+mod stored;
+mod tail;
+mod view;
 
+use std::io::{Seek, SeekFrom, Write};
+
+use ehr_crypto::tree::tile::TILE_WIDTH;
 use ehr_crypto::tree::{self, Checkpoint, Frontier};
-use ehr_crypto::{DataKey, SigningKey, VerifyingKey};
+use ehr_crypto::{DataKey, SigningKey};
 
 use crate::audit_event;
 use crate::error::Located;
 use crate::files::{DiskFile, Folder};
-use crate::names::{LOG_CHECKPOINT, LOG_ENTRIES, log_origin};
+use crate::names::{LOG_CHECKPOINT, LOG_TAIL, log_origin};
 use crate::{ArchiveId, Error, ErrorKind};
 
-const MAX_CHECKPOINT_LEN: u64 = 1 << 16;
+pub(crate) use stored::{StoredLog, read_tile};
+pub use view::{AccessLogView, InclusionProof};
 
-/// An open access log. Several programs may append to the same one: each append locks the file and catches up first.
+/// The tail is folded when it has as many entries as a tile.
+const FOLD_AT: usize = TILE_WIDTH as usize;
+/// A tail that could not be folded for so long stops the log: something is wrong with the disk.
+const MAX_BEHIND: usize = 16 * FOLD_AT;
+
+/// An open access log. Several programs may append to the same one: each append locks the tail and catches up first.
 pub(crate) struct AccessLog {
-    folder: Folder,
+    log: StoredLog,
     archive: ArchiveId,
     key: DataKey,
     signer: SigningKey,
-    entries: DiskFile,
-    frontier: Frontier,
-    /// End of the entries that `frontier` covers.
-    end: u64,
+    /// Where entries are appended; its lock is that of the log.
+    tail: DiskFile,
     /// The last change of the archive's state that an entry says was done.
     last_change: u64,
 }
@@ -53,7 +65,7 @@ impl AccessLog {
         archive: &ArchiveId,
         signer: &SigningKey,
     ) -> Result<LogHead, Error> {
-        folder.write(LOG_ENTRIES, b"")?;
+        folder.write(LOG_TAIL, &tail::header(0))?;
         let frontier = Frontier::new();
         folder.replace(LOG_CHECKPOINT, sign(archive, &frontier, signer)?.as_bytes())?;
         Ok(LogHead {
@@ -62,7 +74,8 @@ impl AccessLog {
         })
     }
 
-    /// Opens a log and checks all of it: it begins with the entries of `known`, and its checkpoint is signed and true.
+    /// Opens a log. Its tiles must lead to the signed root and it must begin with the entries of `known`; those behind `known`
+    /// must open.
     pub(crate) fn open(
         folder: &Folder,
         archive: &ArchiveId,
@@ -70,40 +83,68 @@ impl AccessLog {
         signer: SigningKey,
         known: LogHead,
     ) -> Result<Self, Error> {
-        if !folder.exists(LOG_ENTRIES) {
-            return Err(ErrorKind::Missing).in_file(LOG_ENTRIES);
+        let is_first_layout = Self::is_first_layout(folder);
+        if !is_first_layout && !folder.exists(LOG_TAIL) {
+            return Err(ErrorKind::Missing).in_file(LOG_TAIL);
         }
-        let entries = folder.open_to_change(LOG_ENTRIES)?;
+        // Somebody who may not write finds out before the log is read.
+        let tail = folder.open_to_change(LOG_TAIL)?;
+        let open = || {
+            let mut log = StoredLog::read(folder, archive, signer.verifying_key())?;
+            if Self::is_first_layout(folder) {
+                first_layout::convert(&mut log, archive, &key, &signer, &tail)?;
+            }
+            if !log.contains(known)? {
+                return Err(rewritten()).in_file(LOG_CHECKPOINT);
+            }
+            if log.behind.is_empty() {
+                // Whatever a crash left there adds nothing to the tiles.
+                fold::begin_tail(&tail, log.tiles).in_file(LOG_TAIL)?;
+                log.tail_end = tail::HEADER_LEN;
+            }
+            Ok(log)
+        };
+        tail.lock().in_file(LOG_TAIL)?;
+        let opened = open();
+        tail.unlock().in_file(LOG_TAIL)?;
         let mut log = AccessLog {
-            folder: folder.clone(),
+            log: opened?,
             archive: archive.clone(),
             key,
             signer,
-            entries,
-            frontier: Frontier::new(),
-            end: 0,
+            tail,
             last_change: 0,
         };
-        log.entries.lock().in_file(LOG_ENTRIES)?;
-        let checked = log.check(known);
-        log.entries.unlock().in_file(LOG_ENTRIES)?;
-        checked.map(|()| log)
+        // What was changed since the known head is read, so that an old state beside a new log is recognized.
+        let mut last_change = 0;
+        log.read(known.size, |_, event| {
+            last_change = last_change.max(audit_event::change_done(event).unwrap_or(0));
+            Ok(())
+        })?;
+        log.last_change = last_change;
+        Ok(log)
     }
 
-    /// Appends one event and makes it durable; gives back the new signed checkpoint.
-    pub(crate) fn append(&mut self, event: &[u8]) -> Result<String, Error> {
-        self.entries.lock().in_file(LOG_ENTRIES)?;
-        let appended = self.append_locked(event);
-        self.entries.unlock().in_file(LOG_ENTRIES)?;
-        appended
+    /// Appends events and makes them durable in one step; gives back the new signed checkpoint.
+    pub(crate) fn append(&mut self, events: &[Vec<u8>]) -> Result<String, Error> {
+        self.locked(|log| log.append_locked(events))?;
+        Ok(self.log.note.clone())
+    }
+
+    /// Folds the tail into tiles. Dropping the log does that too, but cannot say whether it was done.
+    pub(crate) fn close(&mut self) -> Result<(), Error> {
+        if self.log.behind.is_empty() {
+            return Ok(());
+        }
+        self.locked(|log| {
+            log.catch_up()?;
+            log.log.fold(&log.tail)
+        })
     }
 
     /// Number of entries and root.
     pub(crate) fn head(&self) -> LogHead {
-        LogHead {
-            size: self.frontier.size(),
-            root: self.frontier.root(),
-        }
+        self.log.head()
     }
 
     /// The last change of the archive's state that an entry behind the known head says was done.
@@ -111,148 +152,122 @@ impl AccessLog {
         self.last_change
     }
 
-    /// Calls `each` with the number and the JSON of every entry from the beginning.
+    /// Calls `each` with the number and the JSON of every entry from `from` on.
     pub(crate) fn read(
         &self,
+        from: u64,
         mut each: impl FnMut(u64, &[u8]) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let mut index = 0;
-        let mut file = BufReader::new(self.folder.open(LOG_ENTRIES)?);
-        read_entries(&mut file, |sealed| {
-            if index >= self.frontier.size() {
-                return Ok(false);
-            }
-            each(index, &self.open_entry(index, sealed)?)?;
-            index += 1;
+        self.log.entries(from, |index, sealed| {
+            let context = entry_context(&self.archive, index);
+            each(index, &ehr_crypto::open(&self.key, &context, sealed)?)?;
             Ok(true)
         })
-        .in_file(LOG_ENTRIES)
-        .map(drop)
     }
 
-    /// The last entry that this program appended, with its proof.
-    pub(crate) fn prove_last(&self, checkpoint: &str) -> Result<ProvenEntry, Error> {
-        let size = self.frontier.size();
-        let mut leaves = Vec::new();
-        let mut last = Vec::new();
-        let mut file = BufReader::new(self.folder.open(LOG_ENTRIES)?);
-        read_entries(&mut file, |sealed| {
-            if leaves.len() as u64 == size {
-                return Ok(false);
-            }
-            leaves.push(tree::leaf_hash(sealed));
-            last = sealed.to_vec();
-            Ok(true)
-        })
-        .in_file(LOG_ENTRIES)?;
-        let index = size
-            .checked_sub(1)
-            .ok_or(ErrorKind::Missing)
-            .in_file(LOG_ENTRIES)?;
-        let proof = tree::inclusion_proof(&leaves, index as usize);
+    /// The last entry, with its proof.
+    pub(crate) fn prove_last(&self) -> Result<ProvenEntry, Error> {
+        let missing = || Error::from(ErrorKind::Missing).in_file(LOG_TAIL);
+        let index = self.head().size.checked_sub(1).ok_or_else(missing)?;
+        let proof = self.log.tree()?.inclusion_proof(index)?;
         Ok(ProvenEntry {
-            sealed: last,
+            sealed: self.log.entry(index)?.ok_or_else(missing)?,
             index,
-            proof: proof.ok_or(ErrorKind::Missing).in_file(LOG_ENTRIES)?,
-            checkpoint: checkpoint.to_owned(),
+            proof: proof.ok_or_else(missing)?.1,
+            checkpoint: self.log.note.clone(),
         })
     }
 
-    fn open_entry(&self, index: u64, sealed: &[u8]) -> Result<Vec<u8>, Error> {
-        let context = entry_context(&self.archive, index);
-        Ok(ehr_crypto::open(&self.key, &context, sealed)?)
+    fn locked<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
+        self.tail.lock().in_file(LOG_TAIL)?;
+        let done = work(self);
+        self.tail.unlock().in_file(LOG_TAIL)?;
+        done
     }
 
-    fn append_locked(&mut self, event: &[u8]) -> Result<String, Error> {
-        self.catch_up().in_file(LOG_ENTRIES)?;
-        let context = entry_context(&self.archive, self.frontier.size());
-        let sealed = ehr_crypto::seal(&self.key, &context, event)?;
-        let len = u16::try_from(sealed.len()).map_err(|_| ErrorKind::TooLarge {
-            limit: u16::MAX.into(),
-        })?;
-        let frame = [&len.to_be_bytes(), &sealed[..]].concat();
-        let write = || -> std::io::Result<()> {
-            let mut entries: &DiskFile = &self.entries;
-            entries.seek(SeekFrom::Start(self.end))?;
-            entries.write_all(&frame)?;
-            entries.sync_data()
-        };
-        write().in_file(LOG_ENTRIES)?;
-        self.frontier.push(tree::leaf_hash(&sealed));
-        self.end += frame.len() as u64;
-        let checkpoint = sign(&self.archive, &self.frontier, &self.signer)?;
-        self.folder.replace(LOG_CHECKPOINT, checkpoint.as_bytes())?;
-        Ok(checkpoint)
+    fn append_locked(&mut self, events: &[Vec<u8>]) -> Result<(), Error> {
+        self.catch_up()?;
+        if self.log.behind.len() >= MAX_BEHIND {
+            self.log.fold(&self.tail)?;
+        }
+        let mut frontier = self.log.frontier.clone();
+        let mut sealed = Vec::with_capacity(events.len());
+        for event in events {
+            let context = entry_context(&self.archive, frontier.size());
+            let entry = ehr_crypto::seal(&self.key, &context, event)?;
+            frontier.push(tree::leaf_hash(&entry));
+            sealed.push(entry);
+        }
+        let note = sign(&self.archive, &frontier, &self.signer)?;
+        let mut bytes = tail::encode(&sealed, &note)?;
+        if self.log.tail_end == 0 {
+            bytes.splice(0..0, tail::header(self.log.tiles));
+        }
+        self.write(&bytes).in_file(LOG_TAIL)?;
+        self.log.tail_end += bytes.len() as u64;
+        self.log.behind.extend(sealed);
+        (self.log.frontier, self.log.note) = (frontier, note);
+        if self.log.behind.len() >= FOLD_AT {
+            // The entries are durable already; what cannot be folded now is folded later.
+            let _ = self.log.fold(&self.tail);
+        }
+        Ok(())
     }
 
-    fn check(&mut self, known: LogHead) -> Result<(), Error> {
-        let checkpoint = read_checkpoint(&self.folder, &self.archive, self.signer.verifying_key())?;
-        let heads = [
-            known,
-            LogHead {
-                size: checkpoint.size,
-                root: checkpoint.root,
-            },
-        ];
-        let mut seen = [false; 2];
-        let mut compare = |frontier: &Frontier| {
-            for (head, seen) in heads.iter().zip(&mut seen) {
-                *seen |= head.size == frontier.size() && head.root == frontier.root();
-            }
-        };
-        compare(&self.frontier);
-        let (mut frontier, mut last_change) = (Frontier::new(), 0);
-        let end = read_entries(&mut BufReader::new(&self.entries), |sealed| {
-            // What was changed since the known head is read, so that an old state beside a new log is recognized.
-            if frontier.size() >= known.size {
-                match self.open_entry(frontier.size(), sealed) {
-                    Ok(event) => {
-                        last_change = audit_event::change_done(&event)
-                            .unwrap_or(last_change)
-                            .max(last_change)
-                    }
-                    // An entry without a checkpoint was left by a crash; one that does not open was never complete.
-                    Err(_) if frontier.size() >= checkpoint.size => return Ok(false),
-                    Err(error) => return Err(error),
-                }
-            }
-            frontier.push(tree::leaf_hash(sealed));
-            // Roots are computed only where one is expected.
-            if heads.iter().any(|head| head.size == frontier.size()) {
-                compare(&frontier);
-            }
-            Ok(true)
-        })
-        .in_file(LOG_ENTRIES)?;
-        (self.frontier, self.last_change, self.end) = (frontier, last_change, end);
-        if seen == [true; 2] {
+    /// Writes behind the last whole batch and makes it durable. What a crash or a failure left there is cut off first.
+    fn write(&self, bytes: &[u8]) -> std::io::Result<()> {
+        let (mut tail, end) = (&self.tail, self.log.tail_end);
+        if tail.metadata()?.len() > end {
+            tail.set_len(end)?;
+        }
+        tail.seek(SeekFrom::Start(end))?;
+        tail.write_all(bytes)?;
+        tail.sync_data()
+    }
+
+    /// A log that was moved away or replaced could still be written, and nobody would find it.
+    fn check_in_place(&self) -> Result<(), Error> {
+        let folder = &self.log.folder;
+        if !folder.path(LOG_CHECKPOINT).is_file() {
+            return Err(ErrorKind::Missing).in_file(LOG_CHECKPOINT);
+        }
+        let path = folder.path(LOG_TAIL);
+        if self.tail.is_at(&path).in_file(LOG_TAIL)? {
             Ok(())
         } else {
             Err(ErrorKind::Changed {
-                what: "entries were removed or rewritten",
+                what: "another file is in its place",
             })
-            .in_file(LOG_ENTRIES)
+            .in_file(LOG_TAIL)
         }
     }
 
-    /// Takes in what other programs appended, and cuts off an entry that a crash left incomplete.
+    /// Takes in what other programs appended or folded.
     fn catch_up(&mut self) -> Result<(), Error> {
-        let mut reader = BufReader::new(&self.entries);
-        reader.seek(SeekFrom::Start(self.end))?;
-        let mut frontier = self.frontier.clone();
-        let read = read_entries(&mut reader, |sealed| {
-            if self.open_entry(frontier.size(), sealed).is_err() {
-                return Ok(false);
+        self.check_in_place()?;
+        let begun = tail::read_header(&*self.tail).in_file(LOG_TAIL)?;
+        let len = self.tail.metadata().in_file(LOG_TAIL)?.len();
+        let known = self.head();
+        if begun == Some(self.log.tiles) && len >= self.log.tail_end && self.log.tail_end > 0 {
+            if len > self.log.tail_end {
+                self.log.read_on(&self.tail).in_file(LOG_TAIL)?;
             }
-            frontier.push(tree::leaf_hash(sealed));
-            Ok(true)
-        })?;
-        self.frontier = frontier;
-        self.end += read;
-        if self.entries.metadata()?.len() > self.end {
-            self.entries.set_len(self.end)?;
+            return Ok(());
         }
+        let key = self.signer.verifying_key();
+        let log = StoredLog::read(&self.log.folder, &self.archive, key)?;
+        if !log.contains(known)? {
+            return Err(rewritten()).in_file(LOG_CHECKPOINT);
+        }
+        self.log = log;
         Ok(())
+    }
+}
+
+impl Drop for AccessLog {
+    fn drop(&mut self) {
+        // The tail holds what could not be folded; the next who opens the log goes on with it.
+        let _ = self.close();
     }
 }
 
@@ -260,47 +275,11 @@ pub(crate) fn entry_context(archive: &ArchiveId, index: u64) -> Vec<u8> {
     archive.context(format_args!("log {index}"))
 }
 
-pub(crate) fn read_checkpoint(
-    folder: &Folder,
-    archive: &ArchiveId,
-    key: &VerifyingKey,
-) -> Result<Checkpoint, Error> {
-    let note = folder.read_text(LOG_CHECKPOINT, MAX_CHECKPOINT_LEN)?;
-    let checkpoint = Checkpoint::verify(&note, key).in_file(LOG_CHECKPOINT)?;
-    if checkpoint.origin != log_origin(archive) {
-        return Err(ErrorKind::Changed {
-            what: "the checkpoint of another log",
-        })
-        .in_file(LOG_CHECKPOINT);
+fn rewritten() -> Error {
+    ErrorKind::Changed {
+        what: "entries were removed or rewritten",
     }
-    Ok(checkpoint)
-}
-
-/// Calls `each` for every whole entry until it says no; gives back where the last one that it took ends.
-pub(crate) fn read_entries(
-    reader: &mut impl Read,
-    mut each: impl FnMut(&[u8]) -> Result<bool, Error>,
-) -> Result<u64, Error> {
-    let mut end = 0;
-    let mut sealed = Vec::new();
-    loop {
-        let mut len = [0; 2];
-        match reader.read_exact(&mut len) {
-            Ok(()) => {}
-            Err(error) if error.kind() == IoErrorKind::UnexpectedEof => return Ok(end),
-            Err(error) => return Err(error.into()),
-        }
-        let len = u64::from(u16::from_be_bytes(len));
-        sealed.clear();
-        reader.by_ref().take(len).read_to_end(&mut sealed)?;
-        if (sealed.len() as u64) < len {
-            return Ok(end);
-        }
-        if !each(&sealed).map_err(|error| error.at_offset(end))? {
-            return Ok(end);
-        }
-        end += 2 + len;
-    }
+    .into()
 }
 
 fn sign(archive: &ArchiveId, frontier: &Frontier, signer: &SigningKey) -> Result<String, Error> {

@@ -8,7 +8,7 @@ use ehr_crypto::{DataKey, SealedReader};
 
 use crate::{ArchiveId, Error, ErrorKind};
 
-pub(crate) use row::{ObjectRow, Person, PersonKind, ordinal_of_index_line};
+pub(crate) use row::{ObjectRow, Person, PersonKind, number, ordinal_of_index_line};
 
 /// Which person (or which thing that belongs to nobody) an ordinal is.
 pub(crate) const BY_ORDINAL: &str = "by-ordinal";
@@ -18,10 +18,15 @@ pub(crate) const OBJECTS: &str = "objects";
 pub(crate) const BY_MRN: &str = "by-mrn";
 pub(crate) const BY_NAME: &str = "by-name";
 pub(crate) const BY_DOB: &str = "by-dob";
+/// The words of names, and how they sound. The first archives have neither.
+pub(crate) const WORDS: &str = "words";
+pub(crate) const SOUNDS: &str = "sounds";
 /// Keys of the ordinals; not lines but 32 bytes each.
 pub(crate) const KEYRING: &str = "keyring";
-/// Every file of an epoch.
+/// The files that every epoch has.
 pub(crate) const EPOCH_FILES: [&str; 6] = [KEYRING, BY_ORDINAL, OBJECTS, BY_MRN, BY_NAME, BY_DOB];
+/// Those that most have.
+pub(crate) const WORD_FILES: [&str; 2] = [WORDS, SOUNDS];
 
 /// No line is longer; a longer one is damage.
 pub(crate) const MAX_LINE_LEN: usize = 1 << 20;
@@ -60,10 +65,19 @@ impl<R: Read + Seek> Catalogue<R> {
     pub(crate) fn from(
         &mut self,
         key: &str,
-        mut each: impl FnMut(&str) -> Result<bool, Error>,
+        each: impl FnMut(&str) -> Result<bool, Error>,
     ) -> Result<(), Error> {
         let start = self.lower_bound(key)?;
-        self.lines.seek(SeekFrom::Start(start))?;
+        self.at(start, each)
+    }
+
+    /// Every line from an offset on, at which one must begin, until `each` says no.
+    pub(crate) fn at(
+        &mut self,
+        offset: u64,
+        mut each: impl FnMut(&str) -> Result<bool, Error>,
+    ) -> Result<(), Error> {
+        self.lines.seek(SeekFrom::Start(offset))?;
         let mut line = String::new();
         while self.next_line(&mut line)? {
             if !each(&line)? {

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use ehr_crypto::{Digest, SigningKey, VerifyingKey, tree};
 
+use crate::access_log::LogHead;
 use crate::error::Located;
 use crate::files::{Folder, Written};
 use crate::names::{self, CURRENT, FORMAT, STATE, SUITE, TAG_MANIFEST};
@@ -75,6 +76,18 @@ impl Current {
 
     pub(crate) fn is_purged(&self, path: &str) -> bool {
         self.purged.iter().any(|(_, purged)| purged == path)
+    }
+
+    pub(crate) fn lists(&self, path: &str) -> bool {
+        self.files.iter().any(|(_, listed)| listed == path)
+    }
+
+    /// Where the access log stood when the state was written.
+    pub(crate) fn log_head(&self) -> LogHead {
+        LogHead {
+            size: self.log_size,
+            root: self.log_root.as_bytes().try_into().unwrap_or_default(),
+        }
     }
 
     /// Compares a file with the digest that is signed here.

@@ -1,6 +1,7 @@
 //! The files of the state that are written anew as a whole: keyring and catalogues.
 
 mod erase;
+mod word_index;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -16,7 +17,7 @@ use crate::entry::{ObjectClass, ObjectEntry};
 use crate::error::Located;
 use crate::files::{FileOut, Folder, Written};
 use crate::keys::Keys;
-use crate::names::{self, REPORT};
+use crate::names::{self, REPORT, UNFINISHED};
 use crate::object::{Compressors, seal_object};
 use crate::sort::{LineSorter, Lines};
 use crate::state::State;
@@ -24,6 +25,7 @@ use crate::writer::EntryRecord;
 use crate::{ArchiveId, Error, ObjectId};
 
 pub(crate) use erase::{Erasure, erase};
+pub(crate) use word_index::{WordIndex, Words, first_word, sound_lines, word_line};
 
 /// The catalogues that are sorted by what is searched for.
 const INDEXES: [&str; 3] = [BY_MRN, BY_NAME, BY_DOB];
@@ -65,9 +67,9 @@ impl<'a> EpochFiles<'a> {
             by_ordinal: create(BY_ORDINAL, keys.catalogue()?)?,
             objects: create(OBJECTS, keys.catalogue()?)?,
             sorters: [
-                LineSorter::new(folder, BY_MRN)?,
-                LineSorter::new(folder, BY_NAME)?,
-                LineSorter::new(folder, BY_DOB)?,
+                LineSorter::new(folder, UNFINISHED, BY_MRN)?,
+                LineSorter::new(folder, UNFINISHED, BY_NAME)?,
+                LineSorter::new(folder, UNFINISHED, BY_DOB)?,
             ],
             first_leaves,
             ordinal: 0,
@@ -170,6 +172,8 @@ impl<'a> EpochFiles<'a> {
         for file in [self.keyring, self.by_ordinal, self.objects] {
             written.push(file.finish()?);
         }
+        let (archive, generation) = (&self.archive, self.generation);
+        let mut words = WordIndex::create(folder, UNFINISHED, archive, generation, self.keys)?;
         for (name, sorter) in INDEXES.into_iter().zip(self.sorters) {
             let mut file = EpochFile::create(
                 folder,
@@ -179,9 +183,15 @@ impl<'a> EpochFiles<'a> {
                 self.keys.catalogue()?,
             )?;
             let before = self.before.map(|state| state.lines(name)).transpose()?;
-            sorter.finish(before, |line| file.line(line))?;
+            sorter.finish(before, |line| {
+                if name == BY_NAME {
+                    words.add(line)?;
+                }
+                file.line(line)
+            })?;
             written.push(file.finish()?);
         }
+        written.extend(words.finish()?);
         Ok((written, self.counts))
     }
 }

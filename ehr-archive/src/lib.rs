@@ -53,6 +53,7 @@
 //! | hand out one patient's record | [`release`] |
 //! | write everything out as FHIR NDJSON | [`ArchiveReader::export`] |
 //! | hold, retain, erase, purge, give out keys | [`Custodian`], [`retention`] |
+//! | prove without a key what the access log holds | [`AccessLogView`] |
 //! | check that nothing was changed or put back | [`verify()`], [`verify_against`], [`release::verify_release`] |
 //!
 //! Erasing one patient destroys the key of an epoch, which an [`EpochStore`](ehr_crypto::epoch::EpochStore) keeps outside of
@@ -81,11 +82,13 @@ pub mod release;
 pub mod retention;
 mod sealer;
 mod sort;
+mod sound;
 mod state;
 mod verify;
 mod writer;
 mod zip;
 
+pub use access_log::{AccessLogView, InclusionProof};
 pub use audit_event::{Access, Purpose};
 pub use custodian::Custodian;
 pub use description::Counts;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use ehr_crypto::key::random_bytes;
+use ehr_crypto::tree::tile::TileId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -23,8 +24,11 @@ pub(crate) const STATE: &str = "state";
 pub(crate) const CURRENT: &str = "state/CURRENT";
 pub(crate) const SLOTS: &str = "state/slots.json";
 pub(crate) const LOG: &str = "log";
-pub(crate) const LOG_ENTRIES: &str = "log/entries";
 pub(crate) const LOG_CHECKPOINT: &str = "log/checkpoint";
+/// Entries that are not in tiles yet.
+pub(crate) const LOG_TAIL: &str = "log/tail";
+/// All entries, in the first archives.
+pub(crate) const LOG_ENTRIES: &str = "log/entries";
 /// Held by whoever changes the state; it is empty.
 pub(crate) const LOCK: &str = "state/lock";
 /// The accession with which an archive begins.
@@ -62,6 +66,11 @@ pub(crate) fn pack(number: u32) -> String {
 /// The leaf hashes of a pack while it is being written.
 pub(crate) fn pack_leaves(number: u32) -> String {
     format!("{UNFINISHED}/leaves-{number:06}")
+}
+
+/// A tile of the access log, or a bundle of its entries.
+pub(crate) fn log_tile(tile: TileId) -> String {
+    format!("{LOG}/{tile}")
 }
 
 /// A catalogue or keyring of an epoch.

@@ -2,30 +2,27 @@
 
 mod directory;
 mod entry;
+mod open;
 mod search;
 
 use std::fmt;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
-use ehr_crypto::{DataKey, Digest, SealedReader};
-use zeroize::Zeroizing;
+use ehr_crypto::Digest;
 
 use crate::access_log::AccessLog;
 use crate::audit_event::{Access, Event};
-use crate::catalogue::{
-    self, BY_ORDINAL, Catalogue, KEYRING, OBJECTS, ObjectRow, Person, PersonKind,
-};
+use crate::catalogue::{BY_ORDINAL, Catalogue, Person, PersonKind};
 use crate::description::Counts;
 use crate::error::Located;
 use crate::keys::{Role, Unlock};
-use crate::names::{self, REPORT};
-use crate::object::{MAX_OBJECT_LEN, Object, open_object};
+
 use crate::state::State;
 use crate::{ArchiveId, Error, ErrorKind};
 
 pub use entry::{CatalogueEntry, ObjectInfo, OpenEntry};
+pub(crate) use open::read_sealed;
 pub use search::{Found, Match, Search};
 
 /// The most entries that one search or page gives back. A search that finds more is an error, never a shortened answer.
@@ -38,14 +35,14 @@ pub const MAX_FOUND: usize = 10_000;
 pub struct ArchiveReader {
     pub(crate) state: State,
     pub(crate) log: AccessLog,
-    pub(crate) log_checkpoint: String,
+    log_checkpoint: String,
 }
 
 impl ArchiveReader {
     /// Opens a finished archive for whoever holds a key of it. What can be done then depends on the [`Role`]s of the key.
     ///
-    /// Checks the signature over the archive's state, the description, and the whole access log, but not every file: that
-    /// is [`verify`](crate::verify()).
+    /// Checks the signature over the archive's state, the description, and that the access log is signed, continues the log
+    /// that the state knows, and speaks of no later state. It does not check every file: that is [`verify`](crate::verify()).
     pub fn open<'a>(
         path: &Path,
         unlock: impl Into<Unlock<'a>>,
@@ -84,6 +81,14 @@ impl ArchiveReader {
         &self.log_checkpoint
     }
 
+    /// Closes the archive: the newest entries of the access log become tiles, like all others. Dropping the reader does that
+    /// too, but cannot say whether it could be done; they are safe either way. Gives back the
+    /// [checkpoint](Self::log_checkpoint).
+    pub fn close(mut self) -> Result<String, Error> {
+        self.log.close()?;
+        Ok(std::mem::take(&mut self.log_checkpoint))
+    }
+
     /// Whether the key that opened the archive has a role.
     pub fn has_role(&self, role: Role) -> bool {
         self.state.keys.has(role)
@@ -114,7 +119,7 @@ impl ArchiveReader {
         each: impl FnMut(u64, &[u8]) -> Result<(), Error>,
     ) -> Result<(), Error> {
         self.record(&Event::ReadLog, access)?;
-        self.log.read(each)
+        self.log.read(0, each)
     }
 
     /// Up to `limit` entries (at most [`MAX_FOUND`]), of patients and others, from an ordinal on. A page that is not full
@@ -149,59 +154,6 @@ impl ArchiveReader {
         self.entry_of(ordinal)
     }
 
-    /// Releases the key of one entry, after the access was recorded.
-    pub fn open_entry(
-        &mut self,
-        entry: &CatalogueEntry,
-        access: &Access<'_>,
-    ) -> Result<OpenEntry<'_>, Error> {
-        if self.entry_of(entry.ordinal())?.person() != entry.person() {
-            return Err(ErrorKind::Refused {
-                reason: "the entry was found in another archive",
-            }
-            .into());
-        }
-        if let Some(change) = entry.erased() {
-            return Err(ErrorKind::Erased { change }.into());
-        }
-        self.state.keys.epoch()?;
-        self.record(
-            &Event::Read {
-                patient: entry.patient_id(),
-                ordinal: entry.ordinal(),
-            },
-            access,
-        )?;
-        let key = self.entry_key(entry.ordinal())?;
-        let rows = self.rows_of(entry.ordinal())?;
-        Ok(OpenEntry::new(self, key, rows))
-    }
-
-    /// The evidence of the migration that was given when the archive was finished.
-    pub fn report(&mut self, access: &Access<'_>) -> Result<Object, Error> {
-        self.report_of(names::FIRST_BAG, access)
-    }
-
-    /// The evidence of the migration that was given when an accession was finished.
-    pub fn report_of(&mut self, accession: u32, access: &Access<'_>) -> Result<Object, Error> {
-        let description = self.state.bags.get(&accession).ok_or(ErrorKind::Missing)?;
-        let (ordinal, id) = (
-            description.report.ordinal,
-            description.report_object(accession)?,
-        );
-        self.state.keys.epoch()?;
-        self.record(
-            &Event::Read {
-                patient: None,
-                ordinal,
-            },
-            access,
-        )?;
-        let (key, path) = (self.entry_key(ordinal)?, names::in_bag(accession, REPORT));
-        let sealed = self.state.folder.read(&path, MAX_OBJECT_LEN + (1 << 20))?;
-        open_object(&self.state.archive, &key, id, &sealed).in_file(path)
-    }
-
     pub(crate) fn page(
         &self,
         from: u64,
@@ -228,61 +180,19 @@ impl ArchiveReader {
         Ok(CatalogueEntry::new(ordinal, person))
     }
 
-    pub(crate) fn rows_of(&self, ordinal: u64) -> Result<Vec<ObjectRow>, Error> {
-        let mut rows = Vec::new();
-        self.state
-            .catalogue(OBJECTS)?
-            .with_prefix(&format!("{ordinal:010}\t"), |line| {
-                rows.push(ObjectRow::of_line(line)?);
-                Ok(true)
-            })?;
-        Ok(rows)
-    }
-
-    /// Reads one object at the place that the catalogue names.
-    pub(crate) fn read_object(&self, row: &ObjectRow, key: &DataKey) -> Result<Object, Error> {
-        let path = row.pack_path();
-        let read = || -> Result<Object, Error> {
-            let sealed = read_sealed(&self.state, row)?;
-            let object = open_object(&self.state.archive, key, row.id, &sealed)?;
-            if object.class() != row.class() {
-                return Err(ErrorKind::Changed {
-                    what: "the object is of another class than the catalogue says",
-                }
-                .into());
-            }
-            Ok(object)
-        };
-        read()
-            .of_object(row.id)
-            .map_err(|error| error.at_offset(row.offset))
-            .in_file(&path)
-    }
-
-    pub(crate) fn entry_key(&self, ordinal: u64) -> Result<DataKey, Error> {
-        let path = self.state.file(KEYRING);
-        let read = || -> Result<DataKey, Error> {
-            let context =
-                catalogue::epoch_context(&self.state.archive, KEYRING, self.state.current.epoch);
-            let mut keyring = SealedReader::new(
-                self.state.keys.epoch()?,
-                &context,
-                self.state.open_file(&path)?,
-            )?;
-            keyring.seek(SeekFrom::Start(ordinal.saturating_mul(DataKey::LEN as u64)))?;
-            let mut key = Zeroizing::new([0; DataKey::LEN]);
-            keyring.read_exact(&mut key[..])?;
-            if *key == [0; DataKey::LEN] {
-                return Err(ErrorKind::Missing.into());
-            }
-            Ok(DataKey::from_bytes(*key))
-        };
-        read().in_file(&path)
-    }
-
     pub(crate) fn record(&mut self, event: &Event<'_>, access: &Access<'_>) -> Result<(), Error> {
-        let event = event.to_json(access, self.state.archive.as_str())?;
-        self.log_checkpoint = self.log.append(&event)?;
+        self.record_all(&[event], access)
+    }
+
+    /// Records several events in one durable step. Nothing that any of them speaks of may be given out before.
+    pub(crate) fn record_all(
+        &mut self,
+        events: &[&Event<'_>],
+        access: &Access<'_>,
+    ) -> Result<(), Error> {
+        let archive = self.state.archive.as_str();
+        let events = events.iter().map(|event| event.to_json(access, archive));
+        self.log_checkpoint = self.log.append(&events.collect::<Result<Vec<_>, _>>()?)?;
         Ok(())
     }
 
@@ -294,22 +204,6 @@ impl ArchiveReader {
             .next()
             .map_or_else(|| Digest::sha256(b""), |bag| bag.tree.root)
     }
-}
-
-/// The sealed bytes of an object.
-pub(crate) fn read_sealed(state: &State, row: &ObjectRow) -> Result<Vec<u8>, Error> {
-    if row.len > MAX_OBJECT_LEN + (1 << 20) {
-        return Err(ErrorKind::TooLarge {
-            limit: MAX_OBJECT_LEN,
-        }
-        .into());
-    }
-    let mut pack = state.folder.open(&row.pack_path())?;
-    pack.seek(SeekFrom::Start(row.offset))?;
-    // The length is the catalogue's word: memory follows what is really there.
-    let mut sealed = Vec::new();
-    pack.take(row.len).read_to_end(&mut sealed)?;
-    Ok(sealed)
 }
 
 pub(crate) fn person_of(by_ordinal: &mut Catalogue<File>, ordinal: u64) -> Result<Person, Error> {

@@ -9,7 +9,6 @@ use ehr_crypto::{DataKey, OpenReader, SealWriter};
 use crate::Error;
 use crate::error::Located;
 use crate::files::Folder;
-use crate::names::UNFINISHED;
 
 /// Bytes of lines in one run. Three sorters at work hold three of these.
 const RUN_LEN: usize = 16 << 20;
@@ -21,6 +20,8 @@ pub(crate) type Lines<'a> = Box<dyn Iterator<Item = Result<String, Error>> + 'a>
 
 pub(crate) struct LineSorter {
     folder: Folder,
+    /// The folder for runs.
+    below: &'static str,
     name: &'static str,
     /// Temporary files hold patient data too; their key is gone when the sorter is.
     key: DataKey,
@@ -31,14 +32,25 @@ pub(crate) struct LineSorter {
 }
 
 impl LineSorter {
-    pub(crate) fn new(folder: &Folder, name: &'static str) -> Result<Self, Error> {
-        Self::with_run_len(folder, name, RUN_LEN)
+    /// Writes its runs into the folder `below`.
+    pub(crate) fn new(
+        folder: &Folder,
+        below: &'static str,
+        name: &'static str,
+    ) -> Result<Self, Error> {
+        Self::with_run_len(folder, below, name, RUN_LEN)
     }
 
-    fn with_run_len(folder: &Folder, name: &'static str, run_len: usize) -> Result<Self, Error> {
+    fn with_run_len(
+        folder: &Folder,
+        below: &'static str,
+        name: &'static str,
+        run_len: usize,
+    ) -> Result<Self, Error> {
         let key = DataKey::generate()?;
         Ok(LineSorter {
             folder: folder.clone(),
+            below,
             name,
             key,
             run_len,
@@ -104,7 +116,7 @@ impl LineSorter {
 
     fn write_run(&mut self) -> Result<(), Error> {
         self.lines.sort_unstable();
-        let path = format!("{UNFINISHED}/{}.run-{:06}", self.name, self.runs.len());
+        let path = format!("{}/{}.run-{:06}", self.below, self.name, self.runs.len());
         self.write_lines(&path).in_file(&path)?;
         self.runs.push(path);
         self.lines.clear();
@@ -130,13 +142,14 @@ impl LineSorter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::names::UNFINISHED;
 
     #[test]
     fn many_runs_are_merged_and_leave_nothing_behind() {
         let path = tempfile::tempdir().unwrap();
         let folder = Folder::new(path.path());
         folder.create_folder(UNFINISHED).unwrap();
-        let mut sorter = LineSorter::with_run_len(&folder, "by-name", 1000).unwrap();
+        let mut sorter = LineSorter::with_run_len(&folder, UNFINISHED, "by-name", 1000).unwrap();
         let mut expected: Vec<String> = (0..1000)
             .map(|number| format!("{:04} CANARY", number * 7919 % 1000))
             .collect();

@@ -8,14 +8,14 @@ use std::path::Path;
 
 use ehr_crypto::{Digest, VerifyingKey};
 
-use crate::access_log::{AccessLog, LogHead};
+use crate::access_log::{self, AccessLog, StoredLog};
 use crate::catalogue::{self, Catalogue};
 use crate::current::Current;
 use crate::description::{Counts, Description};
 use crate::error::Located;
 use crate::files::Folder;
 use crate::keys::{self, Keys, SlotsFile, Unlock};
-use crate::names::{self, CURRENT, JOURNAL, LOG_ENTRIES};
+use crate::names::{self, CURRENT, JOURNAL};
 use crate::{ArchiveId, Error, ErrorKind};
 
 pub(crate) use change::{StateChange, sweep};
@@ -75,15 +75,6 @@ impl State {
 
     /// Opens the access log, which shows whether this state is the last one.
     pub(crate) fn open_log(&self) -> Result<AccessLog, Error> {
-        let known = LogHead {
-            size: self.current.log_size,
-            root: self
-                .current
-                .log_root
-                .as_bytes()
-                .try_into()
-                .unwrap_or_default(),
-        };
         let signer = if self.current.log_key.is_some() {
             self.keys.log_signer()?
         } else {
@@ -94,32 +85,26 @@ impl State {
             &self.archive,
             keys::copy(self.keys.log()?),
             signer,
-            known,
+            self.current.log_head(),
         )?;
         self.check_last_change(log.last_change())?;
         Ok(log)
     }
 
     /// Checks the log as [`open_log`](Self::open_log) does, on media that cannot be written too.
-    pub(crate) fn open_log_to_read(&self) -> Result<(), Error> {
+    pub(crate) fn open_log_to_read(&self) -> Result<StoredLog, Error> {
+        let log = StoredLog::read(&self.folder, &self.archive, &self.log_verifying_key()?)?;
         let mut last_change = 0;
-        let mut index = 0;
-        let mut file = std::io::BufReader::new(self.folder.open(LOG_ENTRIES)?);
-        crate::access_log::read_entries(&mut file, |sealed| {
-            if index >= self.current.log_size {
-                let context = crate::access_log::entry_context(&self.archive, index);
-                // One that does not open was never complete, or is noticed as damage elsewhere.
-                let event =
-                    ehr_crypto::open(self.keys.log()?, &context, sealed).unwrap_or_default();
-                last_change = crate::audit_event::change_done(&event)
-                    .unwrap_or(0)
-                    .max(last_change);
-            }
-            index += 1;
+        log.entries(self.current.log_size, |index, sealed| {
+            let context = access_log::entry_context(&self.archive, index);
+            // One that does not open is noticed as damage elsewhere.
+            let event = ehr_crypto::open(self.keys.log()?, &context, sealed).unwrap_or_default();
+            let change = crate::audit_event::change_done(&event).unwrap_or(0);
+            last_change = last_change.max(change);
             Ok(true)
-        })
-        .in_file(LOG_ENTRIES)?;
-        self.check_last_change(last_change)
+        })?;
+        self.check_last_change(last_change)?;
+        Ok(log)
     }
 
     fn check_last_change(&self, last_change: u64) -> Result<(), Error> {
@@ -165,6 +150,12 @@ impl State {
         let path = self.file(name);
         let context = catalogue::epoch_context(&self.archive, name, self.current.epoch);
         Catalogue::open(self.keys.catalogue()?, &context, self.open_file(&path)?).in_file(path)
+    }
+
+    /// Whether there is a list of the words of names.
+    pub(crate) fn has_word_files(&self) -> bool {
+        let is_listed = |name| self.current.lists(&self.file(name));
+        catalogue::WORD_FILES.into_iter().all(is_listed)
     }
 
     /// The content of a small file, compared with its digest; `None` if the archive has none of this stem.

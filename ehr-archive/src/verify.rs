@@ -2,20 +2,20 @@
 //! of every object.
 
 mod keyed;
+mod log;
 mod plain;
+
+pub(crate) use log::{kept_head, not_continued};
 
 use std::fmt;
 use std::path::Path;
 
-use ehr_crypto::tree::Checkpoint;
 use ehr_crypto::{DataKey, VerifyingKey};
 
-use crate::access_log::LogHead;
 use crate::current::Current;
-use crate::error::Located;
 use crate::files::Folder;
 use crate::keys::Unlock;
-use crate::names::{self, JOURNAL, LOG_ENTRIES};
+use crate::names::{self, JOURNAL};
 use crate::state::check_is_archive;
 use crate::{Error, ErrorKind};
 
@@ -86,21 +86,6 @@ fn accession_in_progress(folder: &Folder) -> Option<u32> {
     let current = Current::read_unverified(folder).ok()?;
     let next = current.bags().into_iter().max()? + 1;
     (folder.exists(JOURNAL) && folder.exists(&names::bag(next))).then_some(next)
-}
-
-/// The head that a kept checkpoint speaks of.
-fn kept_head(kept: &str, key: &VerifyingKey, origin: &str) -> Result<LogHead, Error> {
-    let checkpoint = Checkpoint::verify(kept, key)?;
-    if checkpoint.origin != origin {
-        return Err(ErrorKind::Refused {
-            reason: "the kept checkpoint is of another log",
-        })
-        .in_file(LOG_ENTRIES);
-    }
-    Ok(LogHead {
-        size: checkpoint.size,
-        root: checkpoint.root,
-    })
 }
 
 impl VerifyReport {

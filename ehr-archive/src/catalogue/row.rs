@@ -218,7 +218,7 @@ pub(crate) fn ordinal_of_index_line(line: &str) -> Result<u64, Error> {
 }
 
 /// A number in decimal digits; leading zeros are for sorting.
-fn number(text: &str) -> Result<u64, Error> {
+pub(crate) fn number(text: &str) -> Result<u64, Error> {
     let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| is_plain).ok_or_else(malformed)
 }

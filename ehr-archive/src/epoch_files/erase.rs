@@ -6,12 +6,15 @@ use std::io::Read;
 use ehr_crypto::DataKey;
 use zeroize::Zeroizing;
 
-use super::{EpochFile, INDEXES};
+use super::{EpochFile, INDEXES, WordIndex};
 use crate::Error;
-use crate::catalogue::{BY_ORDINAL, KEYRING, OBJECTS, Person, PersonKind, ordinal_of_index_line};
+use crate::catalogue::{
+    BY_NAME, BY_ORDINAL, KEYRING, OBJECTS, Person, PersonKind, ordinal_of_index_line,
+};
 use crate::error::Located;
 use crate::files::Written;
 use crate::keys::Keys;
+use crate::names::STATE;
 use crate::state::State;
 
 /// What is erased.
@@ -61,6 +64,8 @@ pub(crate) fn erase(
     }
     written.push(keyring.finish()?);
 
+    let (folder, archive) = (&state.folder, &state.archive);
+    let mut words = WordIndex::create(folder, STATE, archive, generation, keys)?;
     for name in [OBJECTS].into_iter().chain(INDEXES) {
         let mut file = create(name, keys.catalogue()?)?;
         for line in state.lines(name)? {
@@ -71,11 +76,15 @@ pub(crate) fn erase(
                     .ordinals
                     .contains(&ordinal_of_index_line(&line).in_file(state.file(name))?);
             if !is_gone {
+                if name == BY_NAME {
+                    words.add(&line)?;
+                }
                 file.line(&line)?;
             }
         }
         written.push(file.finish()?);
     }
+    written.extend(words.finish()?);
     Ok(written)
 }
 

@@ -15,6 +15,19 @@ impl DiskFile {
         options.open(path).map(DiskFile)
     }
 
+    /// Whether this is the file at a path: not moved away, not replaced. Systems without numbers of files are asked for its
+    /// length only.
+    pub(crate) fn is_at(&self, path: &Path) -> io::Result<bool> {
+        let (there, here) = (fs::metadata(path)?, self.0.metadata()?);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            Ok((there.dev(), there.ino()) == (here.dev(), here.ino()))
+        }
+        #[cfg(not(unix))]
+        Ok(there.len() == here.len())
+    }
+
     pub(crate) fn sync_data(&self) -> io::Result<()> {
         fail::point()?;
         if cfg!(test) {

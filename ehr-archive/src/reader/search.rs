@@ -83,7 +83,7 @@ impl<'a> Search<'a> {
     }
 
     /// Also finds names with slips of the keyboard and names that sound alike. Each word of the name is compared with the
-    /// whole words in the archive, so it takes a pass over the names.
+    /// whole words in the archive.
     #[must_use]
     pub fn tolerant(self) -> Self {
         Search {
@@ -93,7 +93,7 @@ impl<'a> Search<'a> {
     }
 
     /// For the log: what was asked, as it was asked.
-    fn query(&self) -> String {
+    pub(super) fn query(&self) -> String {
         let parts = [
             ("mrn", self.mrn),
             ("name", self.name),
@@ -116,6 +116,11 @@ impl ArchiveReader {
             return Err(nothing());
         }
         self.record(&Event::Search { query: &query }, access)?;
+        self.look_up(search)
+    }
+
+    /// Searches without a record of it: nothing of what this finds may be given out before there is one.
+    pub(super) fn look_up(&self, search: &Search<'_>) -> Result<Vec<Found>, Error> {
         let exact = |ordinals: BTreeSet<u64>| {
             ordinals
                 .into_iter()

@@ -32,6 +32,10 @@ pub struct ReleaseReport {
     pub objects: usize,
     /// Number of the disclosure in the access log.
     pub log_entry: u64,
+    /// Hash of that entry, a leaf of the log's tree.
+    pub log_leaf: Digest,
+    /// The signed checkpoint of the log in which it was proved to be.
+    pub log_checkpoint: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -70,7 +74,7 @@ pub(super) fn write(
     released: &[ObjectId],
 ) -> Result<Vec<u8>, Error> {
     let state = &reader.state;
-    let entry = reader.log.prove_last(&reader.log_checkpoint)?;
+    let entry = reader.log.prove_last()?;
     let mut rows: Vec<ObjectRow> = Vec::new();
     for &ordinal in ordinals {
         rows.extend(
@@ -159,16 +163,19 @@ pub fn verify_release(path: &Path, key: &VerifyingKey) -> Result<ReleaseReport, 
     let proofs: Proofs = serde_json::from_slice(&folder.read(PROOFS, MAX_LEN)?)
         .map_err(|_| malformed())
         .in_file(PROOFS)?;
-    proofs.verify(key).in_file(PROOFS)?;
+    let leaf = proofs.verify(key).in_file(PROOFS)?;
     Ok(ReleaseReport {
         files,
         objects: proofs.objects.len(),
         log_entry: proofs.disclosure.index,
+        log_leaf: Digest::from_sha256(leaf),
+        log_checkpoint: proofs.log_checkpoint,
     })
 }
 
 impl Proofs {
-    fn verify(&self, key: &VerifyingKey) -> Result<(), Error> {
+    /// Gives back the leaf of the disclosure.
+    fn verify(&self, key: &VerifyingKey) -> Result<Hash, Error> {
         if self.format != FORMAT {
             return Err(ErrorKind::LaterVersion.into());
         }
@@ -181,9 +188,15 @@ impl Proofs {
         if log.origin != names::log_origin(&self.archive_id) {
             return Err(malformed().into());
         }
-        let leaf = tree::leaf_hash(&from_hex(&self.disclosure.sealed)?);
+        let disclosure = tree::leaf_hash(&from_hex(&self.disclosure.sealed)?);
         let proof = hashes(&self.disclosure.proof)?;
-        verify_inclusion(&leaf, self.disclosure.index, log.size, &proof, &log.root)?;
+        verify_inclusion(
+            &disclosure,
+            self.disclosure.index,
+            log.size,
+            &proof,
+            &log.root,
+        )?;
         for object in &self.objects {
             let note = self
                 .checkpoints
@@ -210,7 +223,7 @@ impl Proofs {
             )
             .of_object(id)?;
         }
-        Ok(())
+        Ok(disclosure)
     }
 }
 

@@ -8,6 +8,7 @@ use ehr_crypto::Digest;
 use super::State;
 use crate::access_log::AccessLog;
 use crate::audit_event::{Access, Change, ChangeKind, Event};
+use crate::catalogue::{EPOCH_FILES, WORD_FILES};
 use crate::current::Current;
 use crate::error::Located;
 use crate::files::{DiskFile, Folder, Written};
@@ -56,7 +57,7 @@ impl State {
             done: false,
             ordinals,
         });
-        log.append(&event.to_json(access, self.archive.as_str())?)?;
+        log.append(&[event.to_json(access, self.archive.as_str())?])?;
         Ok(StateChange {
             state: self,
             log,
@@ -94,8 +95,11 @@ impl StateChange<'_> {
 
     /// Takes the files of the next generation in place of those of this one.
     pub(crate) fn set_generation(&mut self, files: Vec<Written>) {
-        for name in crate::catalogue::EPOCH_FILES {
-            self.remove(&self.state.file(name));
+        for name in EPOCH_FILES.into_iter().chain(WORD_FILES) {
+            let path = self.state.file(name);
+            if self.next.lists(&path) {
+                self.remove(&path);
+            }
         }
         self.next.epoch = self.generation();
         files.into_iter().for_each(|file| self.add(file));
@@ -143,7 +147,7 @@ impl StateChange<'_> {
             ordinals: self.ordinals,
         });
         self.log
-            .append(&event.to_json(self.access, self.state.archive.as_str())?)?;
+            .append(&[event.to_json(self.access, self.state.archive.as_str())?])?;
         Ok(())
     }
 }

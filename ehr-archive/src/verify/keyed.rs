@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 use std::iter::Peekable;
 use std::path::Path;
 
@@ -11,15 +11,17 @@ use ehr_crypto::{DataKey, Digest};
 use zeroize::Zeroizing;
 
 use super::VerifyReport;
-use crate::access_log::{entry_context, read_checkpoint, read_entries};
+use crate::access_log::{StoredLog, entry_context};
 use crate::catalogue::{
     BY_DOB, BY_MRN, BY_NAME, BY_ORDINAL, KEYRING, OBJECTS, ObjectRow, Person, PersonKind,
+    WORD_FILES,
 };
 use crate::description::{Counts, Description};
+use crate::epoch_files::{Words, first_word, sound_lines, word_line};
 use crate::error::Located;
 use crate::files::Folder;
 use crate::keys::Unlock;
-use crate::names::{self, ARCHIVE_JSON, LEAVES, LOG_ENTRIES, REPORT};
+use crate::names::{self, ARCHIVE_JSON, LEAVES, REPORT};
 use crate::object::{MAX_OBJECT_LEN, open_object};
 use crate::reader::read_sealed;
 use crate::state::State;
@@ -58,7 +60,7 @@ pub(super) fn verify(
     let state = State::open(path, unlock)?;
     // The log tells whether this state is the last one.
     let result = state.open_log_to_read();
-    report.note(result);
+    let log = report.note(result);
     let first = names::in_bag(names::FIRST_BAG, ARCHIVE_JSON);
     for (bag, description) in &state.bags {
         if state.keys.verifying_key() != &description.verifying_key(*bag)? {
@@ -70,17 +72,27 @@ pub(super) fn verify(
     }
     let keyed = Keyed { state: &state };
     let sums = keyed.verify_entries(report)?;
-    for name in [BY_MRN, BY_NAME, BY_DOB] {
-        if let Some(sum) = report.note(keyed.sum_lines(name))
-            && sum != sums.get(name).copied().unwrap_or_default()
-        {
+    let mut agrees = |name: &str, expected: LineSum| {
+        let sum = report.note(keyed.sum_lines(name));
+        if sum.is_some_and(|sum| sum != expected) {
             let problem = ErrorKind::Changed {
                 what: "the catalogue does not list what the entries say",
             };
             report.add(Error::from(problem).in_file(state.file(name)));
         }
+        sum == Some(expected)
+    };
+    let [_, has_names, _] = [BY_MRN, BY_NAME, BY_DOB]
+        .map(|name| agrees(name, sums.get(name).copied().unwrap_or_default()));
+    // The lists of words follow the names; of wrong names they say nothing more.
+    if has_names && state.has_word_files() {
+        for (name, expected) in WORD_FILES.into_iter().zip(keyed.sum_words()?) {
+            agrees(name, expected);
+        }
     }
-    report.note(keyed.verify_log());
+    if let Some(log) = log {
+        report.note(keyed.verify_log(&log));
+    }
     Ok(())
 }
 
@@ -265,30 +277,29 @@ impl Keyed<'_> {
         Ok(sum)
     }
 
+    /// What the files of words must have for the names that there are.
+    fn sum_words(&self) -> Result<[LineSum; 2], Error> {
+        let mut sums = [LineSum::default(); 2];
+        let mut words = Words::default();
+        for line in self.state.lines(BY_NAME)? {
+            let line = line?;
+            if let Some(offset) = words.follow(&line) {
+                let word = first_word(&line);
+                sums[0].add(&word_line(word, offset));
+                sound_lines(word, offset).for_each(|line| sums[1].add(&line));
+            }
+        }
+        Ok(sums)
+    }
+
     /// Every entry of the access log opens.
-    fn verify_log(&self) -> Result<(), Error> {
+    fn verify_log(&self, log: &StoredLog) -> Result<(), Error> {
         let state = self.state;
-        let key = state.log_verifying_key()?;
-        let checkpoint = read_checkpoint(&state.folder, &state.archive, &key)?;
-        let mut index = 0;
-        read_entries(
-            &mut BufReader::new(state.folder.open(LOG_ENTRIES)?),
-            |sealed| {
-                let opened = ehr_crypto::open(
-                    state.keys.log()?,
-                    &entry_context(&state.archive, index),
-                    sealed,
-                );
-                index += 1;
-                match opened {
-                    Err(error) if index <= checkpoint.size => Err(error.into()),
-                    // Behind the checkpoint may stand what a crash left.
-                    _ => Ok(true),
-                }
-            },
-        )
-        .in_file(LOG_ENTRIES)
-        .map(drop)
+        log.entries(0, |index, sealed| {
+            let context = entry_context(&state.archive, index);
+            ehr_crypto::open(state.keys.log()?, &context, sealed)?;
+            Ok(true)
+        })
     }
 }
 

@@ -4,28 +4,23 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
-use ehr_crypto::tree::{Checkpoint, Frontier, Hash, leaf_hash};
+use ehr_crypto::tree::{Checkpoint, Frontier, Hash};
 use ehr_crypto::{Digest, VerifyingKey};
 
-use super::VerifyReport;
-use crate::access_log::{LogHead, read_checkpoint, read_entries};
+use super::{VerifyReport, log};
 use crate::catalogue::EPOCH_FILES;
 use crate::current::Current;
 use crate::description::{Description, PackDescription, read_manifest};
 use crate::error::Located;
 use crate::files::Folder;
 use crate::keys::SlotsFile;
-use crate::names::{
-    self, ARCHIVE_JSON, CHECKPOINT, CURRENT, FIRST_BAG, LEAVES, LOCK, LOG_CHECKPOINT, LOG_ENTRIES,
-};
+use crate::names::{self, ARCHIVE_JSON, CHECKPOINT, CURRENT, FIRST_BAG, LEAVES, LOCK, LOG};
 use crate::names::{MANIFEST, README, TAG_MANIFEST, UNFINISHED};
 use crate::writer::pack_leaf;
 use crate::zip;
 use crate::{Error, ErrorKind, state};
 
 const MAX_CHECKPOINT_LEN: u64 = 1 << 16;
-/// Left by a crash between writing a checkpoint and putting it in its place; it holds nothing new.
-const CHECKPOINT_LEFT_OVER: &str = "log/checkpoint.new";
 
 pub(super) fn verify(
     folder: &Folder,
@@ -80,8 +75,8 @@ pub(super) fn verify(
         let result = verify_bag(folder, bag, &first, &current, &key, report);
         report.note(result);
     }
-    let log_key = current.log_key.clone().unwrap_or_else(|| key.clone());
-    report.note(verify_log(folder, &first, &current, &log_key, kept));
+    let result = log::verify(folder, &first.archive_id, &current, &key, kept, report);
+    report.note(result);
     Ok(())
 }
 
@@ -92,8 +87,9 @@ fn verify_files(
     in_progress: Option<u32>,
     report: &mut VerifyReport,
 ) -> Result<(), Error> {
-    let unlisted = [CURRENT, LOG_ENTRIES, LOG_CHECKPOINT, CHECKPOINT_LEFT_OVER];
     let mut found = folder.walk("")?;
+    // The log is not listed: it grows, and is verified by itself.
+    found.retain(|path| path != CURRENT && !path.starts_with(&format!("{LOG}/")));
     if let Some(bag) = in_progress {
         let being_written = [names::in_bag(bag, ""), format!("{UNFINISHED}/")];
         found.retain(|path| !being_written.iter().any(|folder| path.starts_with(folder)));
@@ -103,9 +99,7 @@ fn verify_files(
     }
     for path in &found {
         let Some(sha256) = known.get(path) else {
-            if !unlisted.contains(&path.as_str()) {
-                report.add(Error::from(ErrorKind::Unexpected).in_file(path));
-            }
+            report.add(Error::from(ErrorKind::Unexpected).in_file(path));
             continue;
         };
         if let Some(digest) = report.note(folder.digest(path)) {
@@ -242,57 +236,6 @@ fn verify_pack(
             what: "the directory of a pack",
         }
         .into());
-    }
-    Ok(())
-}
-
-/// Replays the access log: it must begin with what was signed when the state was written and with what was kept elsewhere,
-/// and end as its checkpoint says.
-fn verify_log(
-    folder: &Folder,
-    description: &Description,
-    current: &Current,
-    key: &VerifyingKey,
-    kept: Option<&str>,
-) -> Result<(), Error> {
-    let checkpoint = read_checkpoint(folder, &description.archive_id, key)?;
-    let known = LogHead {
-        size: current.log_size,
-        root: current.log_root.as_bytes().try_into().unwrap_or_default(),
-    };
-    let last = LogHead {
-        size: checkpoint.size,
-        root: checkpoint.root,
-    };
-    let kept = kept
-        .map(|note| super::kept_head(note, key, &checkpoint.origin))
-        .transpose()?;
-    let heads: Vec<LogHead> = [known, last].into_iter().chain(kept).collect();
-    let mut frontier = Frontier::new();
-    let is_at = |head: &LogHead, frontier: &Frontier| {
-        head.size == frontier.size() && head.root == frontier.root()
-    };
-    let mut seen: Vec<bool> = heads.iter().map(|head| is_at(head, &frontier)).collect();
-    let mut file = BufReader::new(folder.open(LOG_ENTRIES)?);
-    read_entries(&mut file, |sealed| {
-        frontier.push(leaf_hash(sealed));
-        for (head, seen) in heads.iter().zip(&mut seen) {
-            *seen |= head.size == frontier.size() && is_at(head, &frontier);
-        }
-        Ok(true)
-    })
-    .in_file(LOG_ENTRIES)?;
-    if seen.get(2) == Some(&false) {
-        return Err(ErrorKind::RolledBack {
-            what: "the access log is not a continuation of the checkpoint that was kept",
-        })
-        .in_file(LOG_ENTRIES);
-    }
-    if seen.contains(&false) {
-        return Err(ErrorKind::Changed {
-            what: "entries were removed or rewritten",
-        })
-        .in_file(LOG_ENTRIES);
     }
     Ok(())
 }

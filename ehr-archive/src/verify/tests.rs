@@ -125,6 +125,22 @@ fn an_unchanged_archive_that_is_signed_anew_is_sound() {
 }
 
 #[test]
+fn a_list_of_words_that_leaves_out_adds_or_redirects() {
+    for name in catalogue::WORD_FILES {
+        let expected = format!(
+            "[state/{name}.1.c256] changed since it was written: the catalogue does not list what the entries say\n"
+        );
+        assert_eq!(problem_after(name, |plaintext| plaintext), "");
+        let removed = with_lines(|lines| drop(lines.remove(1)));
+        assert_eq!(problem_after(name, removed), expected);
+        let added = with_lines(|lines| lines.push("zzz\t0".into()));
+        assert_eq!(problem_after(name, added), expected);
+        let redirected = with_lines(|lines| lines[1] = lines[1].clone() + "0");
+        assert_eq!(problem_after(name, redirected), expected);
+    }
+}
+
+#[test]
 fn an_index_that_leaves_out_or_adds_a_line() {
     for name in [BY_MRN, BY_NAME, BY_DOB] {
         let expected = format!(

@@ -195,5 +195,6 @@ pub(super) fn finish(writer: ArchiveWriter, report: &[u8]) -> Result<Summary, Er
     change.add(tag_manifest);
     change.commit()?;
     folder.remove_folder(UNFINISHED)?;
+    log.close()?;
     Ok(summary)
 }

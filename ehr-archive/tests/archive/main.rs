@@ -1,5 +1,6 @@
 //! Archives as their users see them: written, read, damaged, interrupted.
 
+mod access_log;
 mod accessions;
 mod canary;
 mod corpus;

@@ -71,7 +71,7 @@ fn an_archive_that_was_put_back_as_a_whole_is_seen_against_a_kept_checkpoint() {
     let report = verify_against(old.path(), None, &kept);
     assert_eq!(
         report.problems[0].to_string(),
-        "[log/entries] rolled back: the access log is not a continuation of the checkpoint that was kept"
+        "[log/checkpoint] rolled back: the access log is shorter than the checkpoint that was kept"
     );
     let other = tempfile::tempdir().unwrap();
     sample::write(other.path(), "b", &[]);

@@ -174,7 +174,7 @@ fn many_threads_prepare_and_one_writes() {
 fn every_access_is_in_the_log_before_anything_is_given_out() {
     let folder = tempfile::tempdir().unwrap();
     sample::write(folder.path(), "a", &sample::samples(3));
-    let entries = folder.path().join("log/entries");
+    let entries = folder.path().join("log/tail");
     let len = || std::fs::metadata(&entries).unwrap().len();
 
     let before = len();

@@ -1,23 +1,29 @@
 //! Names as they were typed, and names as they were meant.
 
+mod slips;
+mod word;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use rphonetic::{DoubleMetaphone, Encoder};
-
 use super::Match;
-use crate::catalogue::{self, BY_NAME};
+use crate::catalogue::{self, BY_NAME, SOUNDS, WORDS};
+use crate::epoch_files::first_word;
+use crate::error::Located;
 use crate::reader::ArchiveReader;
-use crate::{Error, ErrorKind, fold};
+use crate::{Error, ErrorKind, fold, sound};
 
-/// Codes are compared whole; longer than the four letters of old, so that long names are told apart.
-const CODE_LEN: usize = 6;
+use slips::Slips;
+use word::Word;
+
+/// Entries of which each has a word that fits, and how well.
+type Fitting = BTreeMap<u64, Match>;
 
 pub(super) fn exact(reader: &ArchiveReader, name: &str) -> Result<BTreeSet<u64>, Error> {
     reader.with_prefix(BY_NAME, &fold::fold_name(name))
 }
 
 /// Entries each of whose searched words has a word of the name that fits.
-pub(super) fn tolerant(reader: &ArchiveReader, name: &str) -> Result<BTreeMap<u64, Match>, Error> {
+pub(super) fn tolerant(reader: &ArchiveReader, name: &str) -> Result<Fitting, Error> {
     let folded = fold::fold_name(name);
     if folded.is_empty() {
         return Err(ErrorKind::Refused {
@@ -25,28 +31,12 @@ pub(super) fn tolerant(reader: &ArchiveReader, name: &str) -> Result<BTreeMap<u6
         }
         .into());
     }
-    let words: Vec<Word<'_>> = folded.split(' ').map(Word::new).collect();
-    let mut found: Vec<BTreeMap<u64, Match>> = vec![BTreeMap::new(); words.len()];
-    let mut last = (String::new(), vec![None; words.len()]);
-    // The catalogue has a line for each word of a name, sorted: equal words come together and are compared once.
-    reader.state.catalogue(BY_NAME)?.from("", |line| {
-        let word = line.split([' ', '\t']).next().unwrap_or_default();
-        if word != last.0 {
-            last = (
-                word.to_owned(),
-                words.iter().map(|wanted| wanted.compare(word)).collect(),
-            );
-        }
-        for (fits, found) in last.1.iter().zip(&mut found) {
-            if let Some(fits) = fits {
-                let best = found
-                    .entry(catalogue::ordinal_of_index_line(line)?)
-                    .or_insert(*fits);
-                *best = (*best).min(*fits);
-            }
-        }
-        Ok(true)
-    })?;
+    let wanted: Vec<&str> = folded.split(' ').collect();
+    let found = if reader.state.has_word_files() {
+        look_up(reader, &wanted)?
+    } else {
+        scan(reader, &wanted)?
+    };
     let mut words = found.into_iter();
     let first = words.next().unwrap_or_default();
     let mut all = words.fold(first, |all, word| super::both(Some(all), word));
@@ -56,81 +46,91 @@ pub(super) fn tolerant(reader: &ArchiveReader, name: &str) -> Result<BTreeMap<u6
     Ok(all)
 }
 
-struct Word<'a> {
-    text: &'a str,
-    codes: [String; 2],
-}
-
-impl<'a> Word<'a> {
-    fn new(text: &'a str) -> Self {
-        Word {
-            text,
-            codes: codes(text),
-        }
-    }
-
-    /// How well a word of the archive fits.
-    fn compare(&self, word: &str) -> Option<Match> {
-        if word.starts_with(self.text) {
-            return Some(Match::Exact);
-        }
-        let (wanted, found) = (self.text.chars().count(), word.chars().count());
-        let allowed = slips(wanted.max(found));
-        if wanted.abs_diff(found) <= allowed {
-            let distance = strsim::osa_distance(self.text, word);
-            if distance <= allowed {
-                return Some(Match::Typo(distance as u8));
+/// Looks through the words of all names, each of which stands there once, and reads the lines of those that fit.
+fn look_up(reader: &ArchiveReader, wanted: &[&str]) -> Result<Vec<Fitting>, Error> {
+    let mut fitting: Vec<BTreeMap<u64, Match>> = vec![BTreeMap::new(); wanted.len()];
+    let mut slips: Vec<Slips> = wanted.iter().map(|word| Slips::new(word)).collect();
+    reader.state.catalogue(WORDS)?.at(0, |line| {
+        let (word, offset) = line.split_once('\t').ok_or_else(malformed)?;
+        for (slips, fitting) in slips.iter_mut().zip(&mut fitting) {
+            if let Some(fits) = slips.compare(word) {
+                fitting.insert(catalogue::number(offset)?, fits);
             }
         }
-        let sounds = codes(word);
-        let alike = self
-            .codes
-            .iter()
-            .any(|code| !code.is_empty() && sounds.contains(code));
-        alike.then_some(Match::Sound)
+        Ok(true)
+    })?;
+    let mut sounds = reader.state.catalogue(SOUNDS)?;
+    for (word, fitting) in wanted.iter().zip(&mut fitting) {
+        for code in sound::codes(word) {
+            sounds.with_prefix(&format!("{code}\t"), |line| {
+                let (_, offset) = line.rsplit_once('\t').ok_or_else(malformed)?;
+                fitting
+                    .entry(catalogue::number(offset)?)
+                    .or_insert(Match::Sound);
+                Ok(true)
+            })?;
+        }
     }
+    fitting
+        .iter()
+        .map(|words| entries(reader, words).in_file(reader.state.file(BY_NAME)))
+        .collect()
 }
 
-/// How many slips a word of this many letters may have.
-fn slips(letters: usize) -> usize {
-    match letters {
-        0..=2 => 0,
-        3..=5 => 1,
-        _ => 2,
+/// The entries of words, each given by where its lines begin.
+fn entries(reader: &ArchiveReader, words: &BTreeMap<u64, Match>) -> Result<Fitting, Error> {
+    let mut found = Fitting::new();
+    let mut by_name = reader.state.catalogue(BY_NAME)?;
+    for (&offset, &fits) in words {
+        let mut word: Option<String> = None;
+        by_name.at(offset, |line| {
+            let of_line = first_word(line);
+            if word.get_or_insert_with(|| of_line.to_owned()) != of_line {
+                return Ok(false);
+            }
+            add(&mut found, line, fits)?;
+            Ok(true)
+        })?;
     }
+    Ok(found)
 }
 
-/// How a word sounds, in the two ways of Double Metaphone. It knows Latin letters only; other words have no code.
-fn codes(word: &str) -> [String; 2] {
-    if word.chars().count() < 2 || !word.chars().all(|letter| letter.is_ascii_alphabetic()) {
-        return [String::new(), String::new()];
+/// Goes through all names, where there is no list of words.
+fn scan(reader: &ArchiveReader, wanted: &[&str]) -> Result<Vec<Fitting>, Error> {
+    let words: Vec<Word<'_>> = wanted.iter().map(|word| Word::new(word)).collect();
+    let mut found = vec![Fitting::new(); words.len()];
+    let mut last = (String::new(), vec![None; words.len()]);
+    // The catalogue has a line for each word of a name, sorted: equal words come together and are compared once.
+    reader.state.catalogue(BY_NAME)?.at(0, |line| {
+        let word = first_word(line);
+        if word != last.0 {
+            last = (
+                word.to_owned(),
+                words.iter().map(|wanted| wanted.compare(word)).collect(),
+            );
+        }
+        for (fits, found) in last.1.iter().zip(&mut found) {
+            if let Some(fits) = fits {
+                add(found, line, *fits)?;
+            }
+        }
+        Ok(true)
+    })?;
+    Ok(found)
+}
+
+fn add(found: &mut Fitting, line: &str, fits: Match) -> Result<(), Error> {
+    let ordinal = catalogue::ordinal_of_index_line(line)?;
+    let best = found.entry(ordinal).or_insert(fits);
+    *best = (*best).min(fits);
+    Ok(())
+}
+
+fn malformed() -> ErrorKind {
+    ErrorKind::Malformed {
+        what: "a line of a catalogue",
     }
-    let metaphone = DoubleMetaphone::new(Some(CODE_LEN));
-    [metaphone.encode(word), metaphone.encode_alternate(word)]
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_fit_exactly_by_slip_or_by_sound() {
-        for (wanted, word, fits) in [
-            ("hern", "hernandez", Some(Match::Exact)),
-            ("hernandes", "hernandez", Some(Match::Typo(1))),
-            ("hernadnez", "hernandez", Some(Match::Typo(1))),
-            ("hrnandes", "hernandez", Some(Match::Typo(2))),
-            ("jon", "john", Some(Match::Typo(1))),
-            ("fisher", "vischer", Some(Match::Typo(2))),
-            ("katherine", "catherine", Some(Match::Typo(1))),
-            ("kathryn", "catherine", Some(Match::Sound)),
-            ("schmidt", "smith", Some(Match::Sound)),
-            ("li", "le", Some(Match::Sound)),
-            ("nguyen", "garcia", None),
-            ("42", "43", None),
-            ("王", "李", None),
-        ] {
-            assert_eq!(Word::new(wanted).compare(word), fits, "{wanted} {word}");
-        }
-    }
-}
+mod tests;

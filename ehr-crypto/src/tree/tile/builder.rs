@@ -2,7 +2,7 @@
 
 use super::{MAX_LEVEL, TILE_WIDTH, TileId, TileKind};
 use crate::Error;
-use crate::tree::{self, Hash};
+use crate::tree::{self, Frontier, Hash};
 
 /// Makes the tiles of a growing tree; keeps less than one tile of each level in memory.
 #[derive(Clone, Debug, Default)]
@@ -51,6 +51,24 @@ impl TileBuilder {
     /// Number of leaves.
     pub fn size(&self) -> u64 {
         self.size
+    }
+
+    /// The tree so far, for its root.
+    pub fn frontier(&self) -> Frontier {
+        let mut peaks = Vec::new();
+        for hashes in self.levels.iter().rev() {
+            // One complete subtree for each bit of the number of hashes, the largest first.
+            let mut rest = &hashes[..];
+            while !rest.is_empty() {
+                let (subtree, smaller) = rest.split_at(1 << rest.len().ilog2());
+                peaks.push(tree::root(subtree));
+                rest = smaller;
+            }
+        }
+        Frontier {
+            size: self.size,
+            peaks,
+        }
     }
 
     /// Adds the hash of a leaf; every tile that this fills is handed to `write` before the call returns.
