@@ -11,9 +11,9 @@ use ehr_crypto::{Digest, Hasher};
 use crate::error::Located;
 use crate::{Error, ErrorKind};
 
-pub(crate) use disk::DiskFile;
 #[cfg(test)]
 pub(crate) use disk::fail;
+pub(crate) use disk::{DiskFile, try_again_later};
 
 /// One read or write of a large file.
 const BUFFER_LEN: usize = 256 * 1024;
