@@ -12,7 +12,6 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod charts;
-mod input;
 mod print;
 mod side;
 
@@ -22,7 +21,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use ehr_validate::compare::{Comparison, PatientMatching, SharedRecords};
 use examples::export::Failure;
-use input::{Export, Ids};
+use examples::input::{Export, Ids};
 use side::Side;
 
 /// Compares the charts of two exports.

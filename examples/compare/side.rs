@@ -9,8 +9,7 @@ use ehr_mapping::mapper::PatientUnit;
 use ehr_model::chart::Chart;
 use ehr_model::record::RecordId;
 use examples::export::Failure;
-
-use crate::input::Export;
+use examples::input::Export;
 
 /// An export that is read partition by partition.
 pub(crate) struct Side<'e> {

@@ -52,6 +52,7 @@ fn run(options: &Options) -> Result<bool, Failure> {
     let context = Context::new(Date::parse(&today.to_string())?);
     let mut frame = SamplingFrame::default();
     source
+        .charts
         .values()
         .for_each(|(chart, _)| frame.add(chart, &context));
     let mut plan = SamplingPlan::new(options.seed);
@@ -60,8 +61,9 @@ fn run(options: &Options) -> Result<bool, Failure> {
     plan.blind = options.blind;
     let draw = plan.draw(&frame);
     let mut builder = PacketBuilder::new(&plan, &draw);
+    builder.shared(&source.shared, &target.as_ref().unwrap_or(&source).shared);
     let nobody = Chart::default();
-    for (chart, written) in source.values() {
+    for (chart, written) in source.charts.values() {
         let other = match &target {
             Some(target) => charts::counterpart(chart, target).unwrap_or(&nobody),
             None => chart,

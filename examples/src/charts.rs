@@ -9,29 +9,33 @@ use ehr_model::kind::Patient;
 use ehr_model::record::RecordId;
 use ehr_validate::review::Written;
 
-use crate::export::{self, Failure};
+use crate::export::Failure;
+use crate::input::{Export, Ids};
 
 /// A chart with what stood in its source records.
 pub type WrittenChart = (Chart, Written);
 
-/// Reads all charts, with the lineage of their fields.
+/// The charts of an export, and the records that all patients share.
+pub struct Charts {
+    /// The charts by patient.
+    pub charts: BTreeMap<RecordId, WrittenChart>,
+    /// Practitioners, organizations, places.
+    pub shared: Chart,
+}
+
+/// Reads all charts, with the lineage of their fields. UUIDs of a FHIR export stay what they are.
 ///
 /// # Errors
 ///
 /// If the export cannot be read.
-pub fn read(
-    path: &Path,
-    map: Option<&Path>,
-    system: &str,
-) -> Result<BTreeMap<RecordId, WrittenChart>, Failure> {
-    let folder = export::open(path)?;
-    let document = export::document(map, &*folder, system)?;
-    let plan = document.compile()?;
+pub fn read(path: &Path, map: Option<&Path>, system: &str) -> Result<Charts, Failure> {
+    let Export { folder, plan, .. } = Export::open(path, map, system, Ids::Kept)?;
     let name = format!("ehr-charts-{}-{}", std::process::id(), plan.digest());
     let spill = std::env::temp_dir().join(name.replace(':', "-"));
     let mut settings = ExtractionOptions::new(&spill);
     settings.lineage = true;
     let extraction = Extraction::open_rehearsal(&plan, &*folder, settings)?;
+    let shared = extraction.shared().chart;
     let mut charts = BTreeMap::new();
     extraction.patients(
         |unit, _| {
@@ -47,21 +51,19 @@ pub fn read(
     )?;
     drop(extraction);
     let _ = std::fs::remove_dir_all(&spill);
-    Ok(charts)
+    Ok(Charts { charts, shared })
 }
 
 /// The chart of the same patient on the other side: by id, else by an identifier that one patient has.
 /// `None` where there is none, or more than one.
-pub fn counterpart<'c>(
-    chart: &Chart,
-    others: &'c BTreeMap<RecordId, WrittenChart>,
-) -> Option<&'c Chart> {
+pub fn counterpart<'c>(chart: &Chart, others: &'c Charts) -> Option<&'c Chart> {
     let id = chart.patient()?.id;
-    if let Some((other, _)) = others.get(&id) {
+    if let Some((other, _)) = others.charts.get(&id) {
         return Some(other);
     }
     let own = identifiers(chart);
     let mut found = others
+        .charts
         .values()
         .map(|(other, _)| other)
         .filter(|other| identifiers(other).iter().any(|one| own.contains(one)));

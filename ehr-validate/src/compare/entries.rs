@@ -60,6 +60,11 @@ impl SharedRecords {
         };
         (shared, differences)
     }
+
+    /// The record of the target that a shared record of the source became.
+    pub fn counterpart(&self, source: RecordId) -> Option<RecordId> {
+        self.counterparts.get(&source).copied()
+    }
 }
 
 impl ChartDifferences {

@@ -4,7 +4,7 @@ use ehr_model::catalogue::default_safety;
 use ehr_model::element::{Element, FieldSpec, Leaf, SafetyClass};
 use ehr_model::record::{Kind, RecordId};
 
-use crate::compare::leaf_text;
+use crate::compare::{demanded, leaf_text};
 use crate::walk;
 
 /// A leaf in the source, in the target, or in both.
@@ -14,6 +14,8 @@ pub(super) struct Aligned<'c> {
     pub(super) safety: SafetyClass,
     pub(super) source: Option<Leaf<'c>>,
     pub(super) target: Option<Leaf<'c>>,
+    /// Whether the target says only what FHIR demands where nothing is known: no difference.
+    pub(super) is_demanded: bool,
 }
 
 /// What is said of a reference of the source in the target.
@@ -119,6 +121,8 @@ fn elements<'c>(
                     path: here.path,
                     label: here.label,
                     safety: here.safety,
+                    is_demanded: source.is_none()
+                        && slot_b.is_some_and(|(slot, _)| demanded(field, slot)),
                     source,
                     target,
                 });
