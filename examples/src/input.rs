@@ -69,7 +69,9 @@ fn without_document(path: &Path, formats: &[Format]) -> String {
         names => names.join(", "),
     };
     let path = path.display();
-    format!("{path} holds {found}: name its mapping document")
+    format!(
+        "{path} holds {found}: name its mapping document with --map, --source-map or --target-map"
+    )
 }
 
 /// The shipped document of FHIR, under whose reading UUIDs stay what they are.

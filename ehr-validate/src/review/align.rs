@@ -14,8 +14,6 @@ pub(super) struct Aligned<'c> {
     pub(super) safety: SafetyClass,
     pub(super) source: Option<Leaf<'c>>,
     pub(super) target: Option<Leaf<'c>>,
-    /// Whether the target says only what FHIR demands where nothing is known: no difference.
-    pub(super) is_demanded: bool,
 }
 
 /// What is said of a reference of the source in the target.
@@ -116,13 +114,15 @@ fn elements<'c>(
                 continue;
             }
             let (source, target) = (leaf(slot_a), leaf(slot_b));
+            // what FHIR demands where nothing is known is nothing: nobody is asked about it
+            if source.is_none() && slot_b.is_some_and(|(slot, _)| demanded(field, slot)) {
+                continue;
+            }
             if source.is_some() || target.is_some() {
                 out.push(Aligned {
                     path: here.path,
                     label: here.label,
                     safety: here.safety,
-                    is_demanded: source.is_none()
-                        && slot_b.is_some_and(|(slot, _)| demanded(field, slot)),
                     source,
                     target,
                 });

@@ -194,7 +194,7 @@ fn entry(
         .map(|aligned| {
             let differs = match (&aligned.source, &aligned.target) {
                 (Some(source), Some(target)) => !same(source, target, &counterpart),
-                _ => !aligned.is_demanded,
+                _ => true,
             };
             let shown =
                 |leaf: Option<Leaf<'_>>, chart| leaf.map(|leaf| show(&leaf, chart, parts.shared));

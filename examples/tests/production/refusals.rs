@@ -284,7 +284,7 @@ fn all_that_fails_is_named_at_once() {
         text,
         "no production run: 2 conditions are not met\n  \
          sign-off   role-missing: nobody signed as migration-lead\n  \
-         rounds     document-signed: migration-lead (1)\n"
+         rounds     document-signed: clinician (1), migration-lead (1)\n"
     );
 }
 
