@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ehr_model::chart::Chart;
-use ehr_model::kind::{Medication, Patient, Problem};
+use ehr_model::datatype::{HumanName, Reference};
+use ehr_model::kind::{Medication, Patient, Practitioner, Problem};
 use ehr_model::provenance::{FieldProvenance, Provenance, SourceAddress};
 use ehr_model::record::{Kind, Namespace, Record, ResourceType as _};
 use ehr_model::source::{Arena, Names, TreeBuilder};
@@ -396,7 +397,7 @@ fn the_columns_of_a_blind_page_are_the_sides_as_turned() {
     let mut target = charts[0].clone();
     for record in &mut target.records {
         if let Some(medication) = Medication::of_mut(&mut record.resource) {
-            medication.status = ehr_model::value::Field::Value("stopped".into());
+            medication.status = ehr_model::value::Field::Empty;
         }
         if let Some(patient) = Patient::of_mut(&mut record.resource) {
             patient.name[0].family.set("Otherwise".into());
@@ -438,25 +439,30 @@ fn the_columns_of_a_blind_page_are_the_sides_as_turned() {
 
 #[test]
 fn a_reference_to_what_all_share_is_shown_in_words_and_followed_under_new_ids() {
-    let of = |number: u32| Namespace::of_system(&format!("urn:shared:{number}"));
+    let id = |number: u32| {
+        let namespace = Namespace::of_system(&format!("urn:shared:{number}"));
+        namespace.id(Kind::Practitioner, "p")
+    };
     let practitioner = |number: u32| {
-        let textbook = textbook();
-        let mut record = textbook
-            .records
-            .into_iter()
-            .find(|record| record.kind() == Kind::Practitioner)
-            .unwrap();
-        record.id = of(number).id(Kind::Practitioner, "p");
-        record
+        let mut resource = Kind::Practitioner.empty_resource();
+        if let Some(practitioner) = Practitioner::of_mut(&mut resource) {
+            let mut name = HumanName::default();
+            name.family.set("Invented".into());
+            practitioner.name.push(name);
+        }
+        Record {
+            id: id(number),
+            provenance: Vec::new(),
+            resource,
+        }
     };
     let with = |number: u32| {
         let mut chart = chart(1);
-        let id = of(number).id(Kind::Practitioner, "p");
-        chart
-            .records
-            .retain(|record| record.kind() != Kind::Practitioner);
         for record in &mut chart.records {
-            record.redirect_references(|kind, _| (kind == Kind::Practitioner).then_some(id));
+            if let Some(problem) = Problem::of_mut(&mut record.resource) {
+                let recorder = Reference::to(Kind::Practitioner, id(number));
+                problem.recorder = ehr_model::value::Field::Value(recorder);
+            }
         }
         chart
     };
