@@ -42,6 +42,7 @@ mod population;
 pub use allowance::{ALLOWANCES, Allowance, AllowanceRow};
 pub use difference::{Difference, DifferenceClass, Pattern, Side};
 pub use entries::{ChartDifferences, SharedRecords};
+pub(crate) use fields::demanded;
 pub use patients::{PatientBasis, PatientMatch, PatientMatching};
 pub use population::{Comparison, DifferenceCounts};
 

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use ehr_crypto::DataKey;
+use ehr_model::chart::Chart;
 use ehr_model::record::Kind;
 use ehr_model::tally::{RecordCounts, Tally};
 use ehr_model::value::Date;
+use ehr_validate::compare::{ChartDifferences, Comparison, SharedRecords};
 use ehr_validate::faults::{AS_OF, textbook};
 use ehr_validate::reconciliation::{MadeCounts, WrittenCounts, reconcile};
 use ehr_validate::report::{RejectCounts, Report, ReportParts, RunFacts, ScopeSummary};
@@ -320,6 +322,38 @@ fn before_the_export_is_read_all_but_its_bytes_is_known() {
         refused.conditions[0].to_string(),
         "no-blocking-issues, round 2: blocking-issues (2)"
     );
+}
+
+#[test]
+fn a_comparison_says_how_much_safety_critical_data_it_looked_at() {
+    let chart = textbook();
+    let of = |target: &Chart| {
+        let mut comparison = Comparison::default();
+        let nothing = SharedRecords::default();
+        comparison.add(ChartDifferences::between(&chart, target, &nothing));
+        CompareCounts::from(&comparison.finish().1)
+    };
+    let same = of(&chart);
+    // more than the entries of the kinds that are critical: their values, and those of other kinds
+    let is_critical = |record: &&ehr_model::record::Record| record.kind().is_safety_critical();
+    let entries = chart.records.iter().filter(is_critical).count() as u64;
+    assert!(same.critical > 2 * entries && entries > 4, "{same:?}");
+    assert_eq!(same.critical_compared, same.critical);
+    assert!(same.critical_differences.is_empty());
+    // what the target lacks was looked for, and is a difference that somebody must see
+    let mut lacking = chart.clone();
+    lacking
+        .records
+        .retain(|record| record.kind() != Kind::Allergy);
+    let lost = of(&lacking);
+    assert_eq!(
+        (lost.critical, lost.critical_compared),
+        (same.critical, same.critical)
+    );
+    assert!(lost.critical_differences["missing"] > 0, "{lost:?}");
+    // without a chart there is nothing that was looked at
+    let empty = CompareCounts::from(&Comparison::default().finish().1);
+    assert_eq!((empty.critical, empty.critical_compared), (0, 0));
 }
 
 #[test]

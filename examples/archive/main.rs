@@ -12,6 +12,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod custody;
+mod handing_out;
 mod options;
 mod reading;
 
@@ -52,8 +53,8 @@ fn run(options: &Options) -> Result<bool, Failure> {
         ),
         Command::Show { entry, object } => reading::show(&session, *entry, object.as_deref()),
         Command::Verify { kept } => reading::verify(&session, kept.as_deref()),
-        Command::Release(release) => reading::release(&session, release),
-        Command::Export { to } => reading::export(&session, to),
+        Command::Release(release) => handing_out::release(&session, release),
+        Command::Export { to } => handing_out::export(&session, to),
         Command::Log => reading::log(&session),
         Command::Hold(hold) => custody::hold(&session, hold),
         Command::Retain { rules, from, limit } => {

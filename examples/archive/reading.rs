@@ -4,15 +4,14 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use ehr_archive::release::{ReleaseRequest, Undated};
 use ehr_archive::{
     ArchiveReader, CatalogueEntry, MAX_FOUND, Match, Search, verify_against, verify_unlocked,
 };
 use examples::export::Failure;
 
-use crate::options::{Release, Session};
+use crate::options::Session;
 
-fn open(session: &Session) -> Result<ArchiveReader, Failure> {
+pub(crate) fn open(session: &Session) -> Result<ArchiveReader, Failure> {
     Ok(ArchiveReader::open(
         &session.archive,
         session.unlock()?,
@@ -94,45 +93,6 @@ pub(crate) fn verify(session: &Session, kept: Option<&Path>) -> Result<bool, Fai
     };
     println!("{report}");
     Ok(report.is_sound())
-}
-
-pub(crate) fn release(session: &Session, release: &Release) -> Result<bool, Failure> {
-    let mut reader = open(session)?;
-    let entries = reader.find_by_mrn(&release.mrn, &session.access())?;
-    let types: Vec<&str> = release.types.iter().map(String::as_str).collect();
-    let mut request = ReleaseRequest::new(&release.recipient);
-    if let Some(name) = &release.authorized_by {
-        request = request.authorized_by(name);
-    }
-    if let (Some(from), Some(to)) = (&release.from, &release.to) {
-        let undated = if release.with_undated {
-            Undated::Include
-        } else {
-            Undated::LeaveOut
-        };
-        request = request.between(from, to, undated);
-    }
-    if !types.is_empty() {
-        request = request.resource_types(&types);
-    }
-    let summary = reader.release(&entries, &request, &release.into, &session.access())?;
-    println!(
-        "{} resources and {} files released, {} resources left out; manifest {}",
-        summary.resources, summary.files, summary.left_out, summary.manifest
-    );
-    Ok(true)
-}
-
-pub(crate) fn export(session: &Session, to: &Path) -> Result<bool, Failure> {
-    let summary = open(session)?.export(to, &session.access())?;
-    for (kind, count) in &summary.resources {
-        println!("{count:>9}  {kind}");
-    }
-    println!(
-        "{:>9}  files, {} erased entries left out",
-        summary.files, summary.erased
-    );
-    Ok(true)
 }
 
 pub(crate) fn log(session: &Session) -> Result<bool, Failure> {

@@ -12,7 +12,6 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod charts;
-mod input;
 mod parallel;
 mod print;
 mod side;
@@ -25,7 +24,7 @@ use charts::{Part, Work};
 use clap::Parser;
 use ehr_validate::compare::{Comparison, PatientMatching, SharedRecords};
 use examples::export::Failure;
-use input::{Export, Ids};
+use examples::input::{Export, Ids};
 use side::Side;
 
 /// Compares the charts of two exports.

@@ -10,8 +10,8 @@ use ehr_model::chart::Chart;
 use ehr_model::record::RecordId;
 use ehr_validate::compare::PatientMatching;
 use examples::export::Failure;
+use examples::input::Export;
 
-use crate::input::Export;
 use crate::parallel;
 
 /// An export that is read partition by partition.

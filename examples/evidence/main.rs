@@ -1,4 +1,4 @@
-//! Makes and verifies the evidence bundle of a migration.
+//! Makes, verifies and seals the evidence bundle of a migration.
 //!
 //! ```text
 //! cargo run --release --example evidence -- key --key signer.key --name privacy-officer
@@ -6,6 +6,7 @@
 //!     --name privacy-officer --out DIR --part audit=audit.json --part round=round-1.json ... \
 //!     --absent monitoring="no claims are sent from this practice" [--json]
 //! cargo run --release --example evidence -- verify DIR --signer KEY [--json]
+//! cargo run --release --example evidence -- seal DIR --signer KEY --archive DIR --archive-key FILE --agent NAME [--json]
 //! ```
 //!
 //! `key` makes a signing key and prints its public half, which verifies. The program ends with 0, with
@@ -20,18 +21,21 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
-use ehr_archive::evidence::{EvidenceSource, make_evidence, verify_evidence};
+use ehr_archive::evidence::{Evidence, EvidenceSource, make_evidence, verify_evidence};
+use ehr_archive::{Access, AccessionOptions, Purpose};
 use ehr_crypto::key::file;
 use ehr_crypto::{DataKey, SigningKey, VerifyingKey};
+use examples::clock;
 use examples::export::Failure;
 use serde_json::json;
 
-use crate::options::{Command, Make, Signer};
+use crate::options::{Command, Make, Seal, Signer};
 
 fn main() -> ExitCode {
     let done = match Command::parse() {
         Command::Key(signer) => key(&signer),
         Command::Make(options) => make(&options),
+        Command::Seal(options) => seal(&options),
         Command::Verify {
             folder,
             signer,
@@ -75,6 +79,35 @@ fn make(options: &Make) -> Result<bool, Failure> {
         .for_each(|(part, reason)| source.absent(*part, &**reason));
     make_evidence(&source, &options.out, &key)?;
     verify(&options.out, key.verifying_key(), options.json)
+}
+
+fn seal(options: &Seal) -> Result<bool, Failure> {
+    let evidence = Evidence::open(&options.folder, &options.signer)?;
+    let key = file::read(&options.archive_key)?;
+    let now = clock::stamp(clock::now());
+    let access = Access {
+        agent: &options.agent,
+        recorded: &now,
+        purpose: Purpose::Operations,
+    };
+    let accession = AccessionOptions {
+        created: now.clone(),
+        software: concat!("ehr evidence ", env!("CARGO_PKG_VERSION")).to_owned(),
+    };
+    let sealed = evidence.seal_as_accession(&options.archive, accession, &key, &access)?;
+    let (number, cohort) = (sealed.accession, evidence.cohort());
+    if options.json {
+        println!(
+            "{}",
+            json!({ "format": "ehr-evidence-sealed/1", "accession": number, "cohort": cohort })
+        );
+    } else {
+        println!(
+            "accession {number}, kept in {cohort}\n{}",
+            sealed.checkpoint
+        );
+    }
+    Ok(true)
 }
 
 fn verify(folder: &Path, signer: &VerifyingKey, json: bool) -> Result<bool, Failure> {

@@ -14,6 +14,8 @@ pub(crate) enum Command {
     Key(Signer),
     /// Make a bundle
     Make(Make),
+    /// Seal a bundle into an archive, as an accession of its own
+    Seal(Seal),
     /// Verify a bundle, offline
     Verify {
         /// Folder of the bundle
@@ -35,6 +37,27 @@ pub(crate) struct Signer {
     /// The signer's name in every signature, without spaces
     #[arg(long)]
     pub(crate) name: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Seal {
+    /// Folder of the bundle, which must be whole
+    pub(crate) folder: PathBuf,
+    /// The signer's public key, as `key` prints it
+    #[arg(long)]
+    pub(crate) signer: VerifyingKey,
+    /// Folder of the archive
+    #[arg(long)]
+    pub(crate) archive: PathBuf,
+    /// Key file of the archive
+    #[arg(long)]
+    pub(crate) archive_key: PathBuf,
+    /// Who seals it, for the access log of the archive
+    #[arg(long)]
+    pub(crate) agent: String,
+    /// Print JSON instead of lines for people
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -66,7 +66,7 @@ impl Production {
         }))
     }
 
-    /// The gate of the extraction, which takes the permit; and what the rest of the run needs.
+    /// The gate of the extraction, which takes the permit: none the second time.
     pub(crate) fn gate(&mut self) -> Option<ProductionGate<'_>> {
         let permit = self.admitted.permit.take()?;
         Some(ProductionGate::new(

@@ -53,6 +53,7 @@ fn run(options: &Options) -> Result<bool, Failure> {
     let context = Context::new(Date::parse(&today.to_string())?);
     let mut frame = SamplingFrame::default();
     source
+        .charts
         .values()
         .for_each(|(chart, _)| frame.add(chart, &context));
     let mut plan = SamplingPlan::new(options.seed);
@@ -61,15 +62,16 @@ fn run(options: &Options) -> Result<bool, Failure> {
     plan.blind = options.blind;
     let draw = plan.draw(&frame);
     let mut builder = PacketBuilder::new(&plan, &draw);
+    builder.shared(&source.shared, &target.as_ref().unwrap_or(&source).shared);
     let nobody = Chart::default();
     let pairs = match &target {
         Some(target) => charts::counterparts(&source, target),
         None => HashMap::new(),
     };
-    for (id, (chart, written)) in &source {
+    for (id, (chart, written)) in &source.charts {
         let other = match &target {
             Some(target) => {
-                let found = pairs.get(id).and_then(|other| target.get(other));
+                let found = pairs.get(id).and_then(|other| target.charts.get(other));
                 found.map_or(&nobody, |(other, _)| other)
             }
             None => chart,

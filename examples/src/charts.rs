@@ -9,29 +9,33 @@ use ehr_model::record::RecordId;
 use ehr_validate::compare::PatientMatching;
 use ehr_validate::review::Written;
 
-use crate::export::{self, Failure};
+use crate::export::Failure;
+use crate::input::{Export, Ids};
 
 /// A chart with what stood in its source records.
 pub type WrittenChart = (Chart, Written);
 
-/// Reads all charts, with the lineage of their fields.
+/// The charts of an export, and the records that all patients share.
+pub struct Charts {
+    /// The charts by patient.
+    pub charts: BTreeMap<RecordId, WrittenChart>,
+    /// Practitioners, organizations, places.
+    pub shared: Chart,
+}
+
+/// Reads all charts, with the lineage of their fields. UUIDs of a FHIR export stay what they are.
 ///
 /// # Errors
 ///
 /// If the export cannot be read, or two of its charts have one id.
-pub fn read(
-    path: &Path,
-    map: Option<&Path>,
-    system: &str,
-) -> Result<BTreeMap<RecordId, WrittenChart>, Failure> {
-    let folder = export::open(path)?;
-    let document = export::document(map, &*folder, system)?;
-    let plan = document.compile()?;
+pub fn read(path: &Path, map: Option<&Path>, system: &str) -> Result<Charts, Failure> {
+    let Export { folder, plan, .. } = Export::open(path, map, system, Ids::Kept)?;
     let name = format!("ehr-charts-{}-{}", std::process::id(), plan.digest());
     let spill = std::env::temp_dir().join(name.replace(':', "-"));
     let mut settings = ExtractionOptions::new(&spill);
     settings.lineage = true;
     let extraction = Extraction::open_rehearsal(&plan, &*folder, settings)?;
+    let shared = extraction.shared().chart;
     let mut charts = BTreeMap::new();
     let mut twice = false;
     extraction.patients(
@@ -51,20 +55,19 @@ pub fn read(
     if twice {
         return Err(format!("{}: two charts have one patient id", path.display()).into());
     }
-    Ok(charts)
+    Ok(Charts { charts, shared })
 }
 
 /// Which patient of the target is which of the source: by id where ids were kept, by an identifier, else by
 /// demographics that are certain. Two systems may have given one number to two people, who are not matched.
-pub fn counterparts(
-    source: &BTreeMap<RecordId, WrittenChart>,
-    target: &BTreeMap<RecordId, WrittenChart>,
-) -> HashMap<RecordId, RecordId> {
+pub fn counterparts(source: &Charts, target: &Charts) -> HashMap<RecordId, RecordId> {
     let mut matching = PatientMatching::default();
     source
+        .charts
         .values()
         .for_each(|(chart, _)| matching.source(chart));
     target
+        .charts
         .values()
         .for_each(|(chart, _)| matching.target(chart));
     let pairs = matching.finish().into_iter();
@@ -80,11 +83,7 @@ mod tests {
     use super::*;
 
     /// Two charts in a file of their own.
-    fn charts(
-        folder: &Path,
-        name: &str,
-        people: [(&str, &str, &str); 2],
-    ) -> BTreeMap<RecordId, WrittenChart> {
+    fn charts(folder: &Path, name: &str, people: [(&str, &str, &str); 2]) -> Charts {
         let lines = people.map(|(id, family, born)| {
             format!(
                 r#"{{"resourceType":"Patient","id":"{id}","name":[{{"family":"{family}","given":["Ilse"]}}],"birthDate":"{born}","gender":"female","identifier":[{{"system":"urn:test:mrn","value":"{family}"}}]}}"#
@@ -95,8 +94,8 @@ mod tests {
         read(&file, None, "urn:test").unwrap()
     }
 
-    fn family(charts: &BTreeMap<RecordId, WrittenChart>, id: RecordId) -> String {
-        let (_, patient) = charts[&id].0.of::<Patient>().next().unwrap();
+    fn family(charts: &Charts, id: RecordId) -> String {
+        let (_, patient) = charts.charts[&id].0.of::<Patient>().next().unwrap();
         patient.name[0].family.value().unwrap().expose().to_owned()
     }
 
@@ -109,7 +108,12 @@ mod tests {
         // counted anew: each number is the other one's
         let (first, second) = (("2", zweig.1, zweig.2), ("1", adler.1, adler.2));
         let target = charts(folder.path(), "target.ndjson", [first, second]);
-        assert!(source.keys().all(|id| target.contains_key(id)));
+        assert!(
+            source
+                .charts
+                .keys()
+                .all(|id| target.charts.contains_key(id))
+        );
         let pairs = counterparts(&source, &target);
         assert_eq!(pairs.len(), 2);
         for (one, other) in pairs {

@@ -4,6 +4,7 @@
 pub mod charts;
 pub mod clock;
 pub mod export;
+pub mod input;
 #[cfg(feature = "network")]
 pub mod key_service;
 pub mod production;

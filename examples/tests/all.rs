@@ -9,6 +9,7 @@ mod key_service;
 mod linkage;
 mod manifests;
 mod migrate;
+mod production;
 mod program;
 mod readiness;
 mod review_sheet;

@@ -9,7 +9,9 @@ use super::make::{Staging, create, write};
 use super::note::is_path;
 use super::verify::examine;
 use super::{EvidenceError, NOTE};
-use crate::{ArchiveWriter, Cohort, ObjectClass, ObjectEntry};
+use crate::{
+    Access, AccessionOptions, ArchiveWriter, Cohort, ObjectClass, ObjectEntry, Summary, Unlock,
+};
 
 /// What stands before the path of a file in the archive.
 const SOURCE: &str = "evidence/";
@@ -72,6 +74,34 @@ impl Evidence {
         let cohort = Cohort::new(&self.cohort).map_err(EvidenceError::Archive)?;
         archive
             .append_unassigned(cohort, &objects, cursor)
+            .map_err(EvidenceError::Archive)
+    }
+}
+
+impl Evidence {
+    /// Seals the bundle into a finished archive, as an accession of its own. The report of the accession
+    /// says until which year it is kept.
+    ///
+    /// # Errors
+    ///
+    /// If the archive refuses; then it stays as it is.
+    pub fn seal_as_accession<'a>(
+        &self,
+        archive: &Path,
+        options: AccessionOptions,
+        unlock: impl Into<Unlock<'a>>,
+        access: &Access<'_>,
+    ) -> Result<Summary, EvidenceError> {
+        let mut writer = ArchiveWriter::accession(archive, options, unlock, access)
+            .map_err(EvidenceError::Archive)?;
+        self.seal(&mut writer, b"")?;
+        let report = serde_json::json!({
+            "format": "ehr-evidence-accession/1",
+            "cohort": self.cohort,
+            "files": self.files.len(),
+        });
+        writer
+            .finish(report.to_string().as_bytes())
             .map_err(EvidenceError::Archive)
     }
 }

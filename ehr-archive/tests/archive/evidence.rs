@@ -228,6 +228,38 @@ fn what_is_not_complete_is_not_made() {
 }
 
 #[test]
+fn what_is_in_memory_is_a_file_of_the_bundle_and_a_bundle_is_checked_before_it_is_made() {
+    let home = tempfile::tempdir().unwrap();
+    let (folder, key) = (home.path().join("evidence"), key("privacy-officer", 1));
+    let mut source = source(home.path());
+    source.add_bytes(EvidencePart::Round, "round-3.json", "{\"number\":3}");
+    assert!(source.has(EvidencePart::Round) && !source.has(EvidencePart::Monitoring));
+    assert!(source.is_absent(EvidencePart::Monitoring));
+    assert!(
+        !format!("{source:?}").contains("number"),
+        "contents are not shown"
+    );
+    source.check().unwrap();
+    make_evidence(&source, &folder, &key).unwrap();
+    assert_eq!(
+        fs::read(folder.join("round/round-3.json")).unwrap(),
+        b"{\"number\":3}"
+    );
+    assert!(
+        verify_evidence(&folder, key.verifying_key())
+            .unwrap()
+            .is_whole()
+    );
+    source.add_bytes(EvidencePart::Round, "round-3.json", "");
+    assert_eq!(
+        source.check().unwrap_err().to_string(),
+        "round/round-3.json: two files of this name"
+    );
+    source.add_bytes(EvidencePart::Round, "../round-4.json", "");
+    assert!(source.check().is_err());
+}
+
+#[test]
 fn a_sealed_bundle_comes_back_and_verifies() {
     let home = tempfile::tempdir().unwrap();
     let (folder, signer) = bundle(home.path());

@@ -81,6 +81,11 @@ impl SharedRecords {
             .filter(|other| other.kind() == record.kind())?;
         (!names_patient(record) && !names_patient(other)).then_some(other)
     }
+
+    /// The record of the target that a shared record of the source became.
+    pub fn counterpart(&self, source: RecordId) -> Option<RecordId> {
+        self.counterparts.get(&source).copied()
+    }
 }
 
 impl ChartDifferences {

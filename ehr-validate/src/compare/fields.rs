@@ -342,7 +342,7 @@ fn says_something(slot: &dyn Slot) -> bool {
 const DERIVED: &[&str] = &["size", "pages", "sha256"];
 
 /// Whether a value is what the writer puts where the source has none.
-fn demanded(field: &FieldSpec, slot: &dyn Slot) -> bool {
+pub(crate) fn demanded(field: &FieldSpec, slot: &dyn Slot) -> bool {
     match (field.missing, slot.leaf(0)) {
         (Missing::Code(code), Some(Leaf::Text(text))) => text == code,
         (Missing::Literal(json), Some(Leaf::Integer(number))) => number.to_string() == json,

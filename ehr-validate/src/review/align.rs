@@ -4,7 +4,7 @@ use ehr_model::catalogue::default_safety;
 use ehr_model::element::{Element, FieldSpec, Leaf, SafetyClass};
 use ehr_model::record::{Kind, RecordId};
 
-use crate::compare::leaf_text;
+use crate::compare::{demanded, leaf_text};
 use crate::walk;
 
 /// A leaf in the source, in the target, or in both.
@@ -114,6 +114,10 @@ fn elements<'c>(
                 continue;
             }
             let (source, target) = (leaf(slot_a), leaf(slot_b));
+            // what FHIR demands where nothing is known is nothing: nobody is asked about it
+            if source.is_none() && slot_b.is_some_and(|(slot, _)| demanded(field, slot)) {
+                continue;
+            }
             if source.is_some() || target.is_some() {
                 out.push(Aligned {
                     path: here.path,

@@ -1,5 +1,7 @@
 //! One chart or billing claim on its page.
 
+use std::collections::BTreeMap;
+
 use ehr_model::chart::Chart;
 use ehr_model::element::{Leaf, SafetyClass};
 use ehr_model::record::{Kind, Record, RecordId};
@@ -7,7 +9,7 @@ use ehr_model::value::Text;
 
 use super::align::{align, same};
 use super::written::Written;
-use crate::compare::{ChartPair, day_of};
+use crate::compare::{ChartPair, SharedRecords, day_of};
 use crate::walk;
 
 /// How an entry stands in source and target.
@@ -87,10 +89,28 @@ pub(super) struct ItemParts<'c> {
     pub(super) source: &'c Chart,
     pub(super) target: &'c Chart,
     pub(super) written: &'c Written,
+    pub(super) shared: &'c Shared,
     /// How many entries of a kind that is not safety-critical are shown, beside all that differ.
     pub(super) entries_of_kind: usize,
     /// Decides which.
     pub(super) rank: &'c dyn Fn(RecordId) -> [u8; 32],
+}
+
+/// The records that all patients share: what each is about, and which is which.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    records: SharedRecords,
+    titles: BTreeMap<RecordId, Text>,
+}
+
+impl Shared {
+    pub(super) fn new(source: &Chart, target: &Chart) -> Self {
+        let both = source.records.iter().chain(&target.records);
+        Self {
+            records: SharedRecords::compare(source, target).0,
+            titles: both.map(|record| (record.id, title(record))).collect(),
+        }
+    }
 }
 
 impl ReviewItem {
@@ -157,7 +177,11 @@ fn entry(
     let record = source
         .or(target)
         .expect("an entry stands on one side at least");
-    let counterpart = |id| pair.counterpart(id).unwrap_or(id);
+    let counterpart = |id| {
+        let own = pair.counterpart(id);
+        let shared = || parts.shared.records.counterpart(id);
+        own.or_else(shared).unwrap_or(id)
+    };
     let aligned = align(
         record.kind(),
         source.map(|record| record.resource.element()),
@@ -172,7 +196,8 @@ fn entry(
                 (Some(source), Some(target)) => !same(source, target, &counterpart),
                 _ => true,
             };
-            let shown = |leaf: Option<Leaf<'_>>, chart| leaf.map(|leaf| show(&leaf, chart));
+            let shown =
+                |leaf: Option<Leaf<'_>>, chart| leaf.map(|leaf| show(&leaf, chart, parts.shared));
             ReviewField {
                 written: aligned
                     .source
@@ -229,7 +254,7 @@ fn shorten(entries: &mut Vec<ReviewEntry>, parts: &ItemParts<'_>) -> Vec<(Kind, 
 }
 
 /// A leaf for people. References are shown by what they lead to.
-fn show(leaf: &Leaf<'_>, chart: &Chart) -> Text {
+fn show(leaf: &Leaf<'_>, chart: &Chart, shared: &Shared) -> Text {
     match leaf {
         Leaf::Text(text) => Text::from(&**text),
         Leaf::Boolean(value) => Text::from(if *value { "yes" } else { "no" }),
@@ -240,10 +265,14 @@ fn show(leaf: &Leaf<'_>, chart: &Chart) -> Text {
             let digest = ehr_crypto::Digest::sha256(bytes).to_string();
             Text::from(format!("{} bytes, SHA-256 {digest}", bytes.len()))
         }
-        Leaf::Target(kind, id) => Text::from(match chart.record(*id) {
-            Some(record) => format!("{}: {}", kind.name(), title(record).expose()),
-            None => format!("{} {id}", kind.name()),
-        }),
+        Leaf::Target(kind, id) => {
+            let own = chart.record(*id).map(title);
+            let title = own.or_else(|| shared.titles.get(id).cloned());
+            Text::from(match title {
+                Some(title) => format!("{}: {}", kind.name(), title.expose()),
+                None => format!("{} {id}", kind.name()),
+            })
+        }
         _ => Text::from("a value of another type"),
     }
 }

@@ -8,7 +8,7 @@ use ehr_model::kind::Claim;
 use ehr_model::record::RecordId;
 
 use super::blind;
-use super::item::{ItemParts, ReviewItem};
+use super::item::{ItemParts, ReviewItem, Shared};
 use super::page;
 use super::seeding::{SeededFault, seed};
 use super::written::Written;
@@ -21,6 +21,7 @@ pub struct PacketBuilder<'d> {
     plan: &'d SamplingPlan,
     draw: &'d Draw,
     wanted: BTreeSet<RecordId>,
+    shared: Shared,
     items: BTreeMap<RecordId, ReviewItem>,
     faults: BTreeMap<RecordId, Vec<SeededFault>>,
 }
@@ -55,9 +56,16 @@ impl<'d> PacketBuilder<'d> {
             plan,
             draw,
             wanted: draw.packet.iter().copied().collect(),
+            shared: Shared::default(),
             items: BTreeMap::new(),
             faults: BTreeMap::new(),
         }
+    }
+
+    /// The records that all patients share, in the source and in the target: practitioners,
+    /// organizations, places. Without them a reference to one shows its id, and differs where ids do.
+    pub fn shared(&mut self, source: &Chart, target: &Chart) {
+        self.shared = Shared::new(source, target);
     }
 
     /// Takes the pages of a chart that was drawn, in the source and in the target; of another chart
@@ -80,6 +88,7 @@ impl<'d> PacketBuilder<'d> {
             source,
             target,
             written,
+            shared: &self.shared,
             entries_of_kind: usize::try_from(self.plan.entries_of_kind).unwrap_or(usize::MAX),
             rank: &rank,
         };

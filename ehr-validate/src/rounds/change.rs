@@ -269,4 +269,44 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn changes_are_counted_in_words() {
+        let of = |code: &str, change, causes: &[Cause]| FindingChange {
+            code: code.to_owned(),
+            change,
+            causes: causes.iter().copied().collect(),
+        };
+        let changes = [
+            of("birth-date-in-future", Change::DataFixed, &[Cause::Source]),
+            of("birth-date-in-future", Change::DataFixed, &[Cause::Source]),
+            of(
+                "orphan-patient",
+                Change::RuleOrMappingChanged,
+                &[Cause::Mapping, Cause::Rule],
+            ),
+            of("orphan-patient", Change::StillOpen, &[]),
+        ];
+        let counts = ChangeCounts::of(&changes);
+        assert_eq!(counts.iter().map(|one| one.count).sum::<u64>(), 4);
+        let lines = counts.to_string();
+        let lines: Vec<Vec<&str>> = lines
+            .lines()
+            .map(|line| line.split_whitespace().collect())
+            .collect();
+        assert_eq!(
+            lines,
+            [
+                vec!["2", "data-fixed", "birth-date-in-future", "source"],
+                vec![
+                    "1",
+                    "rule-or-mapping-changed",
+                    "orphan-patient",
+                    "mapping,",
+                    "rule"
+                ],
+                vec!["1", "still-open", "orphan-patient"],
+            ]
+        );
+    }
 }

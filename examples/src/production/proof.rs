@@ -3,9 +3,7 @@
 use std::path::Path;
 
 use ehr_archive::evidence::{Evidence, EvidenceError, EvidencePart, EvidenceSource, make_evidence};
-use ehr_archive::{
-    Access, AccessionOptions, ArchiveReader, ArchiveWriter, Purpose, Summary as ArchiveSummary,
-};
+use ehr_archive::{Access, AccessionOptions, ArchiveReader, Purpose, Summary as ArchiveSummary};
 use ehr_crypto::{DataKey, SigningKey};
 use ehr_mapping::document::MappingDocument;
 use ehr_validate::rounds::RoundRecord;
@@ -81,14 +79,7 @@ pub fn archive_and_seal(
         created: outcome.now.to_owned(),
         software: outcome.software.to_owned(),
     };
-    let mut writer = ArchiveWriter::accession(outcome.archive, options, outcome.key, &access)?;
-    evidence.seal(&mut writer, b"")?;
-    let report = json!({
-        "format": "ehr-evidence-accession/1",
-        "signer": signer.verifying_key().to_string(),
-        "cohort": evidence.cohort(),
-    });
-    writer.finish(report.to_string().as_bytes())?;
+    evidence.seal_as_accession(outcome.archive, options, outcome.key, &access)?;
     Ok(())
 }
 

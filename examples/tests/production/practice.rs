@@ -6,7 +6,7 @@ use std::process::Output;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use chrono::{Days, NaiveDate, Utc};
+use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 
 use crate::program::run;
@@ -52,10 +52,22 @@ impl Practice {
         let practice = Self { folder };
         let package = Path::new(env!("CARGO_MANIFEST_DIR"));
         copy(&package.join("sample"), &practice.path("sample"));
-        copy(&package.join("readiness/evidence"), &practice.path("papers"));
+        copy(
+            &package.join("readiness/evidence"),
+            &practice.path("papers"),
+        );
         fs::create_dir_all(practice.path("map")).unwrap();
-        for file in ["harbor-street.toml", "map-allergens.csv", "map-diagnoses.csv", "map-lab-tests.csv"] {
-            fs::rename(practice.path("sample").join(file), practice.path("map").join(file)).unwrap();
+        for file in [
+            "harbor-street.toml",
+            "map-allergens.csv",
+            "map-diagnoses.csv",
+            "map-lab-tests.csv",
+        ] {
+            fs::rename(
+                practice.path("sample").join(file),
+                practice.path("map").join(file),
+            )
+            .unwrap();
         }
         practice.round(1, None);
         practice.attach(1, &[]);
@@ -77,15 +89,39 @@ impl Practice {
         }
         self.done("migrate", &arguments);
         let target = format!("{out}/fhir");
-        let compare = ["--source", "sample", "--source-map", MAP, "--target", &target, "--json"];
+        let compare = [
+            "--source",
+            "sample",
+            "--source-map",
+            MAP,
+            "--target",
+            &target,
+            "--json",
+        ];
         let compared = self.done("compare", &compare);
-        fs::write(self.path(&format!("compare-{number}.json")), compared.stdout).unwrap();
+        fs::write(
+            self.path(&format!("compare-{number}.json")),
+            compared.stdout,
+        )
+        .unwrap();
     }
 
     fn attach(&self, number: u32, more: &[&str]) {
-        let (bare, out) = (format!("bare-{number}.json"), format!("round-{number}.json"));
+        let (bare, out) = (
+            format!("bare-{number}.json"),
+            format!("round-{number}.json"),
+        );
         let compared = format!("compare-{number}.json");
-        let attach = ["--key", "r1.key", "attach", &bare, "--out", &out, "--compare", &compared];
+        let attach = [
+            "--key",
+            "r1.key",
+            "attach",
+            &bare,
+            "--out",
+            &out,
+            "--compare",
+            &compared,
+        ];
         self.done("rounds", &[&attach, more].concat());
     }
 
@@ -94,24 +130,46 @@ impl Practice {
         let review = [&SOURCE[..], &["--target", "r2/fhir"], &SAMPLE, &AS_OF].concat();
         let draw = [&review[..], &["draw", "--out", "packet", "--phi", "--json"]].concat();
         let drawn = json(&self.done("review", &draw));
-        self.answer("packet", "answers", drawn["packet"].as_str().unwrap(), |_| "accept");
+        self.answer(
+            "packet",
+            "answers",
+            drawn["packet"].as_str().unwrap(),
+            |_| "accept",
+        );
         let plan = drawn["plan"].as_str().unwrap();
-        let read = ["read", "--answers", "answers", "--registered", plan, "--json"];
+        let read = [
+            "read",
+            "--answers",
+            "answers",
+            "--registered",
+            plan,
+            "--json",
+        ];
         let results = self.done("review", &[&review[..], &read].concat());
         fs::write(self.path("samples.json"), results.stdout).unwrap();
     }
 
     /// What a reviewer saves of every page, deciding each row by its HTML.
-    pub(super) fn answer(&self, packet: &str, answers: &str, digest: &str, decide: fn(&str) -> &'static str) {
+    pub(super) fn answer(
+        &self,
+        packet: &str,
+        answers: &str,
+        digest: &str,
+        decide: fn(&str) -> &'static str,
+    ) {
         fs::create_dir(self.path(answers)).unwrap();
         for file in fs::read_dir(self.path(packet)).unwrap() {
             let path = file.unwrap().path();
             let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-            let Some(item) = name.strip_prefix("item-") else { continue };
+            let Some(item) = name.strip_prefix("item-") else {
+                continue;
+            };
             let page = fs::read_to_string(&path).unwrap();
             let mut decisions = serde_json::Map::new();
             for row in page.split("<tr").skip(1) {
-                let Some((_, field)) = row.split_once("<input type=\"radio\" name=\"") else { continue };
+                let Some((_, field)) = row.split_once("<input type=\"radio\" name=\"") else {
+                    continue;
+                };
                 let field = field.split('"').next().unwrap();
                 decisions.insert(field.to_owned(), decide(row).into());
             }
@@ -139,7 +197,13 @@ impl Practice {
         // somebody with a key of their own, whom nobody trusts
         self.key("sign-off", "eve");
         self.sign_off("eve", "Ada Clinician", "clinician", "eve.txt", &[]);
-        self.sign_off("ada", "Ada Clinician", "clinician", "rejected.txt", &["--reject"]);
+        self.sign_off(
+            "ada",
+            "Ada Clinician",
+            "clinician",
+            "rejected.txt",
+            &["--reject"],
+        );
         let file = json!({ "format": "ehr-reviewers/1", "reviewers": reviewers });
         self.write("reviewers.json", &file);
         let key = self.key("evidence", "privacy-officer");
@@ -154,7 +218,17 @@ impl Practice {
 
     fn sign_off(&self, key: &str, person: &str, role: &str, out: &str, more: &[&str]) {
         let (file, today) = (format!("{key}.key"), today().to_string());
-        let sign = ["sign", "--map", MAP, "--key", &file, "--name", key, "--reviewer", person];
+        let sign = [
+            "sign",
+            "--map",
+            MAP,
+            "--key",
+            &file,
+            "--name",
+            key,
+            "--reviewer",
+            person,
+        ];
         let rest = ["--role", role, "--date", &today, "--out", out];
         self.done("sign-off", &[&sign[..], &rest, more].concat());
     }
@@ -176,7 +250,11 @@ impl Practice {
     #[track_caller]
     pub(super) fn done(&self, program: &str, arguments: &[&str]) -> Output {
         let output = self.run(program, arguments);
-        assert_eq!(output.status.code(), Some(0), "{program} {arguments:?}: {output:?}");
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{program} {arguments:?}: {output:?}"
+        );
         output
     }
 
@@ -196,13 +274,27 @@ impl Practice {
     }
 
     /// Asks for a production run of an export, under a name of its own.
-    pub(super) fn produce(&self, request: &Request, source: &str, more: &[&str]) -> (String, Output) {
+    pub(super) fn produce(
+        &self,
+        request: &Request,
+        source: &str,
+        more: &[&str],
+    ) -> (String, Output) {
         static NUMBER: AtomicU32 = AtomicU32::new(1);
         let name = format!("p{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         let file = format!("{name}.toml");
         fs::write(self.path(&file), request.text()).unwrap();
         let round = format!("{name}.round.json");
-        let always = ["--source", source, "--map", &request.map, "--key", "r1.key", "--out", &name];
+        let always = [
+            "--source",
+            source,
+            "--map",
+            &request.map,
+            "--key",
+            "r1.key",
+            "--out",
+            &name,
+        ];
         let run = ["--round", &round, "--production", &file];
         let output = self.run("migrate", &[&always[..], &AS_OF, &run, more].concat());
         (name, output)
@@ -211,7 +303,17 @@ impl Practice {
 
 impl Request {
     fn text(&self) -> String {
-        let Self { party, stores, export, register, register_evidence, sign_offs, rounds, evidence, .. } = self;
+        let Self {
+            party,
+            stores,
+            export,
+            register,
+            register_evidence,
+            sign_offs,
+            rounds,
+            evidence,
+            ..
+        } = self;
         format!(
             "party = '{party}'\nstores = [{stores}]\nendpoints = ['target.example:443']\nexport = '{export}'\n\
              parties = ['Harbor Street Family Practice', 'Lighthouse Conversions LLC', 'Northstar Hosting Inc']\n\
@@ -259,7 +361,7 @@ fn date(value: &mut Value) {
 
 /// The day by the clock, as the gates see it.
 fn today() -> NaiveDate {
-    Utc::now().date_naive()
+    examples::clock::today()
 }
 
 pub(super) fn json(output: &Output) -> Value {

@@ -1,4 +1,4 @@
-//! An export with its mapping document.
+//! An export with its mapping document, for programs that hold two of them against each other.
 
 use std::path::Path;
 
@@ -6,11 +6,12 @@ use ehr_mapping::document::MappingDocument;
 use ehr_mapping::format::{Format, survey};
 use ehr_mapping::plan::Plan;
 use ehr_mapping::source::SourceFolder;
-use examples::export::{self, Failure};
+
+use crate::export::{self, Failure};
 
 /// Where the ids of the records of a FHIR export come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ids {
+pub enum Ids {
     /// UUIDs of the export are ids.
     Kept,
     /// Ids derive from the system and the keys of the export, as a migration makes them.
@@ -18,21 +19,22 @@ pub(crate) enum Ids {
 }
 
 /// An export with its mapping document.
-pub(crate) struct Export {
-    pub(crate) folder: Box<dyn SourceFolder>,
-    pub(crate) plan: Plan,
+pub struct Export {
+    /// Its files.
+    pub folder: Box<dyn SourceFolder>,
+    /// Its mapping document, compiled.
+    pub plan: Plan,
     /// Whether the shipped document of FHIR reads it, and nothing else.
-    pub(crate) is_fhir: bool,
+    pub is_fhir: bool,
 }
 
 impl Export {
     /// Opens an export and compiles its mapping document.
-    pub(crate) fn open(
-        path: &Path,
-        map: Option<&Path>,
-        system: &str,
-        ids: Ids,
-    ) -> Result<Self, Failure> {
+    ///
+    /// # Errors
+    ///
+    /// If there is no such export, no mapping document for it, or the document has mistakes.
+    pub fn open(path: &Path, map: Option<&Path>, system: &str, ids: Ids) -> Result<Self, Failure> {
         let folder = export::open(path)?;
         let formats: Vec<Format> = match map {
             Some(_) => Vec::new(),
@@ -55,7 +57,7 @@ impl Export {
     }
 
     /// Whether its ids may be those of the export or derived ones.
-    pub(crate) fn has_choice_of_ids(&self) -> bool {
+    pub fn has_choice_of_ids(&self) -> bool {
         self.is_fhir
     }
 }
@@ -67,7 +69,9 @@ fn without_document(path: &Path, formats: &[Format]) -> String {
         names => names.join(", "),
     };
     let path = path.display();
-    format!("{path} holds {found}: name its mapping document with --source-map or --target-map")
+    format!(
+        "{path} holds {found}: name its mapping document with --map, --source-map or --target-map"
+    )
 }
 
 /// The shipped document of FHIR, under whose reading UUIDs stay what they are.

@@ -1,128 +1,29 @@
-//! What must be met before a file of the export is opened: all of it is asked, and all that fails is named.
+//! Register, sign-offs, rounds and evidence, each held against the run that is asked for.
 
 use std::fs;
 use std::path::Path;
 
-use chrono::NaiveDate;
 use ehr_archive::evidence::{EvidencePart, EvidenceSource};
-use ehr_crypto::{DataKey, SigningKey, key};
-use ehr_mapping::document::MappingDocument;
+use ehr_crypto::{SigningKey, key};
 use ehr_mapping::sign_off::{Approval, SignOffPolicy};
 use ehr_model::readiness::{ExtractionPermit, ExtractionRequest, ReadinessRegister, day};
 use ehr_validate::rounds::{
-    ConditionalClearance, ProductionGate, ProductionRun, Refusal, RoundInputs, RoundRecord,
-    SealedRound, SignedDocument,
+    ConditionalClearance, ProductionGate, ProductionRun, RoundRecord, SealedRound, SignedDocument,
 };
-use serde::Serialize;
 
+use super::admission::{Asked, Unmet};
 use super::proof;
-use super::request::ProductionRequest;
 use crate::export::Failure;
 use crate::readiness;
 
-/// A condition that is not met.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Unmet {
-    /// Which gate it stands in: `readiness`, `sign-off`, `rounds` or `evidence`.
-    pub gate: &'static str,
-    /// The stable name of the condition.
-    pub code: String,
-    /// What is wrong; it begins with the code.
-    pub message: String,
-}
-
-impl Unmet {
-    /// The conditions that the rounds do not meet.
-    pub fn of_rounds(refusal: &Refusal) -> Vec<Self> {
-        let conditions = refusal.conditions.iter();
-        conditions
-            .map(|failed| Self {
-                gate: "rounds",
-                code: failed.condition.name().to_owned(),
-                message: failed.to_string(),
-            })
-            .collect()
-    }
-}
-
-/// The run that is asked for.
-pub struct Asked<'a> {
-    /// The request.
-    pub request: &'a ProductionRequest,
-    /// The mapping document.
-    pub document: &'a MappingDocument,
-    /// The system that it reads.
-    pub system: &'a str,
-    /// What goes in; the fingerprint of the export is not known yet.
-    pub inputs: RoundInputs,
-    /// The key under which rounds are sealed.
-    pub round_key: &'a DataKey,
-    /// The day, by the clock.
-    pub today: NaiveDate,
-    /// When the run begins (RFC 3339), by the clock.
-    pub begins: &'a str,
-}
-
-/// A run that may begin.
-pub struct Admitted {
-    /// The permit, until it opens the extraction.
-    pub permit: Option<ExtractionPermit>,
-    /// The register that issued it.
-    pub register: ReadinessRegister,
-    /// The sign-offs of the mapping document.
-    pub approval: Approval,
-    /// What the rounds allow, if the export is what was said of it.
-    pub clearance: ConditionalClearance,
-    /// The last round.
-    pub last_round: SealedRound,
-    /// Who signs the evidence.
-    pub signer: SigningKey,
-    /// The evidence so far: the very bytes that were looked at.
-    pub evidence: EvidenceSource,
-}
-
-/// Asks for everything.
-///
-/// # Errors
-///
-/// Every condition that is not met; a file that cannot be read is one.
-pub fn admit(asked: Asked<'_>) -> Result<Admitted, Vec<Unmet>> {
-    let mut gates = Gates {
-        unmet: Vec::new(),
-        evidence: EvidenceSource::new(
-            asked.request.evidence.title.clone(),
-            asked.today.to_string(),
-        ),
-    };
-    let readiness = gates.readiness(&asked);
-    let approval = gates.sign_offs(&asked);
-    let rounds = gates.rounds(&asked, approval.as_ref());
-    let signer = gates.evidence(&asked);
-    let admitted = || {
-        let ((permit, register), (clearance, last_round)) = (readiness?, rounds?);
-        Some(Admitted {
-            permit: Some(permit),
-            register,
-            approval: approval?,
-            clearance,
-            last_round,
-            signer: signer?,
-            evidence: gates.evidence,
-        })
-    };
-    match gates.unmet.is_empty() {
-        true => admitted().ok_or_else(Vec::new),
-        false => Err(gates.unmet),
-    }
-}
-
-struct Gates {
-    unmet: Vec<Unmet>,
-    evidence: EvidenceSource,
+/// The gates, and what they gathered so far.
+pub(super) struct Gates {
+    pub(super) unmet: Vec<Unmet>,
+    pub(super) evidence: EvidenceSource,
 }
 
 impl Gates {
-    fn refuse(&mut self, gate: &'static str, code: &str, message: String) {
+    pub(super) fn refuse(&mut self, gate: &'static str, code: &str, message: String) {
         let message = match message.starts_with(code) {
             true => message,
             false => format!("{code}: {message}"),
@@ -135,7 +36,7 @@ impl Gates {
     }
 
     /// The value, or a condition that is not met.
-    fn take<T>(
+    pub(super) fn take<T>(
         &mut self,
         gate: &'static str,
         code: &str,
@@ -146,7 +47,10 @@ impl Gates {
             .ok()
     }
 
-    fn readiness(&mut self, asked: &Asked<'_>) -> Option<(ExtractionPermit, ReadinessRegister)> {
+    pub(super) fn readiness(
+        &mut self,
+        asked: &Asked<'_>,
+    ) -> Option<(ExtractionPermit, ReadinessRegister)> {
         let gate = "readiness";
         let request = asked.request;
         let bytes = self.take(gate, "register-unreadable", read(&request.register));
@@ -197,7 +101,7 @@ impl Gates {
         }
     }
 
-    fn sign_offs(&mut self, asked: &Asked<'_>) -> Option<Approval> {
+    pub(super) fn sign_offs(&mut self, asked: &Asked<'_>) -> Option<Approval> {
         let gate = "sign-off";
         let reviewers = read(&asked.request.reviewers).and_then(|bytes| {
             let policy = SignOffPolicy::from_json(&bytes);
@@ -229,7 +133,7 @@ impl Gates {
         }
     }
 
-    fn rounds(
+    pub(super) fn rounds(
         &mut self,
         asked: &Asked<'_>,
         approval: Option<&Approval>,
@@ -262,7 +166,7 @@ impl Gates {
         }
     }
 
-    fn evidence(&mut self, asked: &Asked<'_>) -> Option<SigningKey> {
+    pub(super) fn evidence(&mut self, asked: &Asked<'_>) -> Option<SigningKey> {
         let (gate, request) = ("evidence", &asked.request.evidence);
         for (name, files) in &request.parts {
             let Some(part) = EvidencePart::parse(name) else {
