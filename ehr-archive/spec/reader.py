@@ -32,6 +32,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 LABEL = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0"
 CHUNK, TAG, HEADER, TILE = 16384, 16, 56, 256
 MAX_ORIGINAL = 1 << 29
+MAX_WINDOW = 1 << 23
 FOLD = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i"})
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -218,7 +219,9 @@ def open_object(key, context, sealed):
         raise Damaged("larger than the format allows")
     if header["encoding"] == "zstd":
         try:
-            reader = zstandard.ZstdDecompressor(max_window_size=1 << 23).stream_reader(payload)
+            if zstandard.get_frame_parameters(payload).window_size > MAX_WINDOW:
+                raise Damaged("the compressed content")
+            reader = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW).stream_reader(payload)
             payload = reader.read(header["length"] + 1)
         except zstandard.ZstdError:
             raise Damaged("the compressed content") from None

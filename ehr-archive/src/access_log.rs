@@ -19,7 +19,7 @@ use ehr_crypto::{DataKey, SigningKey};
 
 use crate::audit_event;
 use crate::error::Located;
-use crate::files::{DiskFile, Folder};
+use crate::files::{DiskFile, Folder, try_again_later};
 use crate::names::{LOG_CHECKPOINT, LOG_TAIL, log_origin};
 use crate::{ArchiveId, Error, ErrorKind};
 
@@ -209,7 +209,7 @@ impl AccessLog {
         (self.log.frontier, self.log.note) = (frontier, note);
         if self.log.behind.len() >= FOLD_AT {
             // The entries are durable already; what cannot be folded now is folded later.
-            let _ = self.log.fold(&self.tail);
+            try_again_later(self.log.fold(&self.tail));
         }
         Ok(())
     }
@@ -267,7 +267,7 @@ impl AccessLog {
 impl Drop for AccessLog {
     fn drop(&mut self) {
         // The tail holds what could not be folded; the next who opens the log goes on with it.
-        let _ = self.close();
+        try_again_later(self.close());
     }
 }
 

@@ -37,6 +37,8 @@ mod key_holders;
 mod purge;
 mod retention;
 mod shred;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 
@@ -53,8 +55,12 @@ pub use retention::Review;
 pub use shred::ShredRequest;
 
 /// An archive that is open to be changed, by one program at a time.
+///
+/// After an error of a disk, open the archive again: it is then in the state before the change or after it.
 pub struct Custodian {
     reader: ArchiveReader,
+    /// Nobody knows which state is in force: a change failed while it was put into force.
+    failed: bool,
     _lock: DiskFile,
 }
 
@@ -88,6 +94,7 @@ impl Custodian {
         }
         Ok(Custodian {
             reader,
+            failed: false,
             _lock: lock,
         })
     }
@@ -105,12 +112,17 @@ impl Custodian {
         access: &Access<'_>,
         make: impl FnOnce(&State, &mut StateChange<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        if self.failed {
+            return Err(ErrorKind::Failed.into());
+        }
         names::check_instant(access.recorded)?;
         let ArchiveReader { state, log, .. } = &mut self.reader;
         let mut change = state.begin_change(log, kind, ordinals, access)?;
         let made = make(state, &mut change)?;
-        let current = change.commit()?;
-        state.current = current;
+        // Another change of the same number would write over files that may be in force by now.
+        self.failed = true;
+        state.current = change.commit()?;
+        self.failed = false;
         Ok(made)
     }
 

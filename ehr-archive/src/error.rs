@@ -152,8 +152,8 @@ pub enum ErrorKind {
         what: &'static str,
     },
 
-    /// The writer failed before and must not go on.
-    #[error("an earlier write failed: drop the writer and resume the archive")]
+    /// What writes failed before and must not go on: what is on the disk shows when the archive is resumed or opened again.
+    #[error("an earlier write failed: resume or open the archive again")]
     Failed,
 }
 
@@ -356,7 +356,7 @@ mod tests {
             ),
             (
                 ErrorKind::Failed,
-                "an earlier write failed: drop the writer and resume the archive",
+                "an earlier write failed: resume or open the archive again",
             ),
         ];
         for (kind, message) in cases {

@@ -11,9 +11,9 @@ use ehr_crypto::{Digest, Hasher};
 use crate::error::Located;
 use crate::{Error, ErrorKind};
 
-pub(crate) use disk::DiskFile;
 #[cfg(test)]
 pub(crate) use disk::fail;
+pub(crate) use disk::{DiskFile, try_again_later};
 
 /// One read or write of a large file.
 const BUFFER_LEN: usize = 256 * 1024;
@@ -229,5 +229,20 @@ fn missing(error: io::Error) -> Error {
         ErrorKind::Missing.into()
     } else {
         error.into()
+    }
+}
+
+/// Copies a folder with all that is in it.
+#[cfg(test)]
+pub(crate) fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for item in fs::read_dir(from).unwrap() {
+        let item = item.unwrap();
+        let target = to.join(item.file_name());
+        if item.file_type().unwrap().is_dir() {
+            copy(&item.path(), &target);
+        } else {
+            fs::copy(item.path(), target).unwrap();
+        }
     }
 }

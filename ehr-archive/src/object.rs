@@ -191,11 +191,14 @@ fn open_unlocated(
     let bytes = match header.encoding {
         Encoding::Identity => payload.to_vec(),
         Encoding::Zstd => {
-            zstd::bulk::decompress(payload, header.length as usize).map_err(|_| {
-                ErrorKind::Malformed {
-                    what: "the compressed content",
-                }
-            })?
+            let malformed = ErrorKind::Malformed {
+                what: "the compressed content",
+            };
+            // This decoder needs no window, but others do: what they cannot read is no archive.
+            if window_len(payload).is_none_or(|len| len > 1 << WINDOW_LOG) {
+                return Err(malformed.into());
+            }
+            zstd::bulk::decompress(payload, header.length as usize).map_err(|_| malformed)?
         }
     };
     if bytes.len() as u64 != header.length || Digest::sha256(&bytes) != header.sha256 {
@@ -205,6 +208,18 @@ fn open_unlocated(
         .into());
     }
     Ok(Object { header, bytes })
+}
+
+/// The window that a Zstandard frame asks for (RFC 8878, 3.1.1.1); a frame that is one segment has its content as window.
+fn window_len(frame: &[u8]) -> Option<u64> {
+    let rest = frame.strip_prefix(&zstd::zstd_safe::MAGICNUMBER.to_le_bytes())?;
+    let (&descriptor, rest) = rest.split_first()?;
+    if descriptor & 0x20 != 0 {
+        return zstd::zstd_safe::get_frame_content_size(frame).ok()?;
+    }
+    let window = rest.first()?;
+    let base = 1 << (10 + (window >> 3));
+    Some(base + (base >> 3) * u64::from(window & 7))
 }
 
 /// Whether compression is worth trying: not for what is compressed already.
@@ -324,6 +339,31 @@ mod tests {
                 "{encoding} {length}"
             );
         }
+    }
+
+    #[test]
+    fn windows_are_capped() {
+        let frame = |log, content_size| {
+            let mut encoder = zstd::Encoder::new(Vec::new(), 3).unwrap();
+            encoder.window_log(log).unwrap();
+            encoder.include_contentsize(content_size).unwrap();
+            encoder
+                .set_pledged_src_size(content_size.then_some(4))
+                .unwrap();
+            std::io::Write::write_all(&mut encoder, b"text").unwrap();
+            encoder.finish().unwrap()
+        };
+        for log in [10, 17, 23, 24, 27] {
+            assert_eq!(window_len(&frame(log, false)), Some(1 << log));
+            let expected = match log {
+                ..=23 => "sound",
+                _ => "not as the format says: the compressed content",
+            };
+            assert_eq!(verdict("zstd", 4, b"text", &frame(log, false)), expected);
+        }
+        assert_eq!(window_len(&frame(27, true)), Some(4), "one segment");
+        assert_eq!(window_len(b"text"), None);
+        assert_eq!(window_len(&frame(20, false)[..5]), None);
     }
 
     #[test]

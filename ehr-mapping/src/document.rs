@@ -154,6 +154,12 @@ impl MappingDocument {
         &self.text
     }
 
+    /// The code map files that were added, with their content.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+        let files = self.files.iter();
+        files.map(|(name, content)| (name.as_str(), content.as_str()))
+    }
+
     /// The content of a code map file.
     pub(crate) fn file(&self, name: &str) -> Option<&str> {
         self.files.get(name).map(String::as_str)

@@ -26,11 +26,13 @@
 //! ```
 
 mod policy;
+mod policy_file;
 mod record;
 mod refusal;
 #[cfg(test)]
 mod tests;
 
 pub use policy::{Approval, SignOffPolicy, TrustedReviewer};
+pub use policy_file::PolicyFileError;
 pub use record::{Decision, Role, SignOff, SignOffError};
 pub use refusal::{SignOffRefusal, SignOffRefusals};

@@ -34,6 +34,7 @@ mod hl7v2_speed;
 mod hl7v2_vectors;
 mod hostile;
 mod joins;
+mod lineage;
 mod memory_ccda;
 mod memory_fhir;
 mod production;

@@ -7,8 +7,14 @@
 //! [`ValidationReport::add`]: crate::ValidationReport::add
 
 mod calendar;
+pub mod code_maps;
+pub mod denials;
 mod duplicates;
+pub mod identifiers;
 mod population;
+pub mod remittances;
+pub mod replay;
+pub mod result_populations;
 mod strata;
 mod totals;
 mod unspecified;

@@ -36,7 +36,17 @@
 //! # Ok::<(), ehr_model::value::DateError>(())
 //! ```
 //!
-//! [`dose`] reads sigs, structured dosages and names of drugs into exact amounts that compare.
+//! | to … | see |
+//! | --- | --- |
+//! | look at an export before any mapping, and estimate the work | [`audit`], [`planning`] |
+//! | check charts, alone and as source and target, and what only the whole run shows | [`Validator`], [`collect`] |
+//! | compare what the target holds with what the source held | [`compare`] |
+//! | put known faults into copies, to see that they are found | [`faults`] |
+//! | draw a sample that proves something, and let clinicians review it | [`sampling`], [`review`] |
+//! | compare rehearsals, and ask whether production may begin | [`rounds`] |
+//! | run a cutover, and watch claims and discrepancies after it | [`cutover`], [`monitoring`], [`discrepancies`] |
+//! | find duplicate patients | [`linkage`] |
+//! | read sigs, dosages and names of drugs into exact amounts | [`dose`] |
 //!
 //! Every rule is a type of [`rules`] whose documentation is its page: what it does, why it matters,
 //! and what to do for who loads and for who uses the data. A rule of your own implements
@@ -44,7 +54,6 @@
 
 pub mod audit;
 pub mod code_format;
-pub mod code_maps;
 mod codes;
 pub mod collect;
 pub mod compare;
@@ -52,22 +61,17 @@ mod concept;
 pub mod context;
 pub mod coverage;
 pub mod cutover;
-pub mod denials;
 pub mod discrepancies;
 pub mod dose;
 mod error;
 pub mod faults;
-pub mod identifiers;
 pub mod linkage;
 pub mod moment;
 pub mod monitoring;
 mod own_identifiers;
 pub mod planning;
 pub mod reconciliation;
-pub mod remittances;
-pub mod replay;
 pub mod report;
-pub mod result_populations;
 pub mod review;
 pub mod rounds;
 pub mod rule;

@@ -9,7 +9,8 @@
 //!   mixed over the days on which a rise may begin. Its number says by what factor a bet on a rise would
 //!   have grown; if the days after go-live are like those before it, it ever reaches 1/α with a
 //!   probability of at most α (Ville's inequality), whatever the rate, however much days vary and
-//!   however short the baseline is.
+//!   however short the baseline is. Equal days count in full instead of being drawn by lot, which makes
+//!   each p-value larger and the number smaller than that of the martingale.
 //! * A day by itself, because 65 days of a baseline alone cannot tell a bad day from a catastrophe: the
 //!   upper tail of a beta-binomial distribution whose correlation is taken two standard errors above
 //!   what the baseline shows, with Bonferroni's correction over [`HORIZON_DAYS`] days.
@@ -19,8 +20,9 @@
 //! independently of one another: where claims are sent in other batches after go-live, or one payer
 //! answers weeks at once, it does not hold, and an alarm then says that the days are not alike.
 //!
-//! An alarm says since when (the day from which on a bet would have grown most) and why: the reason codes that
-//! came more often since then than the baseline lets expect, most excess first.
+//! An alarm says since when and why: the reason codes that came more often since then than the baseline lets
+//! expect, most excess first. Where days together gave the alarm, since is the day from which on a bet would
+//! have grown most; a day by itself speaks of that day only.
 //!
 //! A stream without enough of a baseline is listed as not watched, never as quiet.
 
@@ -35,6 +37,7 @@ pub use chart::{AlarmRule, ChartDesign, DayCounts};
 pub use report::{Alarm, CodeExcess, MonitoringReport, NotWatched, Reading, StreamReport, Watched};
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use chrono::NaiveDate;
 use ehr_model::claim_answer::{AnswerOutcome, AnswerReason, AnswerSource, ClaimAnswer};
@@ -69,6 +72,15 @@ pub enum Stream {
     Rejected,
     /// Denied in adjudication: 835.
     Denied,
+}
+
+impl fmt::Display for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Rejected => "rejected",
+            Self::Denied => "denied",
+        })
+    }
 }
 
 /// Collects answers, before and after go-live. Days, payers and codes are kept; nothing of a claim.

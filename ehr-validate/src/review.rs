@@ -6,6 +6,10 @@
 //! The same plan, charts and seed give the same packet, so that answers are read back without a key that
 //! could be lost, and no page tells which charts hold known faults.
 //!
+//! In a blind packet ([`SamplingPlan::blind`](crate::sampling::SamplingPlan::blind)) nothing is marked,
+//! and nobody is told which side is which system. Whoever marks what the program found is led by it;
+//! whoever does not know it finds, or misses, what is there.
+//!
 //! **A packet holds data of patients.** That is its purpose; [`ReviewPacket::expose_pages`] is the only
 //! way to get one.
 //!
@@ -31,6 +35,8 @@
 
 mod align;
 mod answer;
+mod blind;
+mod folder;
 mod item;
 mod packet;
 mod page;
@@ -38,6 +44,7 @@ mod seeding;
 mod written;
 
 pub use answer::{AnswerError, Answers, Decision, Finding};
+pub use folder::FolderError;
 pub use item::{EntryState, ReviewEntry, ReviewField, ReviewItem};
 pub use packet::{IncompletePacket, PacketBuilder, ReviewPacket};
 pub use seeding::SeededFault;

@@ -37,14 +37,14 @@ mod change;
 mod gate;
 mod record;
 
-pub use change::{Cause, Change, FindingChange};
+pub use change::{Cause, Change, ChangeCount, ChangeCounts, FindingChange};
 pub use gate::{
-    Clearance, DEFAULT_MAX_AGE_DAYS, FailedCondition, GateCondition, ProductionGate, ProductionRun,
-    Refusal, SignedDocument, SourceRelation,
+    Clearance, ConditionalClearance, DEFAULT_MAX_AGE_DAYS, DEFAULT_ROLES, FailedCondition,
+    GateCondition, ProductionGate, ProductionRun, Refusal, SignedDocument, SourceRelation,
 };
 pub use record::{
     BooksOfSource, CompareCounts, IssueLine, ReadRoundError, ReconciledKind, RoundInputs,
-    RoundOutcome, RoundRecord, SCHEMA, SealedRound,
+    RoundKind, RoundOutcome, RoundRecord, SCHEMA, SealedRound,
 };
 
 use std::collections::{BTreeMap, BTreeSet};

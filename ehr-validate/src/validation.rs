@@ -171,7 +171,7 @@ impl Serialize for IssueCounts {
 
 impl ValidationReport {
     /// Adds what a rule counted and raised, such as
-    /// [`PatientIdentifiers::finish`](crate::identifiers::PatientIdentifiers::finish).
+    /// [`PatientIdentifiers::finish`](crate::collect::identifiers::PatientIdentifiers::finish).
     pub fn add(&mut self, rule: IssueCode, counts: RuleCounts, issues: &[Issue]) {
         *self.rules.entry(rule).or_default() += counts;
         self.issues.extend(issues);

@@ -15,6 +15,7 @@ use ehr_validate::faults::textbook;
 
 mod fields;
 mod patients;
+mod shared;
 
 /// How many faults the harness puts in.
 const FAULTS: u64 = 1000;

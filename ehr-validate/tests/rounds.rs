@@ -11,7 +11,7 @@ use ehr_validate::reconciliation::{MadeCounts, WrittenCounts, reconcile};
 use ehr_validate::report::{RejectCounts, Report, ReportParts, RunFacts, ScopeSummary};
 use ehr_validate::rounds::{
     CompareCounts, GateCondition, ProductionGate, ProductionRun, ReadRoundError, Refusal, Round,
-    RoundInputs, RoundRecord, SealedRound, SignedDocument, SourceRelation,
+    RoundInputs, RoundKind, RoundRecord, SealedRound, SignedDocument, SourceRelation,
 };
 use ehr_validate::sampling::{PerMillion, Review, SampleResults, SamplingFrame, SamplingPlan};
 use ehr_validate::validation::IssueCounts;
@@ -101,7 +101,7 @@ fn history(change: impl FnOnce(&mut RoundRecord, &mut RoundRecord)) -> Vec<Seale
 }
 
 fn run() -> ProductionRun {
-    let document = SignedDocument::new(DOCUMENT, ["clinical", "technical"]);
+    let document = SignedDocument::new(DOCUMENT, ["clinician", "migration-lead"]);
     let mut run = ProductionRun::new("2031-06-20T06:00:00Z", inputs(), document);
     run.source_relation = Some(SourceRelation::Same);
     run
@@ -190,11 +190,11 @@ fn a_changed_byte_in_the_mapping_document_closes_the_gate() {
 #[test]
 fn a_document_without_every_signature_closes_the_gate() {
     let mut unsigned = run();
-    unsigned.document.signed_by.remove("clinical");
+    unsigned.document.signed_by.remove("clinician");
     let refused = refusal(&history(|_, _| {}), &unsigned);
     assert_eq!(
         refused.conditions[0].what,
-        BTreeMap::from([("clinical".to_owned(), 1)])
+        BTreeMap::from([("clinician".to_owned(), 1)])
     );
     refuses(
         &history(|_, _| {}),
@@ -285,6 +285,61 @@ fn the_source_relation_is_stated_and_true() {
         &other,
         GateCondition::SourceRelationStated,
     );
+}
+
+#[test]
+fn before_the_export_is_read_all_but_its_bytes_is_known() {
+    let gate = ProductionGate::default();
+    let rounds = history(|_, _| {});
+    let mut run = run();
+    run.inputs.source_fingerprint = String::new();
+    let same = gate.check_before_reading(&rounds, &run).unwrap();
+    let clearance = same.clone().confirm("sha256:source").unwrap();
+    assert_eq!(clearance.source_fingerprint(), "sha256:source");
+    assert_eq!(clearance.rounds()[0], rounds[0].seal());
+    let refused = same.confirm("sha256:other").unwrap_err();
+    assert_eq!(
+        refused.conditions[0].to_string(),
+        "source-relation-stated, round 2"
+    );
+    run.source_relation = Some(SourceRelation::LaterExtract);
+    let later = gate.check_before_reading(&rounds, &run).unwrap();
+    assert!(later.clone().confirm("sha256:source").is_err());
+    assert!(later.confirm("sha256:other").is_ok());
+    run.source_relation = None;
+    let refused = gate.check_before_reading(&rounds, &run).unwrap_err();
+    assert!(refused.names(GateCondition::SourceRelationStated));
+    // no round at all is refused before anything else is asked
+    let refused = gate.check_before_reading(&[], &run).unwrap_err();
+    assert!(refused.names(GateCondition::TwoCompleteRounds));
+    let blocked = history(|_, last| {
+        last.blocking.insert("blocking-issues".to_owned(), 2);
+    });
+    let refused = gate.check(&blocked, &self::run()).unwrap_err();
+    assert_eq!(
+        refused.conditions[0].to_string(),
+        "no-blocking-issues, round 2: blocking-issues (2)"
+    );
+}
+
+#[test]
+fn a_production_run_is_no_rehearsal() {
+    let first = sealed(&round(3));
+    let second = sealed(&round(10).after(&first));
+    let mut production = round(12).after(&second);
+    production.kind = RoundKind::Production;
+    let production = sealed(&production);
+    let with = [first.clone(), production.clone()];
+    assert!(refusal(&with, &run()).names(GateCondition::TwoCompleteRounds));
+    // two rehearsals before it are two
+    let clearance = ProductionGate::default()
+        .check(&[first.clone(), second.clone(), production], &run())
+        .unwrap();
+    assert_eq!(clearance.rounds(), &[first.seal(), second.seal()]);
+    // a record from before kinds were written is of a rehearsal, and its seal still fits
+    let mut bytes = Vec::new();
+    round(3).write(&key(), &mut bytes).unwrap();
+    assert!(!String::from_utf8(bytes).unwrap().contains("\"kind\""));
 }
 
 #[test]

@@ -10,12 +10,11 @@
 // a program for people prints; the libraries never do
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
-use std::path::PathBuf;
+mod options;
+
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use chrono::{DateTime, NaiveDate};
 use clap::Parser;
 use ehr_crypto::DataKey;
 use ehr_mapping::extraction::{Extraction, ExtractionOptions};
@@ -26,35 +25,11 @@ use ehr_validate::validation::Check;
 use ehr_validate::{
     Context, Directory, Ruleset, Terminology, ValidationReport, Validator, Verdict,
 };
+use examples::clock;
 use examples::export::{self, Failure};
 use serde_json::json;
 
-/// Runs all rules on the charts of an export.
-#[derive(Debug, Parser)]
-#[command(name = "check")]
-struct Options {
-    /// Folder, ZIP file or file with the export
-    #[arg(long)]
-    source: PathBuf,
-    /// Mapping document of the export; the shipped ones of the formats found when left out
-    #[arg(long)]
-    map: Option<PathBuf>,
-    /// Print JSON instead of lines for people
-    #[arg(long)]
-    json: bool,
-    /// Built table of a code system; may be named several times
-    #[arg(long, value_name = "FILE")]
-    table: Vec<PathBuf>,
-    /// URI of the source system, where a shipped document is used
-    #[arg(long, value_name = "URI", default_value = "urn:ehr:legacy-system")]
-    system: String,
-    /// The day that counts as today; the day of the run when left out
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    as_of: Option<NaiveDate>,
-    /// How many partitions of patients are checked at once
-    #[arg(long, default_value_t = default_threads())]
-    threads: usize,
-}
+use crate::options::Options;
 
 fn main() -> ExitCode {
     let options = Options::parse();
@@ -85,7 +60,7 @@ fn run(options: &Options) -> Result<bool, Failure> {
     let shared = extraction.shared();
     let directory: Directory = shared.chart.records.iter().collect();
     let local = plan.local_systems();
-    let as_of = options.as_of.unwrap_or_else(today);
+    let as_of = options.as_of.unwrap_or_else(clock::today);
     let context = Context::new(Date::parse(&as_of.to_string())?)
         .directory(&directory)
         .local_systems(&local)
@@ -155,16 +130,4 @@ fn print(checks: &[Check], charts: u64) {
             );
         }
     }
-}
-
-fn today() -> NaiveDate {
-    let seconds = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
-    let now = DateTime::from_timestamp(i64::try_from(seconds).unwrap_or(0), 0);
-    now.unwrap_or_default().date_naive()
-}
-
-fn default_threads() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }

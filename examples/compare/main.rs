@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo run --release --example compare -- --source DIR --target DIR \
-//!     [--source-map FILE] [--target-map FILE] [--json]
+//!     [--source-map FILE] [--target-map FILE] [--threads N] [--json]
 //! ```
 //!
 //! The program ends with 0 if nothing that can harm a patient differs, with 1 if something does, and
@@ -13,12 +13,15 @@
 
 mod charts;
 mod input;
+mod parallel;
 mod print;
 mod side;
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use charts::{Part, Work};
 use clap::Parser;
 use ehr_validate::compare::{Comparison, PatientMatching, SharedRecords};
 use examples::export::Failure;
@@ -44,6 +47,9 @@ struct Options {
     /// URI of the source system, where a shipped document is used: that of the migration
     #[arg(long, value_name = "URI", default_value = "urn:ehr:legacy-system")]
     system: String,
+    /// How many partitions are compared at once; that of the processors when left out
+    #[arg(long)]
+    threads: Option<NonZeroUsize>,
     /// Print JSON instead of lines for people
     #[arg(long)]
     json: bool,
@@ -73,28 +79,49 @@ fn run(options: &Options) -> Result<bool, Failure> {
         open(true, system, Ids::Kept)?,
         open(false, system, Ids::Kept)?,
     );
+    let threads = options
+        .threads
+        .or_else(|| std::thread::available_parallelism().ok());
+    let threads = threads.map_or(1, NonZeroUsize::get);
     let mut matching = PatientMatching::default();
-    let mut source = Side::read(&one, |chart| matching.source(chart))?;
-    let mut target = Side::read(&other, |chart| matching.target(chart))?;
+    let mut source = Side::read(&one, threads, &mut matching, PatientMatching::source)?;
+    let mut target = Side::read(&other, threads, &mut matching, PatientMatching::target)?;
     if matching.shared_ids() == 0 && one.has_choice_of_ids() {
         // a target that was written by a migration of this source has the ids that it derived
         derived = open(true, system, Ids::Derived)?;
         matching.forget_source();
-        source = Side::read(&derived, |chart| matching.source(chart))?;
+        source = Side::read(&derived, threads, &mut matching, PatientMatching::source)?;
     }
     if matching.shared_ids() > 0 && !matching.ids_are_kept() {
         anew = open(false, &format!("{system}#counted-anew"), Ids::Derived)?;
         matching.forget_target();
-        target = Side::read(&anew, |chart| matching.target(chart))?;
+        target = Side::read(&anew, threads, &mut matching, PatientMatching::target)?;
     }
     let patients = matching.finish();
     let mut comparison = Comparison::default();
     let (shared, differences) = SharedRecords::compare(&source.shared(), &target.shared());
     comparison.add_shared(differences);
-    let keys = charts::compare(&source, &target, &patients, &shared, &mut comparison)?;
+    let work = Work {
+        source: &source,
+        target: &target,
+        patients: &patients,
+        shared: &shared,
+        threads,
+    };
+    let Part {
+        comparison: charts,
+        keys,
+    } = work.run()?;
+    comparison.merge(charts);
     let (differences, counts) = comparison.finish();
     match options.json {
-        true => print::json(&differences, &counts, &patients, &keys)?,
+        true => print::json(
+            &differences,
+            &counts,
+            &patients,
+            &keys,
+            &source.fingerprint(),
+        )?,
         false => print::lines(&differences, &counts, &patients),
     }
     Ok(counts.safety_critical() == 0)

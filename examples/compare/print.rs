@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use ehr_model::record::{Kind, RecordId};
 use ehr_validate::compare::{Difference, DifferenceCounts, PatientMatch, Side};
+use ehr_validate::rounds::CompareCounts;
 use examples::export::Failure;
 use serde_json::{Value, json};
 
@@ -15,6 +16,7 @@ pub(crate) fn json(
     counts: &DifferenceCounts,
     patients: &[PatientMatch],
     keys: &HashMap<RecordId, String>,
+    source_fingerprint: &str,
 ) -> Result<(), Failure> {
     let id = |id: RecordId| keys.get(&id).cloned().unwrap_or_else(|| id.to_string());
     let side = |kind: Kind, side: &Option<Side>| {
@@ -47,6 +49,8 @@ pub(crate) fn json(
         "passed": counts.safety_critical() == 0,
         "patients": matched(patients),
         "counts": counts,
+        "source_fingerprint": source_fingerprint,
+        "round": CompareCounts::from(counts), // for `rounds attach`
         "differences": rows,
     });
     println!("{}", serde_json::to_string_pretty(&json)?);

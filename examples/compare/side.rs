@@ -8,9 +8,11 @@ use ehr_mapping::extraction::{Extraction, ExtractionOptions};
 use ehr_mapping::mapper::PatientUnit;
 use ehr_model::chart::Chart;
 use ehr_model::record::RecordId;
+use ehr_validate::compare::PatientMatching;
 use examples::export::Failure;
 
 use crate::input::Export;
+use crate::parallel;
 
 /// An export that is read partition by partition.
 pub(crate) struct Side<'e> {
@@ -31,19 +33,32 @@ pub(crate) struct Keyed {
 struct Spill(PathBuf);
 
 impl<'e> Side<'e> {
-    /// Reads the export once, and shows each chart.
-    pub(crate) fn read(export: &'e Export, mut visit: impl FnMut(&Chart)) -> Result<Self, Failure> {
+    /// Reads the export once, and adds its patients to the matching.
+    pub(crate) fn read(
+        export: &'e Export,
+        threads: usize,
+        matching: &mut PatientMatching,
+        add: fn(&mut PatientMatching, &Chart),
+    ) -> Result<Self, Failure> {
         let spill = Spill::new();
         let options = ExtractionOptions::new(&spill.0);
         let extraction = Extraction::open_rehearsal(&export.plan, &*export.folder, options)?;
-        let mut places = HashMap::new();
-        for partition in 0..extraction.partitions() {
-            for chart in extraction.partition(partition, &|unit, _| unit.chart)? {
+        let patients = |number| {
+            let mut found = (PatientMatching::default(), Vec::new());
+            for chart in extraction.partition(number, &|unit, _| unit.chart)? {
                 if let Some(patient) = chart.patient() {
-                    places.insert(patient.id, partition);
-                    visit(&chart);
+                    found.1.push(patient.id);
+                    add(&mut found.0, &chart);
                 }
             }
+            Ok(found)
+        };
+        let parts = parallel::map(threads, extraction.partitions(), &patients);
+        let mut places = HashMap::new();
+        for (number, part) in parts.into_iter().enumerate() {
+            let (patients, ids) = part?;
+            matching.merge(patients);
+            places.extend(ids.into_iter().map(|id| (id, number)));
         }
         Ok(Self {
             export,
@@ -51,6 +66,11 @@ impl<'e> Side<'e> {
             places,
             _spill: spill,
         })
+    }
+
+    /// The fingerprint of the export, by which the round that read it is known.
+    pub(crate) fn fingerprint(&self) -> String {
+        self.extraction.fingerprint().to_string()
     }
 
     /// The records that all patients share.

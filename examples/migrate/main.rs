@@ -5,11 +5,15 @@
 //! cargo run --release --example migrate
 //! cargo run --release --example migrate -- --source DIR --out DIR
 //! cargo run --release --example migrate -- --source DIR --map FILE --out DIR
+//! cargo run --release --example migrate -- --source DIR --map FILE --out DIR \
+//!     --key FILE --round FILE --production FILE.toml
 //! ```
 //!
 //! Without arguments the embedded sample practice is migrated. Without `--map` the shipped mapping
-//! documents of the formats that the export holds are used. The program ends with 0 for go, 1
-//! for no-go (open books or blocking issues) and 2 for an error.
+//! documents of the formats that the export holds are used. With `--production` it is no rehearsal:
+//! the register, the sign-offs and the earlier rounds that the file names are asked before the
+//! export is opened, and the run leaves signed evidence. The program ends with 0 for go, 1 for no-go
+//! (a refused production run, open books or blocking issues) and 2 for an error.
 
 // a program for people prints; the libraries never do
 #![allow(clippy::print_stdout, clippy::print_stderr)]
@@ -19,10 +23,13 @@ mod export;
 mod lineage;
 mod options;
 mod patient;
+mod production;
 mod progress;
+mod report;
 mod round;
 mod run;
 mod set_aside;
+mod sink;
 mod staging;
 mod summary;
 
@@ -32,15 +39,22 @@ use clap::Parser;
 use ehr_validate::report::RunVerdict;
 
 use crate::options::Options;
+use crate::run::Ending;
 
 /// What the program can fail with; the message says where.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    match run::migrate(&options) {
-        Ok(RunVerdict::Go) => ExitCode::SUCCESS,
-        Ok(RunVerdict::NoGo) => ExitCode::from(1),
+    let ended = run::migrate(&options).and_then(|ending| {
+        if let Ending::Refused(unmet) = &ending {
+            production::print(unmet, options.json)?;
+        }
+        Ok(ending)
+    });
+    match ended {
+        Ok(Ending::Run(RunVerdict::Go)) => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::from(1),
         Err(failure) => {
             eprintln!("error: {failure}");
             let mut cause = failure.source();

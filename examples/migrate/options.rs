@@ -52,6 +52,9 @@ pub(crate) struct Options {
     /// Record of the round before
     #[arg(long, value_name = "FILE", requires = "round")]
     pub(crate) after: Option<PathBuf>,
+    /// Run in production: what it is asked with, a TOML file
+    #[arg(long, value_name = "FILE", requires_all = ["map", "key", "round"], conflicts_with = "after")]
+    pub(crate) production: Option<PathBuf>,
     /// Print the report as JSON instead of the summary
     #[arg(long)]
     pub(crate) json: bool,

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use ehr_crypto::DataKey;
-use ehr_validate::rounds::{RoundInputs, RoundRecord};
+use ehr_validate::rounds::{RoundInputs, RoundKind, RoundRecord, SealedRound};
 
 use crate::Failure;
 use crate::options::Options;
@@ -18,12 +18,14 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
-    /// Writes the record of an aborted round, which stands if the run does not come to its end.
+    /// Writes the record of an aborted round, which stands if the run does not come to its end. A
+    /// production run follows the last round that was rehearsed.
     pub(crate) fn begin(
         options: &Options,
         key: &DataKey,
         inputs: RoundInputs,
         now: &str,
+        rehearsed: Option<&SealedRound>,
     ) -> Result<Option<Self>, Failure> {
         let Some(path) = options.round.clone() else {
             return Ok(None);
@@ -35,7 +37,10 @@ impl Ledger {
         }
         let key = examples::round::key(key)?;
         let mut record = RoundRecord::new(inputs, now, now);
-        if let Some(after) = &options.after {
+        if let Some(last) = rehearsed {
+            record = record.after(last);
+            record.kind = RoundKind::Production;
+        } else if let Some(after) = &options.after {
             record = record.after(&examples::round::read(after, &key)?);
         }
         let ledger = Self { path, key, record };
@@ -55,10 +60,16 @@ impl Ledger {
         record
     }
 
-    /// Writes a record as a whole or not at all.
-    pub(crate) fn write(&self, record: &RoundRecord) -> Result<(), Failure> {
+    /// A record as it stands in its file.
+    pub(crate) fn seal(&self, record: &RoundRecord) -> Result<Vec<u8>, Failure> {
         let mut bytes = Vec::new();
         record.write(&self.key, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Writes a record as a whole or not at all.
+    pub(crate) fn write(&self, record: &RoundRecord) -> Result<(), Failure> {
+        let bytes = self.seal(record)?;
         let partial = self.path.with_extension("partial");
         fs::write(&partial, bytes).map_err(at(&partial))?;
         fs::rename(&partial, &self.path).map_err(at(&self.path))

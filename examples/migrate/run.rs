@@ -1,67 +1,97 @@
 //! The line from end to end.
 
-use std::fs::{self, File};
-use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use chrono::{DateTime, NaiveDate};
 use ehr_archive::{ArchiveId, ArchiveOptions, ArchiveWriter};
 use ehr_crypto::DataKey;
 use ehr_mapping::Error;
 use ehr_mapping::extraction::{Extraction, ExtractionOptions};
-use ehr_mapping::plan::Plan;
 use ehr_mapping::scope::ScopePolicy;
-use ehr_mapping::writer::{BundleFolder, FhirFolder, SourceBundles};
+use ehr_mapping::writer::BundleFolder;
 use ehr_model::fhir::BatchTag;
-use ehr_model::reject::Reject;
 use ehr_model::value::Date;
 use ehr_validate::collect::Population;
 use ehr_validate::reconciliation::reconcile;
-use ehr_validate::report::{
-    DocumentFacts, Report, ReportParts, RunFacts, RunVerdict, ScopeSummary, SoftwareFacts,
-};
+use ehr_validate::report::RunVerdict;
 use ehr_validate::rounds::Round;
 use ehr_validate::{Context, Directory, Ruleset, Validator};
+use examples::clock::{self, stamp};
+use examples::production::Unmet;
+use serde_json::json;
 
 use crate::Failure;
-use crate::archive;
 use crate::export;
 use crate::options::Options;
-use crate::patient::{Counts, Outcome, Stage};
+use crate::patient::{Counts, Stage};
+use crate::production::{Production, Proof};
 use crate::progress::Progress;
+use crate::report::{Made, Written, batch_id};
 use crate::round::Ledger;
 use crate::set_aside::SetAside;
-use crate::staging::{Staging, at};
-use crate::summary;
+use crate::sink::{Sink, seal_rejects};
+use crate::staging::Staging;
+use crate::summary::Summary;
 
 /// Where the result goes when nobody says.
 const DEFAULT_OUT: &str = "target/migration";
 /// The code system of batch tags.
 const BATCH_SYSTEM: &str = "urn:ehr:migration-batch";
-/// Rejects are sealed in groups, so that memory stays bounded.
-const REJECTS_PER_ENTRY: usize = 1_000;
+
+/// How a run ended.
+pub(crate) enum Ending {
+    /// With a result, which may be used or not.
+    Run(RunVerdict),
+    /// Not begun: a production run for which something is missing.
+    Refused(Vec<Unmet>),
+}
 
 /// Migrates, and says whether the result may be used.
-pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
+pub(crate) fn migrate(options: &Options) -> Result<Ending, Failure> {
     let out = options
         .out
         .clone()
         .unwrap_or_else(|| PathBuf::from(DEFAULT_OUT));
-    let now = now();
+    let now = clock::now();
     let as_of = options.as_of.unwrap_or(now.date_naive());
 
+    // a production run is admitted, or refused, before anybody looks at the export
+    let mut production = None;
+    if let (Some(_), Some(map)) = (&options.production, &options.map) {
+        let document = examples::export::read_document(map)?;
+        match Production::admit(options, &document, now)? {
+            Ok(admitted) => production = Some(admitted),
+            Err(unmet) => return Ok(Ending::Refused(unmet)),
+        }
+    }
     let folder = export::open(options.source.as_deref())?;
     let document = export::document(options, &*folder)?;
     let plan = document.compile()?;
     let mut staging = Staging::create(&out, options.out.is_some())?;
     let progress = Progress::new();
 
-    let mut extraction_options = ExtractionOptions::new(&staging.path("spill"));
-    extraction_options.threads = options.threads.max(1);
-    extraction_options.lineage = options.lineage;
-    let extraction = Extraction::open_rehearsal(&plan, &*folder, extraction_options)?;
+    let mut settings = ExtractionOptions::new(&staging.path("spill"));
+    settings.threads = options.threads.max(1);
+    settings.lineage = options.lineage;
+    let extraction = match production.as_mut().map(Production::gate) {
+        Some(gate) => {
+            let gate = gate.ok_or("the permit of the production run was used")?;
+            Extraction::open_production(&plan, &*folder, settings, gate)?
+        }
+        None => Extraction::open_rehearsal(&plan, &*folder, settings)?,
+    };
+    let fingerprint = extraction.fingerprint().to_string();
+    let mut opened = Vec::new();
+    if let Some(production) = &production {
+        match production.confirm(&fingerprint) {
+            Ok(clearance) => {
+                let under = extraction.production();
+                opened = serde_json::to_vec(&json!({ "opened": under, "clearance": clearance }))?;
+            }
+            Err(unmet) => return Ok(Ending::Refused(unmet)),
+        }
+    }
     progress.mapping(extraction.rows());
 
     let (key, made_key) = staging.archive_key(options.key.as_deref())?;
@@ -72,12 +102,9 @@ pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
         scope.since = since;
     }
     let ruleset = Ruleset::all();
-    let inputs = examples::round::inputs(
-        &extraction.fingerprint().to_string(),
-        &plan.digest().to_string(),
-        &ruleset,
-    );
-    let ledger = Ledger::begin(options, &key, inputs, &stamp(now))?;
+    let inputs = examples::round::inputs(&fingerprint, &plan.digest().to_string(), &ruleset);
+    let last_round = production.as_ref().map(Production::last_round);
+    let ledger = Ledger::begin(options, &key, inputs, &stamp(now), last_round)?;
     let archive_options = ArchiveOptions {
         archive_id: ArchiveId::random()?,
         created: stamp(now),
@@ -143,199 +170,61 @@ pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
     population.add_to(&mut counts.validation);
 
     let reconciliation = reconcile(&counts.tally, &counts.made, &counts.written);
-    let mut decided = ScopeSummary::new(scope.mode.to_string());
-    for ((rule, decision), entries) in &counts.decisions {
-        decided.decide(rule.clone(), decision.to_string(), *entries);
-    }
-    let mut run = RunFacts::default();
-    run.document = DocumentFacts::new(plan.name(), plan.version(), plan.digest().to_string());
-    run.batch = batch_id;
-    run.as_of = as_of.to_string();
-    run.software = SoftwareFacts::new("ehr migrate", env!("CARGO_PKG_VERSION"));
-    run.source_fingerprint = extraction.fingerprint().to_string();
-    let report = Report::new(ReportParts {
-        run: &run,
-        tally: &counts.tally,
-        rejects: &counts.rejects,
-        reconciliation: &reconciliation,
+    let report = Written::new(&Made {
+        plan: &plan,
+        fingerprint,
+        batch: &batch_id,
+        as_of,
         ruleset: validator.ruleset(),
-        validation: &counts.validation,
-        other_issues: &counts.issues,
-        scope: &decided,
-    });
-    let mut json = Vec::new();
-    report.write_json(&mut json)?;
-    write_report(&report, &json, &staging.path("report"))?;
+        scope: &scope,
+        counts: &counts,
+        reconciliation: &reconciliation,
+    })?;
+    report.write(&staging.path("report"))?;
     set_aside.write(&staging.path("report"))?;
-    archive.finish(&json)?;
+    let archived = archive.finish(&report.json)?;
     drop(stage);
     let mut findings = Round::new(validator.ruleset(), &counts.validation);
     findings.merge(&counts.findings);
     drop(extraction); // removes the spill files
     let _ = fs::remove_dir_all(staging.path("spill"));
-    staging.publish()?;
-    if let Some(ledger) = ledger {
+
+    let round = ledger.as_ref().map(|ledger| {
         let mut issues = counts.validation.issues.clone();
         issues.merge(&counts.issues);
-        let round = ledger.ended(&stamp(self::now()));
-        let round = round.complete(&report, &counts.tally, &reconciliation, &issues, findings);
+        let round = ledger.ended(&stamp(clock::now()));
+        round.complete(
+            &report.report,
+            &counts.tally,
+            &reconciliation,
+            &issues,
+            findings,
+        )
+    });
+    let signer = production.as_ref().map(Production::signer);
+    if let (Some(production), Some(ledger), Some(round)) = (production, &ledger, &round) {
+        let proof = Proof {
+            report: &report,
+            round,
+            sealed_round: &ledger.seal(round)?,
+            opened,
+        };
+        production.prove(&staging, &key, &archived, proof)?;
+    }
+    staging.publish()?;
+    if let (Some(ledger), Some(round)) = (ledger, round) {
         ledger.write(&round)?;
     }
     progress.done();
-
-    let mut stdout = std::io::stdout().lock();
-    let printed = if options.json {
-        stdout.write_all(&json)
-    } else {
-        summary::write(
-            stdout,
-            &report,
-            &counts,
-            set_aside.len(),
-            &out,
-            made_key.as_deref(),
-        )
+    let verdict = report.report.verdict();
+    let summary = Summary {
+        report: &report,
+        counts: &counts,
+        set_aside: set_aside.len(),
+        out: &out,
+        made_key: made_key.as_deref(),
+        signer: signer.as_deref(),
     };
-    match printed {
-        // whoever reads the output may stop reading; the result is there
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
-        printed => printed?,
-    }
-    Ok(report.verdict())
-}
-
-/// Where results of patients arrive, one after the other.
-struct Sink {
-    fhir: FhirFolder,
-    bundles: Option<SourceBundles>,
-    lineage: Option<(PathBuf, BufWriter<File>)>,
-    counts: Counts,
-}
-
-impl Sink {
-    fn create(staging: &Staging, options: &Options, counts: Counts) -> Result<Self, Failure> {
-        let lineage = if options.lineage {
-            let path = staging.path("lineage.ndjson");
-            let file = File::create(&path).map_err(at(&path))?;
-            Some((path, BufWriter::new(file)))
-        } else {
-            None
-        };
-        Ok(Self {
-            fhir: FhirFolder::create(staging.path("fhir"))?,
-            bundles: match options.bundles {
-                true => Some(SourceBundles::create(staging.path("bundles"))?),
-                false => None,
-            },
-            lineage,
-            counts,
-        })
-    }
-
-    fn take(&mut self, outcome: Outcome, archive: &mut ArchiveWriter) -> Result<(), Failure> {
-        self.fhir.append(&outcome.lines)?;
-        if let Some(bundles) = &mut self.bundles {
-            bundles.append(outcome.bundles)?;
-        }
-        if let Some((path, file)) = &mut self.lineage {
-            file.write_all(&outcome.lineage).map_err(at(path))?;
-        }
-        outcome.transaction?;
-        if let Some(sealed) = outcome.sealed? {
-            archive.append_sealed(sealed, b"")?;
-        }
-        self.counts.merge(&outcome.counts);
-        Ok(())
-    }
-
-    /// Ends the files; resources are counted where they arrived.
-    fn finish(self) -> Result<Counts, Failure> {
-        let mut counts = self.counts;
-        let arrived = self.fhir.finish()?;
-        // what several patients bring stands in the files once, and is made as often
-        for (name, resources) in arrived.written.into_iter().chain(arrived.repeated) {
-            counts.written.add_resources(name, resources);
-        }
-        if let Some(bundles) = self.bundles {
-            bundles.finish()?;
-        }
-        if let Some((path, file)) = self.lineage {
-            let file = file
-                .into_inner()
-                .map_err(|error| at(&path)(error.into_error()))?;
-            file.sync_all().map_err(at(&path))?;
-        }
-        Ok(counts)
-    }
-}
-
-fn seal_rejects(
-    extraction: &Extraction<'_>,
-    stage: &Stage<'_>,
-    archive: &mut ArchiveWriter,
-    counts: &mut Counts,
-    set_aside: &mut SetAside,
-) -> Result<(), Failure> {
-    let mut waiting: Vec<Reject> = Vec::new();
-    let mut seal = |waiting: &mut Vec<Reject>| -> Result<(), Error> {
-        if !waiting.is_empty() {
-            let sealed = archive::rejects_entry(waiting, &stage.sealer).map_err(Error::stage)?;
-            archive.append_sealed(sealed, b"").map_err(Error::stage)?;
-            waiting.clear();
-        }
-        Ok(())
-    };
-    extraction.rejects(|reject| {
-        counts.rejects.count(&reject);
-        set_aside.reject(&reject);
-        waiting.push(reject);
-        if waiting.len() == REJECTS_PER_ENTRY {
-            seal(&mut waiting)
-        } else {
-            Ok(())
-        }
-    })?;
-    seal(&mut waiting)?;
-    Ok(())
-}
-
-fn write_report(report: &Report, json: &[u8], folder: &Path) -> Result<(), Failure> {
-    fs::create_dir_all(folder).map_err(at(folder))?;
-    let path = folder.join("report.json");
-    fs::write(&path, json).map_err(at(&path))?;
-    let path = folder.join("index.html");
-    let mut html = Vec::new();
-    report.write_html(&mut html)?;
-    fs::write(&path, html).map_err(at(&path))
-}
-
-/// The batch is named by what decides its content, so that the same run has the same name.
-fn batch_id(
-    plan: &Plan,
-    extraction: &Extraction<'_>,
-    options: &Options,
-    as_of: NaiveDate,
-) -> String {
-    let since = options
-        .since
-        .map(|since| since.to_string())
-        .unwrap_or_default();
-    let text = format!(
-        "batch {} {} {:?} {since} {as_of}",
-        plan.digest(),
-        extraction.fingerprint(),
-        options.scope
-    );
-    plan.namespace().name(&text).to_string()
-}
-
-fn now() -> DateTime<chrono::Utc> {
-    let seconds = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
-    DateTime::from_timestamp(i64::try_from(seconds).unwrap_or(0), 0).unwrap_or_default()
-}
-
-fn stamp(now: DateTime<chrono::Utc>) -> String {
-    now.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+    summary.print(options.json)?;
+    Ok(Ending::Run(verdict))
 }

@@ -4,19 +4,50 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use ehr_model::issue::Severity;
-use ehr_validate::report::{Report, RunVerdict};
+use ehr_validate::report::RunVerdict;
 
 use crate::patient::Counts;
+use crate::production::EVIDENCE;
+use crate::report::Written;
 use crate::set_aside;
 
-pub(crate) fn write(
-    mut to: impl Write,
-    report: &Report,
-    counts: &Counts,
-    set_aside: usize,
-    out: &Path,
-    made_key: Option<&Path>,
-) -> io::Result<()> {
+/// What there is to say.
+pub(crate) struct Summary<'s> {
+    pub(crate) report: &'s Written,
+    pub(crate) counts: &'s Counts,
+    pub(crate) set_aside: usize,
+    pub(crate) out: &'s Path,
+    pub(crate) made_key: Option<&'s Path>,
+    /// What verifies the evidence of a production run.
+    pub(crate) signer: Option<&'s str>,
+}
+
+impl Summary<'_> {
+    /// Prints lines for people, or the report as JSON.
+    pub(crate) fn print(&self, json: bool) -> io::Result<()> {
+        let mut stdout = io::stdout().lock();
+        let printed = match json {
+            true => stdout.write_all(&self.report.json),
+            false => write(stdout, self),
+        };
+        match printed {
+            // whoever reads the output may stop reading; the result is there
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            printed => printed,
+        }
+    }
+}
+
+fn write(mut to: impl Write, summary: &Summary<'_>) -> io::Result<()> {
+    let Summary {
+        counts,
+        set_aside,
+        out,
+        made_key,
+        signer,
+        ..
+    } = *summary;
+    let report = &summary.report.report;
     let leaves = counts.tally.total_leaves();
     let records = counts.tally.total_records();
     let resources: u64 = counts.written.types.values().sum();
@@ -79,6 +110,10 @@ pub(crate) fn write(
     }
     writeln!(to, "FHIR        {}", out.join("fhir").display())?;
     writeln!(to, "archive     {}", out.join("archive").display())?;
+    if let Some(signer) = signer {
+        let folder = out.join(EVIDENCE);
+        writeln!(to, "evidence    {} (signed by {signer})", folder.display())?;
+    }
     if let Some(key) = made_key {
         writeln!(
             to,

@@ -89,7 +89,7 @@ fn run(options: &Options) -> Result<bool, Failure> {
             let Some(alarm) = one.alarm() else { continue };
             let codes: Vec<_> = alarm.codes.iter().take(3).map(|code| &*code.code).collect();
             println!(
-                "ALARM {:?} {} since {}: {}",
+                "ALARM {} {} since {}: {}",
                 one.stream,
                 one.payer,
                 alarm.since,

@@ -19,8 +19,8 @@ use std::process::ExitCode;
 
 use chrono::NaiveDate;
 use clap::Parser;
-use ehr_model::readiness::ReadinessRegister;
 use examples::export::Failure;
+use examples::readiness;
 use serde_json::json;
 
 /// Holds a register of safeguards against an extraction.
@@ -75,10 +75,7 @@ fn main() -> ExitCode {
 fn run(options: &Options) -> Result<bool, Failure> {
     let path = options.register.display();
     let bytes = fs::read(&options.register).map_err(|error| format!("{path}: {error}"))?;
-    let register = ReadinessRegister::from_json(&bytes).map_err(|error| {
-        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
-        format!("{path}: {error}{}", cause.unwrap_or_default())
-    })?;
+    let register = readiness::parse(&options.register, &bytes)?;
     let request = request::build(options, register.content())?;
     let outcome = register.permit(&request);
     let content = register.content();

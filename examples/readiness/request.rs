@@ -1,10 +1,10 @@
 //! The extraction that is asked for: what the options name, else all that the register lists.
 
 use std::collections::BTreeSet;
-use std::fs;
 
 use ehr_model::readiness::{ExtractionRequest, RegisterContent};
 use examples::export::Failure;
+use examples::readiness;
 
 use crate::Options;
 
@@ -60,12 +60,5 @@ pub(crate) fn build(
     }
     let beside = options.register.with_file_name("evidence");
     let folder = options.evidence.as_ref().unwrap_or(&beside);
-    let files = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    for file in files {
-        let path = file?.path();
-        if path.is_file() {
-            request = request.evidence(&fs::read(&path)?);
-        }
-    }
-    Ok(request)
+    Ok(readiness::show(request, &readiness::evidence(folder)?))
 }

@@ -1,12 +1,12 @@
 //! All charts of an export in memory, for programs that look at a few of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use ehr_mapping::extraction::{Extraction, ExtractionOptions};
 use ehr_model::chart::Chart;
-use ehr_model::kind::Patient;
 use ehr_model::record::RecordId;
+use ehr_validate::compare::PatientMatching;
 use ehr_validate::review::Written;
 
 use crate::export::{self, Failure};
@@ -18,7 +18,7 @@ pub type WrittenChart = (Chart, Written);
 ///
 /// # Errors
 ///
-/// If the export cannot be read.
+/// If the export cannot be read, or two of its charts have one id.
 pub fn read(
     path: &Path,
     map: Option<&Path>,
@@ -33,6 +33,7 @@ pub fn read(
     settings.lineage = true;
     let extraction = Extraction::open_rehearsal(&plan, &*folder, settings)?;
     let mut charts = BTreeMap::new();
+    let mut twice = false;
     extraction.patients(
         |unit, _| {
             let written = Written::of(unit.source_records());
@@ -40,38 +41,82 @@ pub fn read(
         },
         |(chart, written)| {
             if let Some(patient) = chart.patient().map(|record| record.id) {
-                charts.insert(patient, (chart, written));
+                twice |= charts.insert(patient, (chart, written)).is_some();
             }
             Ok(())
         },
     )?;
     drop(extraction);
     let _ = std::fs::remove_dir_all(&spill);
+    if twice {
+        return Err(format!("{}: two charts have one patient id", path.display()).into());
+    }
     Ok(charts)
 }
 
-/// The chart of the same patient on the other side: by id, else by an identifier that one patient has.
-/// `None` where there is none, or more than one.
-pub fn counterpart<'c>(
-    chart: &Chart,
-    others: &'c BTreeMap<RecordId, WrittenChart>,
-) -> Option<&'c Chart> {
-    let id = chart.patient()?.id;
-    if let Some((other, _)) = others.get(&id) {
-        return Some(other);
-    }
-    let own = identifiers(chart);
-    let mut found = others
+/// Which patient of the target is which of the source: by id where ids were kept, by an identifier, else by
+/// demographics that are certain. Two systems may have given one number to two people, who are not matched.
+pub fn counterparts(
+    source: &BTreeMap<RecordId, WrittenChart>,
+    target: &BTreeMap<RecordId, WrittenChart>,
+) -> HashMap<RecordId, RecordId> {
+    let mut matching = PatientMatching::default();
+    source
         .values()
-        .map(|(other, _)| other)
-        .filter(|other| identifiers(other).iter().any(|one| own.contains(one)));
-    let first = found.next()?;
-    found.next().is_none().then_some(first)
+        .for_each(|(chart, _)| matching.source(chart));
+    target
+        .values()
+        .for_each(|(chart, _)| matching.target(chart));
+    let pairs = matching.finish().into_iter();
+    pairs
+        .filter_map(|one| Some((one.source?, one.target?)))
+        .collect()
 }
 
-fn identifiers(chart: &Chart) -> Vec<(&str, &str)> {
-    let patients = chart.of::<Patient>();
-    let all = patients.flat_map(|(_, patient)| &patient.identifier);
-    all.filter_map(|one| Some((one.system.value()?.expose(), one.value.value()?.expose())))
-        .collect()
+#[cfg(test)]
+mod tests {
+    use ehr_model::kind::Patient;
+
+    use super::*;
+
+    /// Two charts in a file of their own.
+    fn charts(
+        folder: &Path,
+        name: &str,
+        people: [(&str, &str, &str); 2],
+    ) -> BTreeMap<RecordId, WrittenChart> {
+        let lines = people.map(|(id, family, born)| {
+            format!(
+                r#"{{"resourceType":"Patient","id":"{id}","name":[{{"family":"{family}","given":["Ilse"]}}],"birthDate":"{born}","gender":"female","identifier":[{{"system":"urn:test:mrn","value":"{family}"}}]}}"#
+            )
+        });
+        let file = folder.join(name);
+        std::fs::write(&file, lines.join("\n")).unwrap();
+        read(&file, None, "urn:test").unwrap()
+    }
+
+    fn family(charts: &BTreeMap<RecordId, WrittenChart>, id: RecordId) -> String {
+        let (_, patient) = charts[&id].0.of::<Patient>().next().unwrap();
+        patient.name[0].family.value().unwrap().expose().to_owned()
+    }
+
+    #[test]
+    fn one_number_of_two_systems_is_not_one_patient() {
+        let folder = tempfile::tempdir().unwrap();
+        let zweig = ("1", "Zweig", "1961-04-05");
+        let adler = ("2", "Adler", "1974-11-30");
+        let source = charts(folder.path(), "source.ndjson", [zweig, adler]);
+        // counted anew: each number is the other one's
+        let (first, second) = (("2", zweig.1, zweig.2), ("1", adler.1, adler.2));
+        let target = charts(folder.path(), "target.ndjson", [first, second]);
+        assert!(source.keys().all(|id| target.contains_key(id)));
+        let pairs = counterparts(&source, &target);
+        assert_eq!(pairs.len(), 2);
+        for (one, other) in pairs {
+            assert_ne!(one, other);
+            assert_eq!(family(&source, one), family(&target, other));
+        }
+        let kept = counterparts(&source, &source);
+        assert!(kept.len() == 2 && kept.iter().all(|(one, other)| one == other));
+    }
 }

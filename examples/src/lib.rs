@@ -1,8 +1,12 @@
-//! What the example programs share: where an export lies, the sample practice, key services.
+//! What the example programs share: where an export lies, the gates of a
+//! production run, the sample practice, key services.
 
 pub mod charts;
+pub mod clock;
 pub mod export;
 #[cfg(feature = "network")]
 pub mod key_service;
+pub mod production;
+pub mod readiness;
 pub mod round;
 pub mod sample;

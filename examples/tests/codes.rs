@@ -17,7 +17,7 @@ use ehr_mapping::plan::Plan;
 use ehr_mapping::source::{DirectoryFolder, MemoryFolder, SourceFolder};
 use ehr_model::chart::Chart;
 use ehr_model::value::Date;
-use ehr_validate::code_maps::CodeMaps;
+use ehr_validate::collect::code_maps::CodeMaps;
 use ehr_validate::terminology::release::{File, Release, cvx, icd_10};
 use ehr_validate::{Context, Ruleset, Terminology, ValidationReport, Validator, Verdict};
 

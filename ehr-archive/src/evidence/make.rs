@@ -1,6 +1,8 @@
 //! Gathering a bundle.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -14,8 +16,15 @@ use super::{EvidenceError, EvidencePart, NOTE};
 pub struct EvidenceSource {
     title: String,
     made: String,
-    files: Vec<(EvidencePart, PathBuf)>,
+    files: Vec<(EvidencePart, Content)>,
     absent: BTreeMap<EvidencePart, String>,
+}
+
+/// A file of a part, or what is to stand in one.
+#[derive(Clone)]
+enum Content {
+    File(PathBuf),
+    Bytes(String, Vec<u8>),
 }
 
 impl EvidenceSource {
@@ -31,7 +40,37 @@ impl EvidenceSource {
 
     /// Adds a file to a part, under its own name.
     pub fn add(&mut self, part: EvidencePart, file: impl Into<PathBuf>) {
-        self.files.push((part, file.into()));
+        self.files.push((part, Content::File(file.into())));
+    }
+
+    /// Adds a file of this name and content to a part.
+    pub fn add_bytes(
+        &mut self,
+        part: EvidencePart,
+        name: impl Into<String>,
+        content: impl Into<Vec<u8>>,
+    ) {
+        let content = Content::Bytes(name.into(), content.into());
+        self.files.push((part, content));
+    }
+
+    /// Whether there is a reason why a part has no file.
+    pub fn is_absent(&self, part: EvidencePart) -> bool {
+        self.absent.contains_key(&part)
+    }
+
+    /// Checks that a bundle can be made of it, before anything is written.
+    ///
+    /// # Errors
+    ///
+    /// What [`make_evidence`] would refuse: all but files that cannot be read or written.
+    pub fn check(&self) -> Result<(), EvidenceError> {
+        check(self).map(drop)
+    }
+
+    /// Whether a part has a file.
+    pub fn has(&self, part: EvidencePart) -> bool {
+        self.files.iter().any(|(one, _)| *one == part)
     }
 
     /// Says why a part has no file.
@@ -58,9 +97,9 @@ pub fn make_evidence(
     part.push(".part");
     let staging = Staging(PathBuf::from(part));
     create(&staging.0)?;
-    for (part, file) in &source.files {
-        let path = listed_path(*part, file)?;
-        let bytes = fs::read(file).map_err(EvidenceError::io(file, "reading"))?;
+    for (part, content) in &source.files {
+        let path = listed_path(*part, content)?;
+        let bytes = content.read()?;
         create(&staging.0.join(part.as_str()))?;
         write(&staging.0.join(&path), &bytes)?;
         note.files.push(Listed {
@@ -75,6 +114,26 @@ pub fn make_evidence(
     fs::rename(&staging.0, folder).map_err(EvidenceError::io(folder, "moving a folder"))
 }
 
+impl Content {
+    fn read(&self) -> Result<Cow<'_, [u8]>, EvidenceError> {
+        match self {
+            Self::File(file) => fs::read(file)
+                .map(Cow::from)
+                .map_err(EvidenceError::io(file, "reading")),
+            Self::Bytes(_, bytes) => Ok(bytes.into()),
+        }
+    }
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(file) => write!(f, "{}", file.display()),
+            Self::Bytes(name, bytes) => write!(f, "{name} ({} bytes)", bytes.len()),
+        }
+    }
+}
+
 fn check(source: &EvidenceSource) -> Result<Note, EvidenceError> {
     if !note::is_line(&source.title) {
         return Err(EvidenceError::Line { what: "the title" });
@@ -85,15 +144,14 @@ fn check(source: &EvidenceSource) -> Result<Note, EvidenceError> {
         });
     }
     let mut paths = BTreeSet::new();
-    for (part, file) in &source.files {
-        let path = listed_path(*part, file)?;
+    for (part, content) in &source.files {
+        let path = listed_path(*part, content)?;
         if !paths.insert(path.clone()) {
             return Err(EvidenceError::Twice(path));
         }
     }
     for part in EvidencePart::ALL {
-        let has_files = source.files.iter().any(|(one, _)| one == part);
-        match (has_files, source.absent.contains_key(part)) {
+        match (source.has(*part), source.absent.contains_key(part)) {
             (false, false) => return Err(EvidenceError::PartMissing(*part)),
             (true, true) => return Err(EvidenceError::PartContradicts(*part)),
             _ => {}
@@ -111,8 +169,11 @@ fn check(source: &EvidenceSource) -> Result<Note, EvidenceError> {
     })
 }
 
-fn listed_path(part: EvidencePart, file: &Path) -> Result<String, EvidenceError> {
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
+fn listed_path(part: EvidencePart, content: &Content) -> Result<String, EvidenceError> {
+    let name = match content {
+        Content::File(file) => file.file_name().unwrap_or_default().to_string_lossy(),
+        Content::Bytes(name, _) => name.into(),
+    };
     if note::is_name(&name) {
         Ok(format!("{}/{name}", part.as_str()))
     } else {

@@ -6,8 +6,8 @@ use std::path::Path;
 use ehr_crypto::VerifyingKey;
 
 use super::make::{Staging, create, write};
-use super::note::{Note, is_path};
-use super::verify::verify_evidence;
+use super::note::is_path;
+use super::verify::examine;
 use super::{EvidenceError, NOTE};
 use crate::{ArchiveWriter, Cohort, ObjectClass, ObjectEntry};
 
@@ -28,21 +28,12 @@ impl Evidence {
     ///
     /// If it is not, with the first finding.
     pub fn open(folder: &Path, key: &VerifyingKey) -> Result<Self, EvidenceError> {
-        let report = verify_evidence(folder, key)?;
+        let mut files = Vec::new();
+        let report = examine(folder, key, &mut |path, bytes| {
+            files.push((path.to_owned(), bytes));
+        })?;
         if let Some(finding) = report.findings.into_iter().next() {
             return Err(EvidenceError::NotWhole(finding));
-        }
-        let read = |path: &str| {
-            let path = folder.join(path);
-            fs::read(&path).map_err(EvidenceError::io(&path, "reading"))
-        };
-        let note = read(NOTE)?;
-        let text = String::from_utf8_lossy(&note).into_owned();
-        let listed = Note::read(key.verify(&text).map_err(EvidenceError::Sign)?)?;
-        let mut files = vec![(NOTE.to_owned(), note)];
-        for file in listed.files {
-            let bytes = read(&file.path)?;
-            files.push((file.path, bytes));
         }
         // cohorts are years at whose end everything of them has expired
         let year = report.retain_until.get(..4).unwrap_or_default();

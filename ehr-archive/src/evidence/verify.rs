@@ -78,6 +78,16 @@ impl fmt::Display for EvidenceFinding {
 ///
 /// If a file cannot be read. What is wrong with the bundle is in the report.
 pub fn verify_evidence(folder: &Path, key: &VerifyingKey) -> Result<EvidenceReport, EvidenceError> {
+    examine(folder, key, &mut |_, _| {})
+}
+
+/// Verifies a bundle, and hands over the note and every file that agrees: the very bytes that were
+/// verified, so that nobody can change them between this look and the next.
+pub(super) fn examine(
+    folder: &Path,
+    key: &VerifyingKey,
+    agreed: &mut dyn FnMut(&str, Vec<u8>),
+) -> Result<EvidenceReport, EvidenceError> {
     let mut report = EvidenceReport::default();
     let path = folder.join(NOTE);
     let text = match fs::read(&path) {
@@ -101,6 +111,7 @@ pub fn verify_evidence(folder: &Path, key: &VerifyingKey) -> Result<EvidenceRepo
             return Ok(report);
         }
     };
+    agreed(NOTE, text.as_bytes().to_vec());
     let mut signed = BTreeSet::from([NOTE.to_owned()]);
     for file in &note.files {
         signed.insert(file.path.clone());
@@ -116,6 +127,7 @@ pub fn verify_evidence(folder: &Path, key: &VerifyingKey) -> Result<EvidenceRepo
         let bytes = fs::read(&path).map_err(EvidenceError::io(&path, "reading"))?;
         if bytes.len() as u64 == file.size && Digest::sha256(&bytes) == file.sha256 {
             report.files += 1;
+            agreed(&file.path, bytes);
         } else {
             report
                 .findings

@@ -131,8 +131,18 @@ pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
+/// What failed here is tried again later and nothing is lost by it. Under test that is told from a failure that nobody noticed.
+pub(crate) fn try_again_later<T, E>(done: Result<T, E>) {
+    if done.is_err() {
+        fail::forgive();
+    }
+}
+
 #[cfg(not(test))]
 mod fail {
+    #[inline(always)]
+    pub(super) fn forgive() {}
+
     #[inline(always)]
     pub(super) fn point() -> std::io::Result<()> {
         Ok(())
@@ -168,12 +178,23 @@ pub(crate) mod fail {
     thread_local! {
         static FAULT: Cell<Option<(u64, Fault)>> = const { Cell::new(None) };
         static FAILED: Cell<bool> = const { Cell::new(false) };
+        static FORGIVEN: Cell<bool> = const { Cell::new(false) };
     }
 
     /// Lets an operation fail, counted from zero.
     pub(crate) fn at(operation: u64, fault: Fault) {
         FAILED.set(false);
+        FORGIVEN.set(false);
         FAULT.set(Some((operation, fault)));
+    }
+
+    pub(super) fn forgive() {
+        FORGIVEN.set(true);
+    }
+
+    /// Whether what failed is done later, so that nobody has to be told.
+    pub(crate) fn is_forgiven() -> bool {
+        FORGIVEN.get()
     }
 
     /// The disk is well again. Tells whether an operation has failed.

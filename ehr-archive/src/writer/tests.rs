@@ -6,7 +6,7 @@ use std::path::Path;
 use ehr_crypto::DataKey;
 use uuid::Uuid;
 
-use crate::files::fail;
+use crate::files::{copy, fail};
 use crate::{
     Access, AccessionOptions, ArchiveId, ArchiveOptions, ArchiveReader, ArchiveWriter, Cohort,
     Error, ErrorKind, ObjectClass, ObjectEntry, PatientEntry, Purpose, Resumed, RetentionFacts,
@@ -224,19 +224,6 @@ fn whichever_operation_of_a_resume_fails_another_resume_goes_on() {
             }
             check_failure(result, fault, operation);
             go_on(&path, durable + 1);
-        }
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir(to).unwrap();
-    for item in std::fs::read_dir(from).unwrap() {
-        let item = item.unwrap();
-        let target = to.join(item.file_name());
-        if item.file_type().unwrap().is_dir() {
-            copy(&item.path(), &target);
-        } else {
-            std::fs::copy(item.path(), target).unwrap();
         }
     }
 }

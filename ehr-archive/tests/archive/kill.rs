@@ -3,6 +3,8 @@
 //! Twenty kills each; a thousand with `EHR_CI_LONG`.
 #![cfg(unix)]
 
+mod custodian;
+
 use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -116,7 +118,11 @@ fn append_rest(mut writer: ArchiveWriter, samples: &[Sample], done: usize) {
 /// A process of this program that runs `victim` and has reached its first line.
 fn start(task: &str, folder: &Path, durable: usize) -> Child {
     let mut command = Command::new(env::current_exe().unwrap());
-    command.args(["--exact", "kill::victim", "--ignored", "--nocapture"]);
+    let victim = match task {
+        "custodian" => "kill::custodian::victim",
+        _ => "kill::victim",
+    };
+    command.args(["--exact", victim, "--ignored", "--nocapture"]);
     command.env(TASK, task).env(FOLDER, folder);
     command.env(DURABLE, durable.to_string());
     command.stdout(Stdio::piped()).spawn().unwrap()

@@ -97,6 +97,25 @@ pub enum SignOffRefusal {
     },
 }
 
+impl SignOffRefusal {
+    /// The permanent code with which its message begins.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable { .. } => "sign-off-unreadable",
+            Self::UnknownReviewer { .. } => "reviewer-unknown",
+            Self::BadSignature { .. } => "signature-invalid",
+            Self::ReviewerOfAnotherKey { .. } => "reviewer-of-another-key",
+            Self::Revoked { .. } => "reviewer-revoked",
+            Self::RoleNotHeld { .. } => "role-not-held",
+            Self::InFuture { .. } => "sign-off-in-future",
+            Self::DocumentChanged { .. } => "document-changed",
+            Self::Rejected { .. } => "document-rejected",
+            Self::RoleMissing { .. } => "role-missing",
+            Self::TooFewPeople { .. } => "reviewers-too-few",
+        }
+    }
+}
+
 /// All reasons; at least one.
 #[derive(Debug)]
 pub struct SignOffRefusals(Vec<SignOffRefusal>);

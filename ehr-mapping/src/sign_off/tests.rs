@@ -53,7 +53,14 @@ fn notes() -> Vec<String> {
 fn refused(policy: &SignOffPolicy, document: &MappingDocument, notes: &[String]) -> Vec<String> {
     match policy.approve(document, notes, day("2026-03-02").unwrap()) {
         Ok(_) => Vec::new(),
-        Err(refusals) => refusals.iter().map(ToString::to_string).collect(),
+        Err(refusals) => refusals
+            .iter()
+            .map(|one| {
+                let message = one.to_string();
+                assert_eq!(message.split(": ").next(), Some(one.code()));
+                message
+            })
+            .collect(),
     }
 }
 

@@ -1,5 +1,13 @@
 //! The arena of a source record.
 
+mod builder;
+mod children;
+#[cfg(test)]
+mod tests;
+
+pub use builder::TreeBuilder;
+pub use children::{Children, NamedChildren};
+
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::fmt;
@@ -73,12 +81,6 @@ struct ByName {
 /// How many words of bits [`SourceRecord::may_have`] asks.
 const SEEN: usize = 8;
 
-/// Builds the tree of a record in document order, reusing the arena of an earlier one.
-pub struct TreeBuilder<'a> {
-    record: SourceRecord<'a>,
-    inherited: bool,
-}
-
 #[derive(Clone)]
 struct Node {
     name: NameId,
@@ -100,170 +102,6 @@ enum Span {
     None,
     Text { start: u32, len: u32 },
     Decoded { start: u32, len: u32 },
-}
-
-impl<'a> TreeBuilder<'a> {
-    /// Starts a record over its text, with an empty root.
-    ///
-    /// `arena` may come from [`SourceRecord::into_arena`], which saves its allocations.
-    pub fn new(source: Arc<str>, names: Arc<Names>, text: &'a str, arena: Arena) -> Self {
-        let Arena {
-            mut nodes,
-            mut decoded,
-            mut open,
-        } = arena;
-        nodes.clear();
-        decoded.clear();
-        open.clear();
-        nodes.push(Node::new(NameId::ROOT_NAME, 0, Span::None));
-        open.push(0);
-        Self {
-            record: SourceRecord {
-                source,
-                names,
-                number: 0,
-                line: 0,
-                byte: 0,
-                text,
-                decoded,
-                nodes,
-                seen: [0; SEEN],
-                more_claims: RefCell::default(),
-                open,
-                by_name: OnceCell::new(),
-                wide: OnceCell::new(),
-            },
-            inherited: false,
-        }
-    }
-
-    /// Whether the nodes that follow only repeat those of another record, where they are counted:
-    /// the envelope of a message, the payer above a claim. A mapping may read them here.
-    pub fn inherit(&mut self, inherited: bool) {
-        self.inherited = inherited;
-    }
-
-    /// Sets where the record stands: its number and line counted from 1, and its byte offset.
-    pub fn address(mut self, number: u64, line: u64, byte: u64) -> Self {
-        (self.record.number, self.record.line, self.record.byte) = (number, line, byte);
-        self
-    }
-
-    /// Makes room for so many nodes at once.
-    pub fn reserve(&mut self, nodes: usize) {
-        self.record.nodes.reserve(nodes);
-    }
-
-    /// Opens an element; the nodes that follow are its children until [`TreeBuilder::close`].
-    #[inline]
-    pub fn open(&mut self, name: NameId) -> NodeId {
-        let id = self.push(name, Span::None);
-        self.record.open.push(id.0);
-        id
-    }
-
-    /// Closes the element that was opened last.
-    #[inline]
-    pub fn close(&mut self) {
-        let end = self.record.nodes.len() as u32;
-        if self.record.open.len() > 1
-            && let Some(id) = self.record.open.pop()
-        {
-            self.record.nodes[id as usize].end = end;
-        }
-    }
-
-    /// Adds a leaf whose value stands in the record's text at this place.
-    ///
-    /// # Panics
-    ///
-    /// If the range does not lie on character boundaries of the text.
-    #[inline]
-    pub fn leaf(&mut self, name: NameId, start: usize, end: usize) -> NodeId {
-        assert!(
-            self.record.text.is_char_boundary(start)
-                && self.record.text.is_char_boundary(end)
-                && start <= end
-        );
-        self.push(
-            name,
-            Span::Text {
-                start: start as u32,
-                len: (end - start) as u32,
-            },
-        )
-    }
-
-    /// Adds a leaf whose value differs from what is written, because an escape was resolved.
-    pub fn decoded_leaf(&mut self, name: NameId, value: &str) -> NodeId {
-        let start = self.record.decoded.len() as u32;
-        self.record.decoded.push_str(value);
-        self.push(
-            name,
-            Span::Decoded {
-                start,
-                len: value.len() as u32,
-            },
-        )
-    }
-
-    /// Gives the element that is open a value of its own.
-    pub fn value(&mut self, value: &str) {
-        let start = self.record.decoded.len() as u32;
-        self.record.decoded.push_str(value);
-        if let Some(id) = self.record.open.last() {
-            self.record.nodes[*id as usize].span = Span::Decoded {
-                start,
-                len: value.len() as u32,
-            };
-        }
-    }
-
-    /// Gives the element that is open a value that stands in the record's text at this place.
-    ///
-    /// # Panics
-    ///
-    /// If the range does not lie on character boundaries of the text.
-    #[inline]
-    pub fn value_at(&mut self, start: usize, end: usize) {
-        assert!(self.record.text.get(start..end).is_some());
-        if let Some(id) = self.record.open.last() {
-            self.record.nodes[*id as usize].span = Span::Text {
-                start: start as u32,
-                len: (end - start) as u32,
-            };
-        }
-    }
-
-    /// Sets the names, for a format that learns them while it reads. They must begin with those
-    /// that were in use so far, under the same numbers.
-    pub fn names(&mut self, names: Arc<Names>) {
-        self.record.names = names;
-    }
-
-    /// The finished record.
-    pub fn finish(mut self) -> SourceRecord<'a> {
-        while self.record.open.len() > 1 {
-            self.close();
-        }
-        let end = self.record.nodes.len() as u32;
-        self.record.nodes[0].end = end;
-        self.record
-    }
-
-    #[inline]
-    fn push(&mut self, name: NameId, span: Span) -> NodeId {
-        let id = self.record.nodes.len() as u32;
-        let parent = self.record.open.last().copied().unwrap_or(0);
-        let (word, bit) = name.seen(SEEN);
-        self.record.seen[word] |= bit;
-        self.record.nodes.push(Node {
-            end: id + 1,
-            inherited: self.inherited,
-            ..Node::new(name, parent, span)
-        });
-        NodeId(id)
-    }
 }
 
 /// The allocations of a record that is no longer needed.
@@ -542,50 +380,6 @@ impl Node {
     }
 }
 
-/// The children of a node.
-pub struct Children<'r> {
-    nodes: &'r [Node],
-    next: u32,
-    end: u32,
-}
-
-impl Iterator for Children<'_> {
-    type Item = NodeId;
-
-    #[inline]
-    fn next(&mut self) -> Option<NodeId> {
-        if self.next >= self.end {
-            return None;
-        }
-        let child = NodeId(self.next);
-        self.next = self.nodes[child.index()].end;
-        Some(child)
-    }
-}
-
-/// The children of a node that have a name.
-pub enum NamedChildren<'r> {
-    /// Among all children.
-    All(Children<'r>, NameId),
-    /// As an index has them.
-    Indexed(std::slice::Iter<'r, NodeId>),
-}
-
-impl Iterator for NamedChildren<'_> {
-    type Item = NodeId;
-
-    #[inline]
-    fn next(&mut self) -> Option<NodeId> {
-        match self {
-            Self::All(children, name) => {
-                let nodes = children.nodes;
-                children.find(|child| nodes[child.index()].name == *name)
-            }
-            Self::Indexed(children) => children.next().copied(),
-        }
-    }
-}
-
 impl fmt::Debug for SourceRecord<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
@@ -594,103 +388,5 @@ impl fmt::Debug for SourceRecord<'_> {
             self.address(),
             self.nodes.len()
         )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn names(list: &[&str]) -> (Arc<Names>, Vec<NameId>) {
-        let mut names = Names::default();
-        let ids = list.iter().map(|name| names.intern(name)).collect();
-        (Arc::new(names), ids)
-    }
-
-    #[test]
-    fn a_flat_record_is_a_flat_tree() {
-        let (names, ids) = names(&["id", "name"]);
-        let mut builder = TreeBuilder::new("people.csv".into(), names, "7,Ada", Arena::default())
-            .address(3, 4, 40);
-        builder.leaf(ids[0], 0, 1);
-        let name = builder.decoded_leaf(ids[1], "Ada L.");
-        let record = builder.finish();
-        assert_eq!(record.children(NodeId::ROOT).count(), 2);
-        assert_eq!(record.expose(name), Some("Ada L."));
-        assert_eq!(record.path(name), "name");
-        assert_eq!(
-            format!("{record:?}"),
-            "SourceRecord(people.csv: record 3, line 4, byte 40, 3 nodes)"
-        );
-    }
-
-    #[test]
-    fn children_skip_subtrees() {
-        let (names, ids) = names(&["act", "code", "text"]);
-        let mut builder = TreeBuilder::new("x".into(), names, "ab", Arena::default());
-        builder.open(ids[0]);
-        let code = builder.leaf(ids[1], 0, 1);
-        builder.close();
-        let text = builder.leaf(ids[2], 1, 2);
-        let record = builder.finish();
-        assert_eq!(
-            record.children(NodeId::ROOT).collect::<Vec<_>>(),
-            [NodeId(1), text]
-        );
-        assert_eq!(record.path(code), "act/code");
-    }
-
-    #[test]
-    fn children_of_wide_nodes_are_found_by_name() {
-        let (names, ids) = names(&["list", "item", "id", "end"]);
-        let mut builder = TreeBuilder::new("x".into(), names, "7", Arena::default());
-        let list = builder.open(ids[0]);
-        let first = builder.leaf(ids[2], 0, 1);
-        let item = |builder: &mut TreeBuilder<'_>| {
-            let item = builder.open(ids[1]);
-            builder.leaf(ids[2], 0, 1);
-            builder.close();
-            item
-        };
-        let items: Vec<NodeId> = (0..WIDE).map(|_| item(&mut builder)).collect();
-        let end = builder.leaf(ids[3], 0, 1);
-        let record = builder.finish();
-        let named = |node, name| record.children_named(node, name).collect::<Vec<_>>();
-        assert_eq!(named(list, ids[1]), items);
-        assert_eq!(named(list, ids[2]), [first]);
-        assert_eq!(named(list, ids[3]), [end]);
-        assert_eq!(named(NodeId::ROOT, ids[0]), [list]);
-        assert_eq!(named(NodeId::ROOT, ids[2]), []);
-        assert_eq!(named(items[9], ids[2]), [NodeId(items[9].0 + 1)]);
-        assert_eq!(named(items[9], ids[1]), []);
-    }
-
-    #[test]
-    fn a_leaf_has_one_fate() {
-        let (names, ids) = names(&["id"]);
-        let mut builder = TreeBuilder::new("x".into(), names, "7", Arena::default());
-        let leaf = builder.leaf(ids[0], 0, 1);
-        let record = builder.finish();
-        assert_eq!(record.fate(leaf, |_| true), Fate::Unaccounted);
-        record.decide(leaf, Fate::Ignored);
-        assert_eq!(record.fate(leaf, |_| true), Fate::Ignored);
-        record.claim(leaf, 0);
-        record.claim(leaf, 40);
-        assert_eq!(record.fate(leaf, |_| false), Fate::Archived);
-        assert_eq!(record.fate(leaf, |output| output == 40), Fate::Mapped);
-        assert_eq!(record.fate(leaf, |output| output == 31), Fate::Archived);
-    }
-
-    #[test]
-    fn what_is_inherited_is_counted_elsewhere() {
-        let (names, ids) = names(&["payer", "claim"]);
-        let mut builder = TreeBuilder::new("x".into(), names, "ab", Arena::default());
-        builder.inherit(true);
-        let payer = builder.leaf(ids[0], 0, 1);
-        builder.inherit(false);
-        let claim = builder.leaf(ids[1], 1, 2);
-        let record = builder.finish();
-        assert_eq!(record.expose(payer), Some("a"));
-        assert_eq!(record.filled_leaves().collect::<Vec<_>>(), [claim]);
     }
 }

@@ -7,7 +7,7 @@ use ehr_model::chart::Chart;
 
 use super::{Calendar, DuplicatePatients};
 use crate::ValidationReport;
-use crate::identifiers::PatientIdentifiers;
+use crate::collect::identifiers::PatientIdentifiers;
 use crate::linkage::{Guard, PatientLinker};
 use crate::rules::{
     DaysBeyondTwelveMissing, IdentifierSharedByPatients, JanuaryFirstSpike,

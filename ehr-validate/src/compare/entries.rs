@@ -10,9 +10,10 @@ use ehr_model::record::{Kind, Record, RecordId};
 
 use super::allowance::Allowance;
 use super::difference::{Difference, DifferenceClass, Pattern, Side};
-use super::fields::{Found, Links, compare_fields, worst_of};
+use super::fields::{Found, Links, compare_fields, critical_in, worst_of};
 use super::polarity::denying_field;
 use super::{ChartPair, content_of};
+use crate::walk;
 
 /// Up to this many comparisons find the nearest of entries that could be matched in several ways.
 const MOST_TRIALS: usize = 4096;
@@ -22,6 +23,10 @@ const MOST_TRIALS: usize = 4096;
 pub struct SharedRecords {
     counterparts: HashMap<RecordId, RecordId>,
     missing: HashSet<RecordId>,
+    /// What only the source shares: on a chart of the target, perhaps.
+    only_source: HashMap<RecordId, Record>,
+    /// What only the target shares.
+    only_target: HashMap<RecordId, Record>,
 }
 
 /// What two charts of one patient differ in.
@@ -34,7 +39,13 @@ pub struct ChartDifferences {
     pub allowed: BTreeMap<Allowance, u64>,
     /// How many entries of each kind were compared.
     pub compared: BTreeMap<Kind, u64>,
+    /// How many safety-critical entries and values the source holds.
+    pub critical: u64,
+    /// Those of them that were compared, or that the target lacks.
+    pub critical_compared: u64,
     pub(super) unplaced: Vec<Unplaced>,
+    /// Records of this chart that the other side shares, and that were compared here.
+    pub(super) shared_elsewhere: HashSet<RecordId>,
 }
 
 /// An entry that one of two charts lacks, by its digest. The content is not kept.
@@ -53,8 +64,22 @@ impl SharedRecords {
         let shared = Self {
             counterparts: pair.counterparts.clone(),
             missing: missing(&pair),
+            only_source: unplaced(pair.missing()),
+            only_target: unplaced(pair.extra()),
         };
         (shared, differences)
+    }
+
+    /// The record of a chart of one side, where the other side shares it.
+    fn of_other_side(&self, record: &Record, is_source: bool) -> Option<&Record> {
+        let others = match is_source {
+            true => &self.only_target,
+            false => &self.only_source,
+        };
+        let other = others
+            .get(&record.id)
+            .filter(|other| other.kind() == record.kind())?;
+        (!names_patient(record) && !names_patient(other)).then_some(other)
     }
 }
 
@@ -87,20 +112,19 @@ impl ChartDifferences {
     }
 }
 
+/// On whose charts two records stand, in source and target; none for what all patients share.
+type Charts = (Option<RecordId>, Option<RecordId>);
+
 struct Comparing<'p, 'c> {
     pair: &'p ChartPair<'c>,
     shared: &'p SharedRecords,
-    patients: (Option<RecordId>, Option<RecordId>),
+    patients: Charts,
     missing: HashSet<RecordId>,
     out: ChartDifferences,
 }
 
 impl<'p, 'c> Comparing<'p, 'c> {
-    fn new(
-        pair: &'p ChartPair<'c>,
-        shared: &'p SharedRecords,
-        patients: Option<(Option<RecordId>, Option<RecordId>)>,
-    ) -> Self {
+    fn new(pair: &'p ChartPair<'c>, shared: &'p SharedRecords, patients: Option<Charts>) -> Self {
         let mut missing = missing(pair);
         missing.extend(&shared.missing);
         Self {
@@ -114,9 +138,11 @@ impl<'p, 'c> Comparing<'p, 'c> {
 
     fn run(mut self) -> ChartDifferences {
         let pair = self.pair;
+        // counted apart from the matching: what it would forget is not counted as compared
+        self.out.critical = pair.source().records.iter().map(critical_in).sum();
         for (source, target) in pair.matched() {
             let found = self.fields(source, target);
-            self.report(source, target, found, None);
+            self.report(source, target, found, None, self.patients);
         }
         let mut lost: Vec<&Record> = pair.missing().collect();
         let mut added: Vec<&Record> = pair.extra().collect();
@@ -125,6 +151,15 @@ impl<'p, 'c> Comparing<'p, 'c> {
             lost.extend(source);
             added.extend(target);
         }
+        let shared = self.shared;
+        lost.retain(|record| match shared.of_other_side(record, true) {
+            Some(other) => self.placed_otherwise(record, other, (self.patients.0, None)),
+            None => true,
+        });
+        added.retain(|record| match shared.of_other_side(record, false) {
+            Some(other) => self.placed_otherwise(other, record, (None, self.patients.1)),
+            None => true,
+        });
         for record in lost {
             self.lost(record);
         }
@@ -133,6 +168,15 @@ impl<'p, 'c> Comparing<'p, 'c> {
             self.added(record, &originals);
         }
         self.out
+    }
+
+    /// Compares a record of the chart with the one that the other side shares. Nothing is left of it.
+    fn placed_otherwise(&mut self, source: &Record, target: &Record, charts: Charts) -> bool {
+        *self.out.allowed.entry(Allowance::Placement).or_default() += 1;
+        let found = self.fields(source, target);
+        self.report(source, target, found, None, charts);
+        self.out.shared_elsewhere.insert(source.id);
+        false
     }
 
     fn links(&self) -> Links<'_> {
@@ -146,6 +190,7 @@ impl<'p, 'c> Comparing<'p, 'c> {
 
     fn fields(&mut self, source: &Record, target: &Record) -> Vec<Found> {
         *self.out.compared.entry(source.kind()).or_default() += 1;
+        self.out.critical_compared += critical_in(source);
         let mut allowed = std::mem::take(&mut self.out.allowed);
         if source.id != target.id {
             *allowed.entry(Allowance::Ids).or_default() += 1;
@@ -170,6 +215,7 @@ impl<'p, 'c> Comparing<'p, 'c> {
         target: &Record,
         found: Vec<Found>,
         pattern: Option<Pattern>,
+        charts: Charts,
     ) {
         for found in found {
             let field: Option<Arc<str>> = (!found.field.is_empty()).then(|| found.field.into());
@@ -180,8 +226,8 @@ impl<'p, 'c> Comparing<'p, 'c> {
                 kind: source.kind(),
                 field,
                 patient: self.patients.0.or(self.patients.1),
-                source: Some(Side::of(source, self.patients.0)),
-                target: Some(Side::of(target, self.patients.1)),
+                source: Some(Side::of(source, charts.0)),
+                target: Some(Side::of(target, charts.1)),
             });
         }
     }
@@ -213,7 +259,8 @@ impl<'p, 'c> Comparing<'p, 'c> {
             gone.insert(i);
             taken.insert(j);
             let found = self.fields(source[i], target[j]);
-            self.report(source[i], target[j], found, Some(Pattern::Ambiguous));
+            let pattern = Some(Pattern::Ambiguous);
+            self.report(source[i], target[j], found, pattern, self.patients);
         }
         let mut number = 0..;
         source.retain(|_| !gone.contains(&number.next().unwrap_or_default()));
@@ -223,6 +270,7 @@ impl<'p, 'c> Comparing<'p, 'c> {
     }
 
     fn lost(&mut self, record: &Record) {
+        self.out.critical_compared += critical_in(record);
         let difference = Difference {
             class: DifferenceClass::Missing,
             pattern: None,
@@ -304,4 +352,20 @@ fn negation(source: &Record, target: &Record, found: &mut Vec<Found>) {
 
 fn missing(pair: &ChartPair<'_>) -> HashSet<RecordId> {
     pair.missing().map(|record| record.id).collect()
+}
+
+fn unplaced<'r>(records: impl Iterator<Item = &'r Record>) -> HashMap<RecordId, Record> {
+    records.map(|record| (record.id, record.clone())).collect()
+}
+
+/// Whether an entry says itself whose it is.
+fn names_patient(record: &Record) -> bool {
+    let Some(field) = record.kind().patient_field() else {
+        return false;
+    };
+    let mut names = false;
+    walk::references(record.resource.element(), &mut |path, kind, _| {
+        names |= path.top() == field && kind == Kind::Patient;
+    });
+    names
 }

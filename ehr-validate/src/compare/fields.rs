@@ -83,6 +83,13 @@ pub(super) fn worst_of(record: &Record) -> SafetyClass {
     worst(record.resource.element(), safety)
 }
 
+/// How much of a record is safety-critical: the record itself where its kind is, and each value of a
+/// safety-critical field.
+pub(super) fn critical_in(record: &Record) -> u64 {
+    let entry = u64::from(record.kind().is_safety_critical());
+    entry + critical_values(record.resource.element(), default_safety(record.kind()))
+}
+
 /// Where the walk stands, and what it found.
 struct FieldWalk<'w> {
     links: Links<'w>,
@@ -361,4 +368,19 @@ fn worst(element: &dyn Element, above: SafetyClass) -> SafetyClass {
         }
     }
     worst_yet
+}
+
+/// How many values stand in safety-critical fields.
+fn critical_values(element: &dyn Element, above: SafetyClass) -> u64 {
+    let mut values = 0;
+    for (number, field) in element.spec().fields.iter().enumerate() {
+        let (slot, here) = (element.slot(number), field.safety.unwrap_or(above));
+        for index in 0..slot.count() {
+            values += match slot.child(index) {
+                Some(child) => critical_values(child, here),
+                None => u64::from(here == SafetyClass::SafetyCritical),
+            };
+        }
+    }
+    values
 }

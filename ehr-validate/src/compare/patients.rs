@@ -76,6 +76,12 @@ impl PatientMatching {
         self.target.extend(known(chart));
     }
 
+    /// Adds what another part of the run collected. Parts add up in any order.
+    pub fn merge(&mut self, other: Self) {
+        self.source.extend(other.source);
+        self.target.extend(other.target);
+    }
+
     /// How many patients have one id on both sides.
     pub fn shared_ids(&self) -> usize {
         let target = &self.target;

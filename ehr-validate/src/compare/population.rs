@@ -17,6 +17,7 @@ use super::entries::{ChartDifferences, Unplaced};
 pub struct Comparison {
     differences: Vec<Difference>,
     unplaced: Vec<Unplaced>,
+    shared_elsewhere: HashSet<RecordId>,
     counts: DifferenceCounts,
 }
 
@@ -34,6 +35,12 @@ pub struct DifferenceCounts {
     pub classes: BTreeMap<DifferenceClass, u64>,
     /// Differences by kind of record.
     pub kinds: BTreeMap<&'static str, u64>,
+    /// Safety-critical entries and values that the source holds.
+    pub critical: u64,
+    /// Those of them that were compared, or that the target lacks.
+    pub critical_compared: u64,
+    /// Safety-critical differences by class.
+    pub critical_classes: BTreeMap<DifferenceClass, u64>,
     /// Differences by safety class.
     pub safety: BTreeMap<SafetyClass, u64>,
     /// What differed and was allowed, by the name of the allowance.
@@ -51,6 +58,9 @@ impl Comparison {
     pub fn add_shared(&mut self, mut chart: ChartDifferences) {
         self.differences.append(&mut chart.differences);
         self.unplaced.append(&mut chart.unplaced);
+        self.counts.critical += chart.critical;
+        self.counts.critical_compared += chart.critical_compared;
+        self.shared_elsewhere.extend(chart.shared_elsewhere);
         for (kind, entries) in &chart.compared {
             *self.counts.compared.entry(kind.name()).or_default() += entries;
         }
@@ -63,7 +73,10 @@ impl Comparison {
     pub fn merge(&mut self, mut other: Self) {
         self.differences.append(&mut other.differences);
         self.unplaced.append(&mut other.unplaced);
+        self.shared_elsewhere.extend(other.shared_elsewhere);
         self.counts.charts += other.counts.charts;
+        self.counts.critical += other.counts.critical;
+        self.counts.critical_compared += other.counts.critical_compared;
         for (kind, entries) in other.counts.compared {
             *self.counts.compared.entry(kind).or_default() += entries;
         }
@@ -76,9 +89,15 @@ impl Comparison {
     pub fn finish(self) -> (Vec<Difference>, DifferenceCounts) {
         let Self {
             mut differences,
-            unplaced,
+            mut unplaced,
+            shared_elsewhere,
             mut counts,
         } = self;
+        // what one side shares and a chart of the other holds was compared there
+        unplaced.retain(|one| {
+            let is_shared = one.difference.patient.is_none();
+            !(is_shared && id(one).is_some_and(|id| shared_elsewhere.contains(&id)))
+        });
         differences.append(&mut place(unplaced));
         differences.sort_by(|a, b| order(a).cmp(&order(b)));
         for difference in &differences {
@@ -86,6 +105,9 @@ impl Comparison {
             *counts.classes.entry(difference.class).or_default() += 1;
             *counts.kinds.entry(difference.kind.name()).or_default() += 1;
             *counts.safety.entry(difference.safety).or_default() += 1;
+            if difference.safety == SafetyClass::SafetyCritical {
+                *counts.critical_classes.entry(difference.class).or_default() += 1;
+            }
         }
         (differences, counts)
     }

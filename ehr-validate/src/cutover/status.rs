@@ -1,5 +1,7 @@
 //! Plan, progress and the hour: what is due, go or no-go, shutdown or not.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use super::plan::{ObligationSpec, TaskSpec};
@@ -115,7 +117,7 @@ pub enum NoGo {
         id: String,
     },
     /// A task that is due before go-live is not done.
-    #[error("task `{id}`: {state:?}")]
+    #[error("task `{id}`: {state}")]
     Task {
         /// The task.
         id: String,
@@ -123,7 +125,7 @@ pub enum NoGo {
         state: TaskState,
     },
     /// An obligation is not met.
-    #[error("obligation `{id}`: {state:?}")]
+    #[error("obligation `{id}`: {state}")]
     Obligation {
         /// The obligation.
         id: String,
@@ -180,6 +182,46 @@ pub struct CutoverStatus {
     pub conditions: u64,
     /// The obligations.
     pub obligations: Vec<ObligationStatus>,
+}
+
+impl TaskState {
+    /// In words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::WithoutEvidence => "without evidence",
+            Self::OutOfOrder => "out of order",
+            Self::Overdue => "overdue",
+            Self::Ready => "not begun",
+            Self::Waiting => "waiting for another task",
+        }
+    }
+}
+
+impl fmt::Display for TaskState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.words())
+    }
+}
+
+impl ObligationState {
+    /// In words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::NotBegun => "not begun",
+            Self::Running => "running",
+            Self::Met => "met",
+            Self::TooEarly => "said to be met too early",
+            Self::WithoutEvidence => "without evidence",
+            Self::Overdue => "overdue",
+        }
+    }
+}
+
+impl fmt::Display for ObligationState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.words())
+    }
 }
 
 impl CutoverPlan {

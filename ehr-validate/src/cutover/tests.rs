@@ -70,7 +70,7 @@ fn go_needs_every_condition_and_every_task() {
         progress.tasks.remove(&task.id);
         let found = reasons(&progress);
         assert!(
-            found.contains(&format!("task `{}`: Overdue", task.id)),
+            found.contains(&format!("task `{}`: overdue", task.id)),
             "{found:?}"
         );
     }
@@ -110,7 +110,7 @@ fn ways_round_the_gate_are_refused_by_name() {
     assert!(reasons(&unplanned).contains(&"go-live has no time".to_owned()));
     let mut unshown = ready();
     unshown.tasks.get_mut("spot-check").unwrap().evidence = None;
-    assert_eq!(reasons(&unshown), ["task `spot-check`: WithoutEvidence"]);
+    assert_eq!(reasons(&unshown), ["task `spot-check`: without evidence"]);
     let mut early = ready();
     early.tasks.get_mut("spot-check").unwrap().at = at(-20);
     assert_eq!(reasons(&early), ["task `spot-check`: OutOfOrder"]);
@@ -158,7 +158,7 @@ fn the_legacy_system_is_shut_down_when_all_is_met_and_not_before() {
     );
     assert_eq!(
         why(&without, at(61 * 24)),
-        ["obligation `legacy-read-only-period`: Overdue"]
+        ["obligation `legacy-read-only-period`: overdue"]
     );
     // discharged on the 29th day
     let mut early = progress.clone();
@@ -177,7 +177,7 @@ fn the_legacy_system_is_shut_down_when_all_is_met_and_not_before() {
         .evidence = None;
     assert_eq!(
         why(&unshown, now),
-        ["obligation `in-flight-settled`: WithoutEvidence"]
+        ["obligation `in-flight-settled`: without evidence"]
     );
     let mut unlived = progress;
     unlived.tasks.remove("go-live");

@@ -94,7 +94,7 @@ impl ChartDesign {
         days.iter().enumerate().map(&mut read).collect()
     }
 
-    /// The first day over a limit, which limit, and the first day of the rise.
+    /// The first day over a limit, which limit, and the first day of the rise: of a day by itself, that day.
     pub(super) fn alarm(&self, readings: &[DayReading]) -> Option<(usize, AlarmRule, usize)> {
         let rule = |one: &DayReading| {
             if one.evidence >= self.evidence_limit {

@@ -99,9 +99,10 @@ pub struct Alarm {
     pub day: NaiveDate,
     /// Whether by this day alone.
     pub rule: AlarmRule,
-    /// The day on which the rise began.
+    /// The day from which on rejections seem to have risen; by [`AlarmRule::Day`], the day of the alarm,
+    /// whether or not they rose before it.
     pub since: NaiveDate,
-    /// From the rise to the alarm.
+    /// From that day to the alarm.
     pub counts: DayCounts,
     /// The codes that came more often than the baseline lets expect, most excess first.
     pub codes: Vec<CodeExcess>,

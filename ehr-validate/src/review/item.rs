@@ -56,6 +56,8 @@ pub struct ReviewEntry {
     pub target: Option<RecordId>,
     /// How it stands.
     pub state: EntryState,
+    /// Whether the page shows the new system first; in a blind packet only.
+    pub turned: bool,
     /// Its fields.
     pub fields: Vec<ReviewField>,
 }
@@ -196,6 +198,7 @@ fn entry(
         source: source.map(|record| record.id),
         target: target.map(|record| record.id),
         state,
+        turned: false,
         fields,
     }
 }

@@ -7,6 +7,7 @@ use ehr_model::chart::Chart;
 use ehr_model::kind::Claim;
 use ehr_model::record::RecordId;
 
+use super::blind;
 use super::item::{ItemParts, ReviewItem};
 use super::page;
 use super::seeding::{SeededFault, seed};
@@ -128,6 +129,9 @@ impl<'d> PacketBuilder<'d> {
         for (number, unit) in (1..).zip(&self.draw.packet) {
             if let Some(mut item) = self.items.remove(unit) {
                 item.number = number;
+                if self.plan.blind {
+                    blind::shuffle(&mut item, self.plan.seed);
+                }
                 items.push(item);
             }
         }
@@ -183,6 +187,9 @@ fn digest(plan: &str, items: &[ReviewItem]) -> String {
         for entry in &item.entries {
             for id in [entry.source, entry.target] {
                 text(&id.map(|id| id.to_string()).unwrap_or_default());
+            }
+            if entry.turned {
+                text("turned");
             }
             for field in &entry.fields {
                 text(&field.path);

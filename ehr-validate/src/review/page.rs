@@ -7,7 +7,7 @@ use ehr_crypto::Digest;
 use ehr_model::element::SafetyClass;
 use ehr_model::value::Text;
 
-use super::item::{EntryState, ReviewEntry, ReviewItem};
+use super::item::{EntryState, ReviewEntry, ReviewField, ReviewItem};
 use super::packet::ReviewPacket;
 use crate::Error;
 use crate::report::page as text;
@@ -74,6 +74,7 @@ impl ItemPage<'_> {
 
     fn state(&self, entry: &ReviewEntry) -> (&'static str, &'static str) {
         match entry.state {
+            _ if self.is_blind() => ("", ""),
             EntryState::Same => ("same", ""),
             EntryState::Differs => ("differs", "differs"),
             EntryState::Missing => ("missing", "missing in the new system"),
@@ -82,13 +83,46 @@ impl ItemPage<'_> {
         }
     }
 
+    fn is_blind(&self) -> bool {
+        self.packet.plan.blind
+    }
+
+    /// Whether the page says that a field differs.
+    fn is_marked(&self, field: &ReviewField) -> bool {
+        field.differs && !self.is_blind()
+    }
+
+    /// What stands in the two columns.
+    fn sides<'f>(&self, entry: &ReviewEntry, field: &'f ReviewField) -> [&'f Option<Text>; 2] {
+        match entry.turned {
+            true => [&field.target, &field.source],
+            false => [&field.source, &field.target],
+        }
+    }
+
+    fn columns(&self) -> [&'static str; 2] {
+        match self.is_blind() {
+            true => ["One system", "The other system"],
+            false => ["Source, as mapped", "New system"],
+        }
+    }
+
+    /// What an entry is about. In a blind packet a number: the words are those of one side.
+    fn title(&self, entry: &ReviewEntry, number: &usize) -> String {
+        match self.is_blind() {
+            true => format!("entry {}", number + 1),
+            false => self.chart_text(&entry.title),
+        }
+    }
+
     fn is_critical(&self, safety: &SafetyClass) -> bool {
         *safety == SafetyClass::SafetyCritical
     }
 
     fn has_written(&self) -> bool {
-        let fields = self.item.entries.iter().flat_map(|entry| &entry.fields);
-        fields.clone().any(|field| field.written.is_some())
+        let mut fields = self.item.entries.iter().flat_map(|entry| &entry.fields);
+        // beside it anybody sees which side is the old system
+        !self.is_blind() && fields.any(|field| field.written.is_some())
     }
 
     fn left_out(&self) -> String {

@@ -1,6 +1,7 @@
 //! Round N against the rounds before it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use serde::Serialize;
 
@@ -53,6 +54,104 @@ pub struct FindingChange {
     pub change: Change,
     /// What differs between the rounds. Several causes are not told apart.
     pub causes: BTreeSet<Cause>,
+}
+
+/// How many findings of a rule changed in the same way, from the same causes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
+pub struct ChangeCount {
+    /// What became of them.
+    pub change: Change,
+    /// The code of the rule.
+    pub code: String,
+    /// What differs between the rounds.
+    pub causes: BTreeSet<Cause>,
+    /// How many.
+    pub count: u64,
+}
+
+/// The changes of a round, counted. `Display` is a line each.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct ChangeCounts(Vec<ChangeCount>);
+
+impl ChangeCounts {
+    /// Counts changes.
+    pub fn of<'c>(changes: impl IntoIterator<Item = &'c FindingChange>) -> Self {
+        let mut counts: BTreeMap<_, u64> = BTreeMap::new();
+        for one in changes {
+            *counts
+                .entry((one.change, &one.code, &one.causes))
+                .or_default() += 1;
+        }
+        let counts = counts.into_iter();
+        Self(
+            counts
+                .map(|((change, code, causes), count)| ChangeCount {
+                    change,
+                    code: code.clone(),
+                    causes: causes.clone(),
+                    count,
+                })
+                .collect(),
+        )
+    }
+
+    /// The counts, by change and rule.
+    pub fn iter(&self) -> impl Iterator<Item = &ChangeCount> {
+        self.0.iter()
+    }
+}
+
+impl fmt::Display for ChangeCounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for one in &self.0 {
+            let causes: Vec<_> = one.causes.iter().map(|cause| cause.name()).collect();
+            let (change, code, causes) = (one.change, &one.code, causes.join(", "));
+            let line = format!("{:>8}  {change:<24} {code:<45} {causes}", one.count);
+            writeln!(f, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+impl Change {
+    /// The stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::DataFixed => "data-fixed",
+            Self::DataRegressed => "data-regressed",
+            Self::RuleOrMappingChanged => "rule-or-mapping-changed",
+            Self::StillOpen => "still-open",
+            Self::Flapping => "flapping",
+            Self::New => "new",
+            Self::Unexplained => "unexplained",
+        }
+    }
+}
+
+impl Cause {
+    /// The stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::Mapping => "mapping",
+            Self::Rule => "rule",
+            Self::Software => "software",
+        }
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
 }
 
 impl RoundRecord {

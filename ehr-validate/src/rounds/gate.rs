@@ -1,15 +1,24 @@
 //! Whether a production run may begin.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+mod condition;
+mod history;
+
+pub use condition::{FailedCondition, GateCondition, Refusal};
+
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{RoundInputs, RoundOutcome, RoundRecord, SealedRound};
+use super::{RoundInputs, RoundKind, RoundOutcome, RoundRecord, SealedRound};
+use condition::Failed;
+use history::{check_history, check_last};
 
 /// A rehearsal of longer ago says little about the data and the systems of today.
 pub const DEFAULT_MAX_AGE_DAYS: u32 = 30;
+
+/// Who must have signed a mapping document: who answers for the meaning of the charts, and who for the migration.
+pub const DEFAULT_ROLES: [&str; 2] = ["clinician", "migration-lead"];
 
 /// What a production run needs besides the conditions that hold always.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +41,8 @@ pub struct SignedDocument {
 }
 
 /// How the export of the production run stands to that of the last round. Somebody must say it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum SourceRelation {
     /// The same bytes.
@@ -55,64 +65,6 @@ pub struct ProductionRun {
     pub source_relation: Option<SourceRelation>,
 }
 
-/// A condition of the gate. The name is stable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum GateCondition {
-    /// There are two complete rounds.
-    TwoCompleteRounds,
-    /// The last round ended as it should.
-    LastRoundComplete,
-    /// No round stands twice in the history.
-    RoundsDistinct,
-    /// Each round began after the one before had ended.
-    RoundsInOrder,
-    /// Each round names the one before it, from the first on.
-    HistoryUnbroken,
-    /// Nothing stands against going live in the last round.
-    NoBlockingIssues,
-    /// Both rounds and the production run have one mapping document.
-    SameDocument,
-    /// That document is signed by every role that must sign.
-    DocumentSigned,
-    /// All safety-critical data was compared in both rounds.
-    CriticalDataCompared,
-    /// No safety-critical difference is open in the last round.
-    NoCriticalDifferences,
-    /// A sample was reviewed in the last round and passed.
-    SamplePassed,
-    /// The rounds are recent, and not in the future.
-    RoundsRecent,
-    /// It is stated, and true, how the export stands to that of the last round.
-    SourceRelationStated,
-    /// The programs are those of the last round.
-    SameSoftware,
-    /// The rules are those of the last round.
-    SameRules,
-}
-
-/// A condition that is not met.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct FailedCondition {
-    /// The condition.
-    pub condition: GateCondition,
-    /// The rounds in which it is not met, by their numbers; empty where it is none of them.
-    pub rounds: BTreeSet<u32>,
-    /// What is wrong, by code, with how often.
-    pub what: BTreeMap<String, u64>,
-}
-
-/// The gate stays closed: every condition that is not met.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
-#[error("no production run: {}", names(.conditions))]
-#[non_exhaustive]
-pub struct Refusal {
-    /// The conditions, in the order in which they are stated.
-    pub conditions: Vec<FailedCondition>,
-}
-
 /// The gate is open for one mapping document and one export. Only [`ProductionGate::check`] makes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Clearance {
@@ -121,9 +73,20 @@ pub struct Clearance {
     rounds: [String; 2],
 }
 
+/// The gate is open if the export is what was said of it, which only reading it shows. Only
+/// [`ProductionGate::check_before_reading`] makes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConditionalClearance {
+    document_digest: String,
+    relation: SourceRelation,
+    rehearsed: String,
+    last: u32,
+    rounds: [String; 2],
+}
+
 impl Default for ProductionGate {
     fn default() -> Self {
-        Self::new(["clinical", "technical"])
+        Self::new(DEFAULT_ROLES)
     }
 }
 
@@ -136,7 +99,7 @@ impl ProductionGate {
         }
     }
 
-    /// Checks the whole history of rounds, in its order, for a production run.
+    /// Checks the whole history of rounds, in its order, for a production run whose export was read.
     ///
     /// # Errors
     ///
@@ -146,20 +109,41 @@ impl ProductionGate {
         history: &[SealedRound],
         run: &ProductionRun,
     ) -> Result<Clearance, Refusal> {
+        let fingerprint = &run.inputs.source_fingerprint;
+        let mut failed = self.examine(history, run);
+        let last = history.last().map(SealedRound::record);
+        if let (Some(last), Some(relation)) = (last, run.source_relation)
+            && !relation.holds(fingerprint, &last.inputs.source_fingerprint)
+        {
+            failed.add(GateCondition::SourceRelationStated, Some(last.number));
+        }
+        let clearance = failed.into_result(|| conditional(history, run))?;
+        clearance.confirm(fingerprint)
+    }
+
+    /// Checks all that can be known before a byte of the export is read. The fingerprint of the export
+    /// in the inputs of the run is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// Every condition that is not met.
+    pub fn check_before_reading(
+        &self,
+        history: &[SealedRound],
+        run: &ProductionRun,
+    ) -> Result<ConditionalClearance, Refusal> {
+        let failed = self.examine(history, run);
+        failed.into_result(|| conditional(history, run))
+    }
+
+    /// All conditions but that the export is what is said of it.
+    fn examine(&self, history: &[SealedRound], run: &ProductionRun) -> Failed {
         let mut failed = Failed::default();
         check_history(history, &mut failed);
-        let complete: Vec<&SealedRound> = history
-            .iter()
-            .filter(|round| round.record().outcome == RoundOutcome::Complete)
-            .collect();
-        let pair = complete
-            .len()
-            .checked_sub(2)
-            .map(|first| &complete[first..]);
-        if pair.is_none_or(|pair| pair[0].seal() == pair[1].seal()) {
+        let last_two = last_two(history);
+        if last_two.len() < 2 || last_two[0].seal() == last_two[1].seal() {
             failed.add(GateCondition::TwoCompleteRounds, None);
         }
-        let last_two = &complete[complete.len().saturating_sub(2)..];
         for round in last_two {
             self.check_round(round.record(), run, &mut failed);
         }
@@ -179,16 +163,7 @@ impl ProductionGate {
         if run.document.digest != run.inputs.document_digest {
             failed.add(GateCondition::SameDocument, None);
         }
-        match (failed.0.is_empty(), pair) {
-            (true, Some([first, last])) => Ok(Clearance {
-                document_digest: run.document.digest.clone(),
-                source_fingerprint: run.inputs.source_fingerprint.clone(),
-                rounds: [first.seal().to_owned(), last.seal().to_owned()],
-            }),
-            _ => Err(Refusal {
-                conditions: failed.0.into_values().collect(),
-            }),
-        }
+        failed
     }
 
     /// What holds for both rounds.
@@ -235,6 +210,37 @@ impl Clearance {
     }
 }
 
+impl ConditionalClearance {
+    /// The gate is open for an export of this fingerprint, if it is what was said of it.
+    ///
+    /// # Errors
+    ///
+    /// [`GateCondition::SourceRelationStated`] if it is not.
+    pub fn confirm(self, source_fingerprint: &str) -> Result<Clearance, Refusal> {
+        let mut failed = Failed::default();
+        if !self.relation.holds(source_fingerprint, &self.rehearsed) {
+            failed.add(GateCondition::SourceRelationStated, Some(self.last));
+        }
+        failed.into_result(|| {
+            Some(Clearance {
+                document_digest: self.document_digest,
+                source_fingerprint: source_fingerprint.to_owned(),
+                rounds: self.rounds,
+            })
+        })
+    }
+}
+
+impl SourceRelation {
+    /// Whether it is so, by the fingerprints of an export and of the one that was rehearsed.
+    fn holds(self, export: &str, rehearsed: &str) -> bool {
+        match self {
+            Self::Same => export == rehearsed,
+            Self::LaterExtract => export != rehearsed,
+        }
+    }
+}
+
 impl SignedDocument {
     /// A document with the roles of those who signed it.
     pub fn new<R: Into<String>>(digest: &str, signed_by: impl IntoIterator<Item = R>) -> Self {
@@ -257,148 +263,25 @@ impl ProductionRun {
     }
 }
 
-impl Refusal {
-    /// Whether a condition is among them.
-    pub fn names(&self, condition: GateCondition) -> bool {
-        self.conditions
-            .iter()
-            .any(|failed| failed.condition == condition)
-    }
-}
-
-impl GateCondition {
-    /// The stable name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::TwoCompleteRounds => "two-complete-rounds",
-            Self::LastRoundComplete => "last-round-complete",
-            Self::RoundsDistinct => "rounds-distinct",
-            Self::RoundsInOrder => "rounds-in-order",
-            Self::HistoryUnbroken => "history-unbroken",
-            Self::NoBlockingIssues => "no-blocking-issues",
-            Self::SameDocument => "same-document",
-            Self::DocumentSigned => "document-signed",
-            Self::CriticalDataCompared => "critical-data-compared",
-            Self::NoCriticalDifferences => "no-critical-differences",
-            Self::SamplePassed => "sample-passed",
-            Self::RoundsRecent => "rounds-recent",
-            Self::SourceRelationStated => "source-relation-stated",
-            Self::SameSoftware => "same-software",
-            Self::SameRules => "same-rules",
-        }
-    }
-}
-
-impl fmt::Display for GateCondition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// The history as a whole: each round once, after and linked to the one before.
-fn check_history(history: &[SealedRound], failed: &mut Failed) {
-    let mut seals = BTreeSet::new();
-    for round in history {
-        if !seals.insert(round.seal()) {
-            failed.add(GateCondition::RoundsDistinct, Some(round.record().number));
-        }
-    }
-    let mut before: Option<&SealedRound> = None;
-    for round in history {
+/// The last two rehearsals that came to their end.
+fn last_two(history: &[SealedRound]) -> Vec<&SealedRound> {
+    let is_complete = |round: &&SealedRound| {
         let record = round.record();
-        let (number, previous) = match before {
-            None => (Some(1), None),
-            Some(before) => (before.record().number.checked_add(1), Some(before.seal())),
-        };
-        if Some(record.number) != number || record.previous.as_deref() != previous {
-            failed.add(GateCondition::HistoryUnbroken, Some(record.number));
-        }
-        let in_order = record.times().is_ok_and(|(started, finished)| {
-            let after = before.is_none_or(|before| {
-                let ended = before.record().times();
-                ended.is_ok_and(|(_, ended)| ended <= started)
-            });
-            after && started <= finished
-        });
-        if !in_order {
-            failed.add(GateCondition::RoundsInOrder, Some(record.number));
-        }
-        before = Some(round);
-    }
-}
-
-/// What holds for the last round.
-fn check_last(last: &RoundRecord, run: &ProductionRun, failed: &mut Failed) {
-    let number = Some(last.number);
-    if last.outcome != RoundOutcome::Complete {
-        failed.add(GateCondition::LastRoundComplete, number);
-    }
-    for (code, count) in &last.blocking {
-        failed.count(GateCondition::NoBlockingIssues, number, code, *count);
-    }
-    let fatal = last.issues.iter().filter(|line| line.severity == "fatal");
-    for line in fatal {
-        failed.count(
-            GateCondition::NoBlockingIssues,
-            number,
-            &line.code,
-            line.count,
-        );
-    }
-    let compared = last.compare.iter();
-    for (class, count) in compared.flat_map(|compare| &compare.critical_differences) {
-        if *count > 0 {
-            failed.count(GateCondition::NoCriticalDifferences, number, class, *count);
-        }
-    }
-    if !last
-        .samples
-        .as_ref()
-        .is_some_and(|samples| samples.passed())
-    {
-        failed.add(GateCondition::SamplePassed, number);
-    }
-    let same_bytes = run.inputs.source_fingerprint == last.inputs.source_fingerprint;
-    let stated = match run.source_relation {
-        None => false,
-        Some(SourceRelation::Same) => same_bytes,
-        Some(SourceRelation::LaterExtract) => !same_bytes,
+        record.outcome == RoundOutcome::Complete && record.kind == RoundKind::Rehearsal
     };
-    if !stated {
-        failed.add(GateCondition::SourceRelationStated, number);
-    }
-    if run.inputs.software != last.inputs.software {
-        failed.add(GateCondition::SameSoftware, number);
-    }
-    if run.inputs.ruleset_digest != last.inputs.ruleset_digest {
-        failed.add(GateCondition::SameRules, number);
-    }
+    let mut complete: Vec<_> = history.iter().filter(is_complete).collect();
+    complete.split_off(complete.len().saturating_sub(2))
 }
 
-#[derive(Default)]
-struct Failed(BTreeMap<GateCondition, FailedCondition>);
-
-impl Failed {
-    fn add(&mut self, condition: GateCondition, round: Option<u32>) -> &mut FailedCondition {
-        let failed = self.0.entry(condition).or_insert_with(|| FailedCondition {
-            condition,
-            rounds: BTreeSet::new(),
-            what: BTreeMap::new(),
-        });
-        failed.rounds.extend(round);
-        failed
-    }
-
-    fn count(&mut self, condition: GateCondition, round: Option<u32>, what: &str, count: u64) {
-        let failed = self.add(condition, round);
-        failed.what.insert(what.to_owned(), count);
-    }
-}
-
-fn names(conditions: &[FailedCondition]) -> String {
-    let names: Vec<_> = conditions
-        .iter()
-        .map(|failed| failed.condition.name())
-        .collect();
-    names.join(", ")
+/// What a history without a failed condition clears; `None` where it is too short to clear anything.
+fn conditional(history: &[SealedRound], run: &ProductionRun) -> Option<ConditionalClearance> {
+    let [first, second] = last_two(history).try_into().ok()?;
+    let last = history.last()?.record();
+    Some(ConditionalClearance {
+        document_digest: run.document.digest.clone(),
+        relation: run.source_relation?,
+        rehearsed: last.inputs.source_fingerprint.clone(),
+        last: last.number,
+        rounds: [first.seal().to_owned(), second.seal().to_owned()],
+    })
 }

@@ -1,4 +1,4 @@
-//! `round.json`: what a test migration leaves behind.
+//! `round.json`: what a migration leaves behind, a rehearsal or the production run.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -7,10 +7,11 @@ use chrono::{DateTime, FixedOffset};
 use ehr_crypto::digest::equal_in_constant_time;
 use ehr_crypto::{DataKey, Digest, DigestAlgorithm};
 use ehr_model::issue::Severity;
-use ehr_model::tally::{LeafCounts, RecordCounts, Tally};
+use ehr_model::tally::{LeafCounts, RecordCounts, RunKind, Tally};
 use serde::{Deserialize, Serialize};
 
 use super::Round;
+use crate::compare::{DifferenceClass, DifferenceCounts};
 use crate::reconciliation::Reconciliation;
 use crate::report::Report;
 use crate::sampling::SampleResults;
@@ -29,6 +30,24 @@ pub enum RoundOutcome {
     Complete,
     /// Before its end; what it found is not all.
     Aborted,
+}
+
+/// What was run. A record that does not say it is of a rehearsal.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum RoundKind {
+    /// A test migration.
+    #[default]
+    Rehearsal,
+    /// The migration itself. It is no rehearsal for another one.
+    Production,
+}
+
+impl RoundKind {
+    fn is_rehearsal(&self) -> bool {
+        *self == Self::Rehearsal
+    }
 }
 
 /// What went into a round. Two rounds of the same inputs find the same.
@@ -111,6 +130,9 @@ pub struct RoundRecord {
     pub number: u32,
     /// The seal of the round before, so that none can be left out.
     pub previous: Option<String>,
+    /// What was run.
+    #[serde(default, skip_serializing_if = "RoundKind::is_rehearsal")]
+    pub kind: RoundKind,
     /// How it ended.
     pub outcome: RoundOutcome,
     /// When it began (RFC 3339).
@@ -230,6 +252,23 @@ fn ruleset_digest(ruleset: &Ruleset) -> String {
     Digest::sha256(lines.concat().as_bytes()).to_string()
 }
 
+impl From<&DifferenceCounts> for CompareCounts {
+    fn from(counts: &DifferenceCounts) -> Self {
+        let by_name = |classes: &BTreeMap<DifferenceClass, u64>| {
+            let classes = classes.iter();
+            classes
+                .map(|(class, count)| (class.name().to_owned(), *count))
+                .collect()
+        };
+        Self {
+            critical: counts.critical,
+            critical_compared: counts.critical_compared,
+            differences: by_name(&counts.classes),
+            critical_differences: by_name(&counts.critical_classes),
+        }
+    }
+}
+
 impl CompareCounts {
     /// A comparison that looked at so many of so many safety-critical fields and entries.
     pub fn new(critical: u64, critical_compared: u64) -> Self {
@@ -247,6 +286,7 @@ impl RoundRecord {
         Self {
             number: 1,
             previous: None,
+            kind: RoundKind::Rehearsal,
             outcome: RoundOutcome::Aborted,
             started: started.to_owned(),
             finished: finished.to_owned(),
@@ -278,6 +318,10 @@ impl RoundRecord {
         findings: Round,
     ) -> Self {
         self.outcome = RoundOutcome::Complete;
+        self.kind = match tally.run {
+            RunKind::Production => RoundKind::Production,
+            _ => RoundKind::Rehearsal,
+        };
         let books = tally.sources.iter().map(|(name, source)| {
             let books = BooksOfSource {
                 records: source.records,

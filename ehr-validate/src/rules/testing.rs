@@ -8,8 +8,9 @@ use ehr_model::record::{Kind, Namespace, Record, RecordId};
 use ehr_model::value::Date;
 
 use crate::compare::ChartPair;
+use crate::faults::terminology;
 use crate::rule::Rule;
-use crate::{Context, Ruleset, ValidationReport, Validator};
+use crate::{Context, Ruleset, ValidationReport, Validator, Verdict};
 
 /// The day that counts as today.
 pub(crate) const AS_OF: &str = "2031-05-01";
@@ -58,6 +59,25 @@ pub(crate) fn found_in<R: Rule + Copy + 'static>(
     let counts = report.rules[&rule.metadata().code];
     assert!(counts.numerator <= counts.denominator);
     places(&issues)
+}
+
+/// Where a rule fires in a chart, with the tables of the fixtures.
+pub(crate) fn found_with_tables<R: Rule + Copy + 'static>(
+    rule: &R,
+    records: Vec<Record>,
+) -> Vec<String> {
+    let tables = terminology();
+    let context = Context::new(Date::parse(AS_OF).unwrap());
+    found_in(rule, records, context.with_terminology(&tables))
+}
+
+/// What a rule says of a record where nobody loaded its table: it may not pass.
+pub(crate) fn verdict_without_table<R: Rule + Copy + 'static>(rule: &R, record: Record) -> Verdict {
+    let validator = Validator::new(Ruleset::empty().with(Box::new(*rule)).unwrap());
+    let mut report = ValidationReport::default();
+    let context = Context::new(Date::parse(AS_OF).unwrap());
+    validator.check(&Chart::new(vec![record], Vec::new()), &context, &mut report);
+    report.checks(validator.ruleset())[0].verdict
 }
 
 /// Where a rule fires between two charts, as `Kind key field`.

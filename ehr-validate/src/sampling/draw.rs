@@ -20,8 +20,8 @@ pub struct Draw {
     /// Charts that are there so that every used row of the mapping document is seen. They are chosen
     /// and not drawn, and enter no claim.
     pub coverage: Vec<RecordId>,
-    /// Charts that take known faults. They enter no claim; without the faults they may be reviewed in a
-    /// packet of their own.
+    /// Charts that take known faults. They enter no claim. Where there are enough charts, none of them
+    /// is wanted by a sample or the only one that uses a row.
     pub apart: Vec<RecordId>,
     /// How many known faults are to be put into them.
     pub seeded_faults: u64,
@@ -61,6 +61,41 @@ impl Draw {
     pub fn sample(&self, stratum: Stratum) -> Option<&Sample> {
         self.samples.get(&stratum)
     }
+}
+
+/// The charts that take known faults, from the end of the permutation.
+///
+/// First those that no sample wants and whose rows other charts use as well: the samples are then what
+/// they would be without faults, and every row can still be seen. A practice so small that its samples
+/// want nearly all charts gives up others, and the samples say so.
+pub(super) fn apart_from(
+    order: &[&SampleUnit],
+    sampled: &BTreeSet<RecordId>,
+    wanted: usize,
+) -> Vec<RecordId> {
+    let mut uses: BTreeMap<&MappingRow, usize> = BTreeMap::new();
+    for row in order.iter().flat_map(|unit| &unit.rows) {
+        *uses.entry(row).or_default() += 1;
+    }
+    let mut apart = Vec::new();
+    let charts = || order.iter().rev().filter(|unit| unit.id == unit.patient);
+    for unit in charts().filter(|unit| !sampled.contains(&unit.id)) {
+        if apart.len() < wanted && unit.rows.iter().all(|row| uses[row] > 1) {
+            for row in &unit.rows {
+                uses.entry(row).and_modify(|uses| *uses -= 1);
+            }
+            apart.push(unit.id);
+        }
+    }
+    let others = charts()
+        .filter(|unit| !sampled.contains(&unit.id))
+        .chain(charts());
+    for unit in others {
+        if apart.len() < wanted && !apart.contains(&unit.id) {
+            apart.push(unit.id);
+        }
+    }
+    apart
 }
 
 /// Charts that use what no drawn chart uses, the one that adds most first (greedy set cover).

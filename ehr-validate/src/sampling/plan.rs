@@ -7,12 +7,12 @@ use ehr_model::record::RecordId;
 use serde::{Deserialize, Serialize};
 
 use super::bound::{PerMillion, rate_at_least, sample_size};
-use super::draw::{Draw, Sample, cover};
+use super::draw::{Draw, Sample, apart_from, cover};
 use super::frame::{SampleUnit, SamplingFrame};
 use super::stratum::Stratum;
 
 /// Fewer claims than this prove nothing, whatever the arithmetic says.
-const FEWEST_CLAIMS: u64 = crate::replay::FEWEST_CLAIMS as u64;
+const FEWEST_CLAIMS: u64 = crate::collect::replay::FEWEST_CLAIMS as u64;
 /// At most this part of the charts is set apart for known faults.
 const APART: usize = 4;
 /// More faults in one chart give it away.
@@ -39,6 +39,14 @@ pub struct SamplingPlan {
     pub seeded_faults: u64,
     /// How many entries of a kind a chart shows at most; safety-critical kinds show all.
     pub entries_of_kind: u64,
+    /// Whether reviewers are told neither which side is which system nor what differs.
+    #[serde(default, skip_serializing_if = "is_open")]
+    pub blind: bool,
+}
+
+/// A plan of an open review is written as it was before there were blind ones, with the same digest.
+fn is_open(blind: &bool) -> bool {
+    !*blind
 }
 
 impl SamplingPlan {
@@ -54,6 +62,7 @@ impl SamplingPlan {
             billing_claims: FEWEST_CLAIMS,
             seeded_faults: 30,
             entries_of_kind: 10,
+            blind: false,
         }
     }
 
@@ -76,31 +85,32 @@ impl SamplingPlan {
         order.sort_by_cached_key(|unit| self.rank(unit.id, "draw"));
         let charts = order.iter().filter(|unit| unit.id == unit.patient).count();
 
-        // the last of the permutation stand apart for known faults, whatever they hold
-        let wanted = self.seeded_faults.div_ceil(FAULTS_OF_CHART);
-        let apart = usize::try_from(wanted)
-            .unwrap_or(usize::MAX)
-            .min(charts / APART);
-        let charts_in_order = order.iter().filter(|unit| unit.id == unit.patient);
-        let apart: Vec<RecordId> = charts_in_order
-            .skip(charts - apart)
-            .map(|unit| unit.id)
-            .collect();
-        let is_apart: BTreeSet<&RecordId> = apart.iter().collect();
-
         let mut strata: BTreeMap<Stratum, Vec<&SampleUnit>> = BTreeMap::new();
         for unit in &order {
             for stratum in &unit.strata {
                 strata.entry(*stratum).or_default().push(unit);
             }
         }
-        let faults = match apart.is_empty() {
-            true => 0,
-            false => self.seeded_faults.min(apart.len() as u64 * FAULTS_OF_CHART),
-        };
+        let wanted = self.seeded_faults.div_ceil(FAULTS_OF_CHART);
+        let apart = usize::try_from(wanted)
+            .unwrap_or(usize::MAX)
+            .min(charts / APART);
+        let faults = self.seeded_faults.min(apart as u64 * FAULTS_OF_CHART);
+        let sizes: BTreeMap<Stratum, Option<u64>> = strata
+            .iter()
+            .map(|(stratum, units)| (*stratum, self.size(*stratum, units.len() as u64, faults)))
+            .collect();
+        let sampled = strata.iter().flat_map(|(stratum, units)| {
+            let size =
+                sizes[stratum].map_or(usize::MAX, |size| size.try_into().unwrap_or(usize::MAX));
+            units.iter().take(size).map(|unit| unit.patient)
+        });
+        let apart = apart_from(&order, &sampled.collect(), apart);
+        let is_apart: BTreeSet<&RecordId> = apart.iter().collect();
+
         let samples = strata.into_iter().map(|(stratum, units)| {
             let population = units.len() as u64;
-            let size = self.size(stratum, population, faults);
+            let size = sizes[&stratum];
             let wanted = size.unwrap_or(population).min(population);
             let drawn = units.iter().filter(|unit| !is_apart.contains(&unit.id));
             let units: Vec<RecordId> = drawn

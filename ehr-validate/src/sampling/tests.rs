@@ -89,6 +89,45 @@ fn every_used_row_is_seen_by_a_reviewer_or_named() {
 }
 
 #[test]
+fn known_faults_take_no_chart_that_a_sample_wants_or_a_row_needs() {
+    let mut frame = frame(2_000);
+    let row = |number| MappingRow::CodeMap(CodeMapRow::new("labs", number));
+    let every_third = frame.units.values_mut().step_by(3);
+    for (number, unit) in (1..).zip(every_third) {
+        unit.rows.extend([row(number), MappingRow::Block(3)]);
+    }
+    for seed in 0..50 {
+        let draw = SamplingPlan::new(seed).draw(&frame);
+        assert_eq!((draw.apart.len(), draw.seeded_faults), (10, 30));
+        assert_eq!(draw.rows_unseen().count(), 0, "seed {seed}");
+        // the samples are the beginning of the permutation, as if there were no faults
+        let children = Stratum::EdgeCase(EdgeCase::Child);
+        let mut without = SamplingPlan::new(seed);
+        without.seeded_faults = 0;
+        let without = without.draw(&frame);
+        for stratum in [Stratum::Charts, children] {
+            let first = &without.sample(stratum).unwrap().units;
+            assert!(draw.sample(stratum).unwrap().units.starts_with(first));
+        }
+    }
+}
+
+#[test]
+fn a_small_practice_gives_up_charts_and_says_so() {
+    let frame = frame(20);
+    let draw = SamplingPlan::new(7).draw(&frame);
+    let charts = draw.sample(Stratum::Charts).unwrap();
+    assert_eq!((draw.apart.len(), charts.units.len()), (5, 15));
+    assert!(!charts.provable);
+    let mut plan = SamplingPlan::new(7);
+    plan.seeded_faults = 0;
+    let draw = plan.draw(&frame);
+    let charts = draw.sample(Stratum::Charts).unwrap();
+    assert_eq!(charts.units.len(), 16); // two of twenty would be too many, and show with 95 %
+    assert!(charts.provable);
+}
+
+#[test]
 fn what_reviewers_miss_weakens_the_claim() {
     let frame = frame(5_000);
     let plan = SamplingPlan::new(7);

@@ -13,6 +13,7 @@ use ehr_model::chart::Chart;
 use ehr_model::element::SafetyClass;
 use ehr_model::fhir::BatchTag;
 use ehr_model::fhir::bundle::{BundleType, write_bundle};
+use ehr_model::kind::Payment;
 use ehr_validate::compare::{
     ChartDifferences, Comparison, Difference, DifferenceCounts, PatientMatching, SharedRecords,
 };
@@ -51,6 +52,24 @@ fn synthea_bundles() {
     clean("synthea", &population);
     population.charts.truncate(CHARTS);
     faulty("synthea", population);
+}
+
+/// Claims and remittances. Some payments name no patient: neither side may lose them.
+#[test]
+fn x12_transactions() {
+    let Some(corpus) = env::var_os("EHR_CORPUS") else {
+        println!("skipped: EHR_CORPUS is not set");
+        return;
+    };
+    let mut of_nobody = 0;
+    for name in ["imsweb", "lfh", "pyx12"] {
+        let folder = DirectoryFolder::new(Path::new(&corpus).join("x12").join(name));
+        let document = examples::export::document(None, &folder, "urn:test:x12").unwrap();
+        let population = read(&document.compile().unwrap(), &folder);
+        of_nobody += population.shared.of::<Payment>().count();
+        clean(name, &population);
+    }
+    assert_eq!(of_nobody, 5, "payments that belong to no chart");
 }
 
 /// A copy without a fault differs in nothing.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use ehr_model::chart::Chart;
-use ehr_model::element::{Leaf, SafetyClass};
+use ehr_model::element::Leaf;
 use ehr_model::record::{Kind, Record, RecordId};
 
 use super::ConversionFault;
@@ -183,11 +183,4 @@ impl FaultyCopy {
 /// The patient of a chart.
 pub(super) fn patient(chart: &Chart) -> Option<RecordId> {
     chart.patient().map(|record| record.id)
-}
-
-impl Expected {
-    /// Whether a class of safety is one that every comparison must report.
-    pub fn is_critical(safety: SafetyClass) -> bool {
-        safety == SafetyClass::SafetyCritical
-    }
 }

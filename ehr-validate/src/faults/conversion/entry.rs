@@ -26,17 +26,14 @@ pub(super) fn duplicate(copy: &mut FaultyCopy) -> Option<Touch> {
     copy.touch(twin.id);
     let key = twin.id.to_string();
     twin.id = Namespace::of_system("urn:ehr-validate:faults").id(twin.kind(), &key);
-    let place = copy.charts[spot.chart].records.len();
-    let kind = twin.kind();
-    let record = twin.id;
-    copy.charts[spot.chart].records.push(twin);
-    let _ = place;
-    Some(Touch {
+    let touch = Touch {
         chart: spot.chart,
-        kind,
-        record,
+        kind: twin.kind(),
+        record: twin.id,
         field: String::new(),
-    })
+    };
+    copy.charts[spot.chart].records.push(twin);
+    Some(touch)
 }
 
 pub(super) fn move_entry(copy: &mut FaultyCopy) -> Option<Touch> {

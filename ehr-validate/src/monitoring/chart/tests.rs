@@ -165,6 +165,45 @@ fn a_day_on_which_all_is_rejected_is_enough() {
 }
 
 #[test]
+fn a_day_by_itself_speaks_of_no_other_day() {
+    let design = ChartDesign::of(&usual(), FALSE_ALARMS / 40.0);
+    // two days that are a little bad, and one that is a catastrophe
+    let after = [day(50, 3), day(50, 5), day(50, 5), day(50, 50), day(50, 3)];
+    let readings = design.read(&usual(), &after);
+    assert!(readings[3].evidence < design.evidence_limit);
+    assert!(readings[3].since < 3, "a bet from before it has grown most");
+    assert_eq!(design.alarm(&readings), Some((3, AlarmRule::Day, 3)));
+}
+
+#[test]
+fn the_limits_are_met_and_not_only_passed() {
+    let design = ChartDesign::of(&usual(), 0.05);
+    assert!(
+        (design.evidence_limit - 25.0).abs() < 1e-9,
+        "four fifths of 5 %"
+    );
+    assert!(
+        (design.chance_limit - 0.01 / 60.0).abs() < 1e-12,
+        "a fifth of it over 60 days"
+    );
+    let reading = |evidence, chance| DayReading {
+        evidence,
+        since: 0,
+        chance,
+    };
+    let alarm = |one| {
+        design
+            .alarm(&[reading(1.0, 0.5), one])
+            .map(|(_, rule, _)| rule)
+    };
+    let (evidence, chance) = (design.evidence_limit, design.chance_limit);
+    assert_eq!(alarm(reading(evidence, 0.5)), Some(AlarmRule::Evidence));
+    assert_eq!(alarm(reading(evidence * 0.999, 0.5)), None);
+    assert_eq!(alarm(reading(1.0, chance)), Some(AlarmRule::Day));
+    assert_eq!(alarm(reading(1.0, chance * 1.001)), None);
+}
+
+#[test]
 fn the_chance_of_a_day_is_that_of_a_beta_binomial_distribution() {
     // a uniform rate (a = b = 1) makes each of 0 to 4 as probable: a third is the correlation
     let design = ChartDesign {

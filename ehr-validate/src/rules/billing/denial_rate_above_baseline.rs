@@ -43,7 +43,7 @@ impl Rule for DenialRateAboveBaseline {
 #[cfg(test)]
 mod tests {
     use crate::Verdict;
-    use crate::denials::{Denials, Week};
+    use crate::collect::denials::{Denials, Week};
     use crate::rule::Threshold;
 
     fn verdict(after: &[u64]) -> (Verdict, Vec<String>) {

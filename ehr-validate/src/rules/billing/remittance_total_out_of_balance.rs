@@ -42,7 +42,7 @@ impl Rule for RemittanceTotalOutOfBalance {
 #[cfg(test)]
 mod tests {
     use crate::Verdict;
-    use crate::remittances::Remittances;
+    use crate::collect::remittances::Remittances;
     use crate::rule::Threshold;
     use crate::rules::billing::fixture::*;
 

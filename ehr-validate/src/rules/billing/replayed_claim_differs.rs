@@ -43,7 +43,7 @@ impl Rule for ReplayedClaimDiffers {
 #[cfg(test)]
 mod tests {
     use crate::Verdict;
-    use crate::replay::{MalformedReplay, Replays};
+    use crate::collect::replay::{MalformedReplay, Replays};
     use crate::rule::Threshold;
 
     const SENT: &str = "ISA*00~GS*HC*A~ST*837*0001~BHT*0019*00*B1*20240301*1200*CH~CLM*A-17*120.00~DTP*472*D8*20240110~SE*6*0001~GE*1*1~IEA*1*1~";

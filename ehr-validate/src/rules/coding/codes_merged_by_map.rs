@@ -45,7 +45,7 @@ impl Rule for CodesMergedByMap {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::code_maps::CodeMaps;
+    use crate::collect::code_maps::CodeMaps;
     use crate::rules::testing::record;
     use crate::{Ruleset, ValidationReport, Verdict};
     use ehr_model::chart::Chart;

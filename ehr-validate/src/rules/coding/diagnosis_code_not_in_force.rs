@@ -90,34 +90,10 @@ impl Rule for DiagnosisCodeNotInForce {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::faults::terminology;
-    use crate::rules::testing::{AS_OF, found_in, record};
-    use crate::{Ruleset, ValidationReport, Validator, Verdict};
-    use ehr_model::record::{Kind, Record};
-    use ehr_model::value::Date;
 
-    fn found(records: Vec<Record>) -> Vec<String> {
-        let tables = terminology();
-        let context = Context::new(Date::parse(AS_OF).unwrap());
-        found_in(
-            &DiagnosisCodeNotInForce,
-            records,
-            context.with_terminology(&tables),
-        )
-    }
-
-    /// Without the table nobody knows, so it does not pass.
-    fn verdict_without_table(record: Record) -> Verdict {
-        let ruleset = Ruleset::empty()
-            .with(Box::new(DiagnosisCodeNotInForce))
-            .unwrap();
-        let validator = Validator::new(ruleset);
-        let mut report = ValidationReport::default();
-        let context = Context::new(Date::parse(AS_OF).unwrap());
-        let chart = Chart::new(vec![record], Vec::new());
-        validator.check(&chart, &context, &mut report);
-        report.checks(validator.ruleset())[0].verdict
-    }
+    use crate::Verdict;
+    use crate::rules::testing::{found_with_tables, record, verdict_without_table};
+    use ehr_model::record::Kind;
 
     #[test]
     fn fires() {
@@ -132,7 +108,7 @@ mod tests {
             ];
             let records = vec![record(Kind::Claim, "a", &fields)];
             assert_eq!(
-                found(records),
+                found_with_tables(&DiagnosisCodeNotInForce, records),
                 ["Claim a diagnosis[0].diagnosisCodeableConcept.coding[0]"],
                 "{code}"
             );
@@ -152,7 +128,11 @@ mod tests {
                 ("billablePeriod.start", "2030-06-03"),
             ];
             let records = vec![record(Kind::Claim, "a", &fields)];
-            assert_eq!(found(records), none, "{code}");
+            assert_eq!(
+                found_with_tables(&DiagnosisCodeNotInForce, records),
+                none,
+                "{code}"
+            );
         }
         let fields = [
             (
@@ -166,6 +146,9 @@ mod tests {
             ("billablePeriod.start", "2030-06-03"),
         ];
         let record = record(Kind::Claim, "a", &fields);
-        assert_eq!(verdict_without_table(record), Verdict::WithoutTable);
+        assert_eq!(
+            verdict_without_table(&DiagnosisCodeNotInForce, record),
+            Verdict::WithoutTable
+        );
     }
 }

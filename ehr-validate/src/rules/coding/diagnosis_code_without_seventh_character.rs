@@ -79,34 +79,10 @@ impl Rule for DiagnosisCodeWithoutSeventhCharacter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::faults::terminology;
-    use crate::rules::testing::{AS_OF, found_in, record};
-    use crate::{Ruleset, ValidationReport, Validator, Verdict};
-    use ehr_model::record::{Kind, Record};
-    use ehr_model::value::Date;
 
-    fn found(records: Vec<Record>) -> Vec<String> {
-        let tables = terminology();
-        let context = Context::new(Date::parse(AS_OF).unwrap());
-        found_in(
-            &DiagnosisCodeWithoutSeventhCharacter,
-            records,
-            context.with_terminology(&tables),
-        )
-    }
-
-    /// Without the table nobody knows, so it does not pass.
-    fn verdict_without_table(record: Record) -> Verdict {
-        let ruleset = Ruleset::empty()
-            .with(Box::new(DiagnosisCodeWithoutSeventhCharacter))
-            .unwrap();
-        let validator = Validator::new(ruleset);
-        let mut report = ValidationReport::default();
-        let context = Context::new(Date::parse(AS_OF).unwrap());
-        let chart = Chart::new(vec![record], Vec::new());
-        validator.check(&chart, &context, &mut report);
-        report.checks(validator.ruleset())[0].verdict
-    }
+    use crate::Verdict;
+    use crate::rules::testing::{found_with_tables, record, verdict_without_table};
+    use ehr_model::record::Kind;
 
     #[test]
     fn fires() {
@@ -116,7 +92,11 @@ mod tests {
                 ("code.coding[0].code", code),
             ];
             let records = vec![record(Kind::Problem, "a", &fields)];
-            assert_eq!(found(records), ["Problem a code.coding[0]"], "{code}");
+            assert_eq!(
+                found_with_tables(&DiagnosisCodeWithoutSeventhCharacter, records),
+                ["Problem a code.coding[0]"],
+                "{code}"
+            );
         }
     }
 
@@ -129,13 +109,20 @@ mod tests {
                 ("code.coding[0].code", code),
             ];
             let records = vec![record(Kind::Problem, "a", &fields)];
-            assert_eq!(found(records), none, "{code}");
+            assert_eq!(
+                found_with_tables(&DiagnosisCodeWithoutSeventhCharacter, records),
+                none,
+                "{code}"
+            );
         }
         let fields = [
             ("code.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"),
             ("code.coding[0].code", "S72.001A"),
         ];
         let record = record(Kind::Problem, "a", &fields);
-        assert_eq!(verdict_without_table(record), Verdict::WithoutTable);
+        assert_eq!(
+            verdict_without_table(&DiagnosisCodeWithoutSeventhCharacter, record),
+            Verdict::WithoutTable
+        );
     }
 }

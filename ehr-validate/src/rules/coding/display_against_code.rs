@@ -177,32 +177,10 @@ fn is_alike(a: &str, b: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::faults::terminology;
-    use crate::rules::testing::{AS_OF, found_in, record};
-    use crate::{Ruleset, ValidationReport, Validator, Verdict};
-    use ehr_model::record::{Kind, Record};
-    use ehr_model::value::Date;
 
-    fn found(records: Vec<Record>) -> Vec<String> {
-        let tables = terminology();
-        let context = Context::new(Date::parse(AS_OF).unwrap());
-        found_in(
-            &DisplayAgainstCode,
-            records,
-            context.with_terminology(&tables),
-        )
-    }
-
-    /// Without the table nobody knows, so it does not pass.
-    fn verdict_without_table(record: Record) -> Verdict {
-        let ruleset = Ruleset::empty().with(Box::new(DisplayAgainstCode)).unwrap();
-        let validator = Validator::new(ruleset);
-        let mut report = ValidationReport::default();
-        let context = Context::new(Date::parse(AS_OF).unwrap());
-        let chart = Chart::new(vec![record], Vec::new());
-        validator.check(&chart, &context, &mut report);
-        report.checks(validator.ruleset())[0].verdict
-    }
+    use crate::Verdict;
+    use crate::rules::testing::{found_with_tables, record, verdict_without_table};
+    use ehr_model::record::Kind;
 
     #[test]
     fn fires() {
@@ -215,7 +193,10 @@ mod tests {
             ("code.coding[0].display", "tiotropium"),
         ];
         assert_eq!(
-            found(vec![record(Kind::Allergy, "a", &fields)]),
+            found_with_tables(
+                &DisplayAgainstCode,
+                vec![record(Kind::Allergy, "a", &fields)]
+            ),
             ["Allergy a code.coding[0]"]
         );
         let fields = [
@@ -224,7 +205,10 @@ mod tests {
             ("code.coding[0].display", "Low back pain"),
         ];
         assert_eq!(
-            found(vec![record(Kind::Problem, "a", &fields)]),
+            found_with_tables(
+                &DisplayAgainstCode,
+                vec![record(Kind::Problem, "a", &fields)]
+            ),
             ["Problem a code.coding[0]"]
         );
     }
@@ -248,7 +232,10 @@ mod tests {
                 ("code.coding[0].display", display),
             ];
             assert_eq!(
-                found(vec![record(Kind::Allergy, "a", &fields)]),
+                found_with_tables(
+                    &DisplayAgainstCode,
+                    vec![record(Kind::Allergy, "a", &fields)]
+                ),
                 none,
                 "{display}"
             );
@@ -262,7 +249,7 @@ mod tests {
             ("code.coding[0].display", "aspirin"),
         ];
         assert_eq!(
-            verdict_without_table(record(Kind::Allergy, "a", &fields)),
+            verdict_without_table(&DisplayAgainstCode, record(Kind::Allergy, "a", &fields)),
             Verdict::WithoutTable
         );
     }

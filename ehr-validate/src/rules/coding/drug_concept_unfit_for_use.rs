@@ -108,34 +108,10 @@ fn fits(table: &Table, concept: &CodeableConcept, wanted: &[&str]) -> Option<boo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::faults::terminology;
-    use crate::rules::testing::{AS_OF, found_in, record};
-    use crate::{Ruleset, ValidationReport, Validator, Verdict};
-    use ehr_model::record::{Kind, Record};
-    use ehr_model::value::Date;
 
-    fn found(records: Vec<Record>) -> Vec<String> {
-        let tables = terminology();
-        let context = Context::new(Date::parse(AS_OF).unwrap());
-        found_in(
-            &DrugConceptUnfitForUse,
-            records,
-            context.with_terminology(&tables),
-        )
-    }
-
-    /// Without the table nobody knows, so it does not pass.
-    fn verdict_without_table(record: Record) -> Verdict {
-        let ruleset = Ruleset::empty()
-            .with(Box::new(DrugConceptUnfitForUse))
-            .unwrap();
-        let validator = Validator::new(ruleset);
-        let mut report = ValidationReport::default();
-        let context = Context::new(Date::parse(AS_OF).unwrap());
-        let chart = Chart::new(vec![record], Vec::new());
-        validator.check(&chart, &context, &mut report);
-        report.checks(validator.ruleset())[0].verdict
-    }
+    use crate::Verdict;
+    use crate::rules::testing::{found_with_tables, record, verdict_without_table};
+    use ehr_model::record::Kind;
 
     #[test]
     fn fires() {
@@ -147,7 +123,10 @@ mod tests {
             ("medicationCodeableConcept.coding[0].code", "6809"),
         ];
         assert_eq!(
-            found(vec![record(Kind::Medication, "a", &order)]),
+            found_with_tables(
+                &DrugConceptUnfitForUse,
+                vec![record(Kind::Medication, "a", &order)]
+            ),
             ["Medication a medicationCodeableConcept"]
         );
         let allergy = [
@@ -158,7 +137,10 @@ mod tests {
             ("code.coding[0].code", "861007"),
         ];
         assert_eq!(
-            found(vec![record(Kind::Allergy, "a", &allergy)]),
+            found_with_tables(
+                &DrugConceptUnfitForUse,
+                vec![record(Kind::Allergy, "a", &allergy)]
+            ),
             ["Allergy a code"]
         );
     }
@@ -173,7 +155,13 @@ mod tests {
             ),
             ("medicationCodeableConcept.coding[0].code", "861007"),
         ];
-        assert_eq!(found(vec![record(Kind::Medication, "a", &order)]), none);
+        assert_eq!(
+            found_with_tables(
+                &DrugConceptUnfitForUse,
+                vec![record(Kind::Medication, "a", &order)]
+            ),
+            none
+        );
         let allergy = [
             (
                 "code.coding[0].system",
@@ -181,7 +169,13 @@ mod tests {
             ),
             ("code.coding[0].code", "1191"),
         ];
-        assert_eq!(found(vec![record(Kind::Allergy, "a", &allergy)]), none);
+        assert_eq!(
+            found_with_tables(
+                &DrugConceptUnfitForUse,
+                vec![record(Kind::Allergy, "a", &allergy)]
+            ),
+            none
+        );
         // One fitting concept among several is enough.
         let both = [
             (
@@ -195,9 +189,18 @@ mod tests {
             ),
             ("medicationCodeableConcept.coding[1].code", "861007"),
         ];
-        assert_eq!(found(vec![record(Kind::Medication, "a", &both)]), none);
         assert_eq!(
-            verdict_without_table(record(Kind::Medication, "a", &order)),
+            found_with_tables(
+                &DrugConceptUnfitForUse,
+                vec![record(Kind::Medication, "a", &both)]
+            ),
+            none
+        );
+        assert_eq!(
+            verdict_without_table(
+                &DrugConceptUnfitForUse,
+                record(Kind::Medication, "a", &order)
+            ),
             Verdict::WithoutTable
         );
     }

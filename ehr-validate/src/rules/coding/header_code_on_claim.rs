@@ -84,32 +84,10 @@ impl Rule for HeaderCodeOnClaim {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::faults::terminology;
-    use crate::rules::testing::{AS_OF, found_in, record};
-    use crate::{Ruleset, ValidationReport, Validator, Verdict};
-    use ehr_model::record::{Kind, Record};
-    use ehr_model::value::Date;
 
-    fn found(records: Vec<Record>) -> Vec<String> {
-        let tables = terminology();
-        let context = Context::new(Date::parse(AS_OF).unwrap());
-        found_in(
-            &HeaderCodeOnClaim,
-            records,
-            context.with_terminology(&tables),
-        )
-    }
-
-    /// Without the table nobody knows, so it does not pass.
-    fn verdict_without_table(record: Record) -> Verdict {
-        let ruleset = Ruleset::empty().with(Box::new(HeaderCodeOnClaim)).unwrap();
-        let validator = Validator::new(ruleset);
-        let mut report = ValidationReport::default();
-        let context = Context::new(Date::parse(AS_OF).unwrap());
-        let chart = Chart::new(vec![record], Vec::new());
-        validator.check(&chart, &context, &mut report);
-        report.checks(validator.ruleset())[0].verdict
-    }
+    use crate::Verdict;
+    use crate::rules::testing::{found_with_tables, record, verdict_without_table};
+    use ehr_model::record::Kind;
 
     #[test]
     fn fires() {
@@ -124,7 +102,7 @@ mod tests {
             ];
             let records = vec![record(Kind::Claim, "a", &fields)];
             assert_eq!(
-                found(records),
+                found_with_tables(&HeaderCodeOnClaim, records),
                 ["Claim a diagnosis[0].diagnosisCodeableConcept.coding[0]"],
                 "{code}"
             );
@@ -144,7 +122,11 @@ mod tests {
                 ("billablePeriod.start", "2030-06-03"),
             ];
             let records = vec![record(Kind::Claim, "a", &fields)];
-            assert_eq!(found(records), none, "{code}");
+            assert_eq!(
+                found_with_tables(&HeaderCodeOnClaim, records),
+                none,
+                "{code}"
+            );
         }
         let fields = [
             (
@@ -158,18 +140,20 @@ mod tests {
             ("billablePeriod.start", "2030-06-03"),
         ];
         let record = record(Kind::Claim, "a", &fields);
-        assert_eq!(verdict_without_table(record), Verdict::WithoutTable);
+        assert_eq!(
+            verdict_without_table(&HeaderCodeOnClaim, record),
+            Verdict::WithoutTable
+        );
         // A list of problems may hold a header.
         let fields = [
             ("code.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"),
             ("code.coding[0].code", "E11"),
         ];
         assert_eq!(
-            found(vec![crate::rules::testing::record(
-                Kind::Problem,
-                "a",
-                &fields
-            )]),
+            found_with_tables(
+                &HeaderCodeOnClaim,
+                vec![crate::rules::testing::record(Kind::Problem, "a", &fields)]
+            ),
             none
         );
     }

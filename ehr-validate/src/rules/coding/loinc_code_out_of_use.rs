@@ -78,32 +78,13 @@ impl Rule for LoincCodeOutOfUse {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::faults::terminology;
-    use crate::rules::testing::{AS_OF, found_in, record};
-    use crate::{Ruleset, ValidationReport, Validator, Verdict};
-    use ehr_model::record::{Kind, Record};
+
+    use crate::Verdict;
+    use crate::rules::testing::{
+        AS_OF, found_in, found_with_tables, record, verdict_without_table,
+    };
+    use ehr_model::record::Kind;
     use ehr_model::value::Date;
-
-    fn found(records: Vec<Record>) -> Vec<String> {
-        let tables = terminology();
-        let context = Context::new(Date::parse(AS_OF).unwrap());
-        found_in(
-            &LoincCodeOutOfUse,
-            records,
-            context.with_terminology(&tables),
-        )
-    }
-
-    /// Without the table nobody knows, so it does not pass.
-    fn verdict_without_table(record: Record) -> Verdict {
-        let ruleset = Ruleset::empty().with(Box::new(LoincCodeOutOfUse)).unwrap();
-        let validator = Validator::new(ruleset);
-        let mut report = ValidationReport::default();
-        let context = Context::new(Date::parse(AS_OF).unwrap());
-        let chart = Chart::new(vec![record], Vec::new());
-        validator.check(&chart, &context, &mut report);
-        report.checks(validator.ruleset())[0].verdict
-    }
 
     #[test]
     fn fires() {
@@ -113,7 +94,11 @@ mod tests {
                 ("code.coding[0].code", code),
             ];
             let records = vec![record(Kind::Observation, "a", &fields)];
-            assert_eq!(found(records), ["Observation a code.coding[0]"], "{code}");
+            assert_eq!(
+                found_with_tables(&LoincCodeOutOfUse, records),
+                ["Observation a code.coding[0]"],
+                "{code}"
+            );
         }
         // The fourteen are known without a table.
         let fields = [
@@ -137,13 +122,20 @@ mod tests {
                 ("code.coding[0].code", code),
             ];
             let records = vec![record(Kind::Observation, "a", &fields)];
-            assert_eq!(found(records), none, "{code}");
+            assert_eq!(
+                found_with_tables(&LoincCodeOutOfUse, records),
+                none,
+                "{code}"
+            );
         }
         let fields = [
             ("code.coding[0].system", "http://loinc.org"),
             ("code.coding[0].code", "8480-6"),
         ];
         let record = record(Kind::Observation, "a", &fields);
-        assert_eq!(verdict_without_table(record), Verdict::WithoutTable);
+        assert_eq!(
+            verdict_without_table(&LoincCodeOutOfUse, record),
+            Verdict::WithoutTable
+        );
     }
 }

@@ -78,34 +78,9 @@ impl Rule for NpiOutOfUseOrOfAnotherKind {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::faults::terminology;
-    use crate::rules::testing::{AS_OF, found_in, record};
-    use crate::{Ruleset, ValidationReport, Validator, Verdict};
-    use ehr_model::record::Record;
-    use ehr_model::value::Date;
 
-    fn found(records: Vec<Record>) -> Vec<String> {
-        let tables = terminology();
-        let context = Context::new(Date::parse(AS_OF).unwrap());
-        found_in(
-            &NpiOutOfUseOrOfAnotherKind,
-            records,
-            context.with_terminology(&tables),
-        )
-    }
-
-    /// Without the table nobody knows, so it does not pass.
-    fn verdict_without_table(record: Record) -> Verdict {
-        let ruleset = Ruleset::empty()
-            .with(Box::new(NpiOutOfUseOrOfAnotherKind))
-            .unwrap();
-        let validator = Validator::new(ruleset);
-        let mut report = ValidationReport::default();
-        let context = Context::new(Date::parse(AS_OF).unwrap());
-        let chart = Chart::new(vec![record], Vec::new());
-        validator.check(&chart, &context, &mut report);
-        report.checks(validator.ruleset())[0].verdict
-    }
+    use crate::Verdict;
+    use crate::rules::testing::{found_with_tables, record, verdict_without_table};
 
     #[test]
     fn fires() {
@@ -115,7 +90,11 @@ mod tests {
                 ("identifier[0].value", code),
             ];
             let records = vec![record(Kind::Practitioner, "a", &fields)];
-            assert_eq!(found(records), ["Practitioner a identifier[0]"], "{code}");
+            assert_eq!(
+                found_with_tables(&NpiOutOfUseOrOfAnotherKind, records),
+                ["Practitioner a identifier[0]"],
+                "{code}"
+            );
         }
     }
 
@@ -128,13 +107,20 @@ mod tests {
                 ("identifier[0].value", code),
             ];
             let records = vec![record(Kind::Practitioner, "a", &fields)];
-            assert_eq!(found(records), none, "{code}");
+            assert_eq!(
+                found_with_tables(&NpiOutOfUseOrOfAnotherKind, records),
+                none,
+                "{code}"
+            );
         }
         let fields = [
             ("identifier[0].system", "http://hl7.org/fhir/sid/us-npi"),
             ("identifier[0].value", "1234567893"),
         ];
         let record = record(Kind::Practitioner, "a", &fields);
-        assert_eq!(verdict_without_table(record), Verdict::WithoutTable);
+        assert_eq!(
+            verdict_without_table(&NpiOutOfUseOrOfAnotherKind, record),
+            Verdict::WithoutTable
+        );
     }
 }

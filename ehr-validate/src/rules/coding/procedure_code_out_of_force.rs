@@ -83,34 +83,10 @@ impl Rule for ProcedureCodeOutOfForce {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::faults::terminology;
-    use crate::rules::testing::{AS_OF, found_in, record};
-    use crate::{Ruleset, ValidationReport, Validator, Verdict};
-    use ehr_model::record::{Kind, Record};
-    use ehr_model::value::Date;
 
-    fn found(records: Vec<Record>) -> Vec<String> {
-        let tables = terminology();
-        let context = Context::new(Date::parse(AS_OF).unwrap());
-        found_in(
-            &ProcedureCodeOutOfForce,
-            records,
-            context.with_terminology(&tables),
-        )
-    }
-
-    /// Without the table nobody knows, so it does not pass.
-    fn verdict_without_table(record: Record) -> Verdict {
-        let ruleset = Ruleset::empty()
-            .with(Box::new(ProcedureCodeOutOfForce))
-            .unwrap();
-        let validator = Validator::new(ruleset);
-        let mut report = ValidationReport::default();
-        let context = Context::new(Date::parse(AS_OF).unwrap());
-        let chart = Chart::new(vec![record], Vec::new());
-        validator.check(&chart, &context, &mut report);
-        report.checks(validator.ruleset())[0].verdict
-    }
+    use crate::Verdict;
+    use crate::rules::testing::{found_with_tables, record, verdict_without_table};
+    use ehr_model::record::Kind;
 
     #[test]
     fn fires() {
@@ -124,7 +100,11 @@ mod tests {
                 ("performedDateTime", "2030-05-01"),
             ];
             let records = vec![record(Kind::Procedure, "a", &fields)];
-            assert_eq!(found(records), ["Procedure a code.coding[0]"], "{code}");
+            assert_eq!(
+                found_with_tables(&ProcedureCodeOutOfForce, records),
+                ["Procedure a code.coding[0]"],
+                "{code}"
+            );
         }
     }
 
@@ -141,7 +121,11 @@ mod tests {
                 ("performedDateTime", "2030-05-01"),
             ];
             let records = vec![record(Kind::Procedure, "a", &fields)];
-            assert_eq!(found(records), none, "{code}");
+            assert_eq!(
+                found_with_tables(&ProcedureCodeOutOfForce, records),
+                none,
+                "{code}"
+            );
         }
         let fields = [
             (
@@ -152,6 +136,9 @@ mod tests {
             ("performedDateTime", "2030-05-01"),
         ];
         let record = record(Kind::Procedure, "a", &fields);
-        assert_eq!(verdict_without_table(record), Verdict::WithoutTable);
+        assert_eq!(
+            verdict_without_table(&ProcedureCodeOutOfForce, record),
+            Verdict::WithoutTable
+        );
     }
 }

@@ -83,34 +83,10 @@ impl Rule for VaccineCodeNotForUse {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::faults::terminology;
-    use crate::rules::testing::{AS_OF, found_in, record};
-    use crate::{Ruleset, ValidationReport, Validator, Verdict};
-    use ehr_model::record::{Kind, Record};
-    use ehr_model::value::Date;
 
-    fn found(records: Vec<Record>) -> Vec<String> {
-        let tables = terminology();
-        let context = Context::new(Date::parse(AS_OF).unwrap());
-        found_in(
-            &VaccineCodeNotForUse,
-            records,
-            context.with_terminology(&tables),
-        )
-    }
-
-    /// Without the table nobody knows, so it does not pass.
-    fn verdict_without_table(record: Record) -> Verdict {
-        let ruleset = Ruleset::empty()
-            .with(Box::new(VaccineCodeNotForUse))
-            .unwrap();
-        let validator = Validator::new(ruleset);
-        let mut report = ValidationReport::default();
-        let context = Context::new(Date::parse(AS_OF).unwrap());
-        let chart = Chart::new(vec![record], Vec::new());
-        validator.check(&chart, &context, &mut report);
-        report.checks(validator.ruleset())[0].verdict
-    }
+    use crate::Verdict;
+    use crate::rules::testing::{found_with_tables, record, verdict_without_table};
+    use ehr_model::record::Kind;
 
     #[test]
     fn fires() {
@@ -126,7 +102,7 @@ mod tests {
             ];
             let records = vec![record(Kind::Immunization, "a", &fields)];
             assert_eq!(
-                found(records),
+                found_with_tables(&VaccineCodeNotForUse, records),
                 ["Immunization a vaccineCode.coding[0]"],
                 "{code}"
             );
@@ -147,7 +123,11 @@ mod tests {
                 ("occurrenceDateTime", "2020-03-01"),
             ];
             let records = vec![record(Kind::Immunization, "a", &fields)];
-            assert_eq!(found(records), none, "{code}");
+            assert_eq!(
+                found_with_tables(&VaccineCodeNotForUse, records),
+                none,
+                "{code}"
+            );
         }
         let fields = [
             (
@@ -159,6 +139,9 @@ mod tests {
             ("occurrenceDateTime", "2020-03-01"),
         ];
         let record = record(Kind::Immunization, "a", &fields);
-        assert_eq!(verdict_without_table(record), Verdict::WithoutTable);
+        assert_eq!(
+            verdict_without_table(&VaccineCodeNotForUse, record),
+            Verdict::WithoutTable
+        );
     }
 }

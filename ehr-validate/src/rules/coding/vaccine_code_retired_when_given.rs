@@ -87,34 +87,10 @@ impl Rule for VaccineCodeRetiredWhenGiven {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::faults::terminology;
-    use crate::rules::testing::{AS_OF, found_in, record};
-    use crate::{Ruleset, ValidationReport, Validator, Verdict};
-    use ehr_model::record::{Kind, Record};
-    use ehr_model::value::Date;
 
-    fn found(records: Vec<Record>) -> Vec<String> {
-        let tables = terminology();
-        let context = Context::new(Date::parse(AS_OF).unwrap());
-        found_in(
-            &VaccineCodeRetiredWhenGiven,
-            records,
-            context.with_terminology(&tables),
-        )
-    }
-
-    /// Without the table nobody knows, so it does not pass.
-    fn verdict_without_table(record: Record) -> Verdict {
-        let ruleset = Ruleset::empty()
-            .with(Box::new(VaccineCodeRetiredWhenGiven))
-            .unwrap();
-        let validator = Validator::new(ruleset);
-        let mut report = ValidationReport::default();
-        let context = Context::new(Date::parse(AS_OF).unwrap());
-        let chart = Chart::new(vec![record], Vec::new());
-        validator.check(&chart, &context, &mut report);
-        report.checks(validator.ruleset())[0].verdict
-    }
+    use crate::Verdict;
+    use crate::rules::testing::{found_with_tables, record, verdict_without_table};
+    use ehr_model::record::Kind;
 
     #[test]
     fn fires() {
@@ -130,7 +106,7 @@ mod tests {
             ];
             let records = vec![record(Kind::Immunization, "a", &fields)];
             assert_eq!(
-                found(records),
+                found_with_tables(&VaccineCodeRetiredWhenGiven, records),
                 ["Immunization a vaccineCode.coding[0]"],
                 "{code}"
             );
@@ -151,7 +127,11 @@ mod tests {
                 ("occurrenceDateTime", "2020-03-01"),
             ];
             let records = vec![record(Kind::Immunization, "a", &fields)];
-            assert_eq!(found(records), none, "{code}");
+            assert_eq!(
+                found_with_tables(&VaccineCodeRetiredWhenGiven, records),
+                none,
+                "{code}"
+            );
         }
         let fields = [
             (
@@ -163,7 +143,10 @@ mod tests {
             ("occurrenceDateTime", "2020-03-01"),
         ];
         let record = record(Kind::Immunization, "a", &fields);
-        assert_eq!(verdict_without_table(record), Verdict::WithoutTable);
+        assert_eq!(
+            verdict_without_table(&VaccineCodeRetiredWhenGiven, record),
+            Verdict::WithoutTable
+        );
         let fields = [
             (
                 "vaccineCode.coding[0].system",
@@ -174,11 +157,14 @@ mod tests {
             ("occurrenceDateTime", "2009-03-01"),
         ];
         assert_eq!(
-            found(vec![crate::rules::testing::record(
-                Kind::Immunization,
-                "a",
-                &fields
-            )]),
+            found_with_tables(
+                &VaccineCodeRetiredWhenGiven,
+                vec![crate::rules::testing::record(
+                    Kind::Immunization,
+                    "a",
+                    &fields
+                )]
+            ),
             none
         );
     }

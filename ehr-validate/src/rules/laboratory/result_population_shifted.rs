@@ -44,7 +44,7 @@ impl Rule for ResultPopulationShifted {
 #[cfg(test)]
 mod tests {
     use crate::Verdict;
-    use crate::result_populations::ResultPopulations;
+    use crate::collect::result_populations::ResultPopulations;
     use crate::rule::Threshold;
     use crate::rules::laboratory::fixture::*;
     use ehr_model::chart::Chart;

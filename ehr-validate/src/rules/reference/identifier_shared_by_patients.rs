@@ -51,7 +51,7 @@ mod tests {
     use ehr_model::record::Kind;
 
     use super::*;
-    use crate::identifiers::PatientIdentifiers;
+    use crate::collect::identifiers::PatientIdentifiers;
     use crate::rules::testing::record;
     use crate::{Ruleset, ValidationReport, Verdict};
 

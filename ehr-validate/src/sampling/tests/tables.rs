@@ -5,26 +5,23 @@ use crate::sampling::*;
 const P95: PerMillion = PerMillion::percent(95);
 const P975: PerMillion = PerMillion::new(975_000).unwrap();
 
-/// Two-sided 95 % intervals of Clopper and Pearson as printed in R. G. Newcombe, "Two-sided
-/// confidence intervals for the single proportion", Statistics in Medicine 17 (1998), table I,
-/// method 5; and W. J. Conover, Practical Nonparametric Statistics (1999), 5 of 25.
+/// Two-sided 95 % intervals of Clopper and Pearson, computed by another program: the quantiles of the
+/// beta distribution in SciPy 1.x, `beta.ppf(0.025, x, n - x + 1)` and `beta.ppf(0.975, x + 1, n - x)`.
+/// The first four proportions are the examples of R. G. Newcombe, "Two-sided confidence intervals for the
+/// single proportion", Statistics in Medicine 17 (1998).
 #[test]
-fn clopper_pearson_intervals_are_the_printed_ones() {
-    for (found, of, low, high, digits) in [
-        (81, 263, 0.2527, 0.3676, 4),
-        (15, 148, 0.0578, 0.1617, 4),
-        (0, 20, 0.0, 0.1684, 4),
-        (1, 29, 0.0009, 0.1776, 4),
-        (5, 25, 0.068, 0.407, 3),
+fn clopper_pearson_intervals_are_those_of_the_beta_distribution() {
+    for (found, of, low, high) in [
+        (81, 263, 0.252_736_745_6, 0.367_621_922_6),
+        (15, 148, 0.057_844_010_1, 0.161_650_490_3),
+        (0, 20, 0.0, 0.168_433_471_0),
+        (1, 29, 0.000_872_646_9, 0.177_644_295_5),
+        (5, 25, 0.068_311_464_0, 0.407_037_432_3),
     ] {
-        let unit = 10_f64.powi(-digits);
         let least = rate_at_least(of, found, P975);
         let most = rate_at_most(of, found, P975);
-        assert!(
-            (least - low).abs() <= 0.5001 * unit,
-            "{found}/{of}: {least}"
-        );
-        assert!((most - high).abs() <= 0.5001 * unit, "{found}/{of}: {most}");
+        assert!((least - low).abs() < 1e-9, "{found}/{of}: {least}");
+        assert!((most - high).abs() < 1e-9, "{found}/{of}: {most}");
     }
 }
 
@@ -38,39 +35,56 @@ fn nothing_found_is_at_most_three_in_n() {
     }
 }
 
-/// Sample sizes for 95 % confidence of 95 % by the number of failures that are accepted (S. S. Wilks,
-/// "Determination of sample sizes for setting tolerance limits", Annals of Mathematical Statistics 12
-/// (1941); tabulated in NUREG-1475): 59, 93, 124, 153, 181, 208. And for none accepted, the success-run
-/// sizes ln(1 − C) / ln(1 − p).
+/// The binomial tables of P. Touw and L. Hoogduin, Statistiek voor audit en controlling (2011), page 126, as
+/// the tests of the R package `jfa` quote them: for a confidence and a tolerance of 1, 5, 10, 15, 20 %, how
+/// many units are needed with 0 to 3 faults accepted. And 181 and 208 for 4 and 5 faults, which SciPy's
+/// `binom.cdf` confirms with the rest of their row.
 #[test]
 fn acceptance_numbers_are_the_published_ones() {
     // so large a population that a draw without repetition does not differ
     let large = 100_000_000;
-    let size = |tolerance: u32, confidence: u32, accepted| {
+    let size = |tolerance: u32, confidence: u32, accepted: usize| {
         let (tolerance, confidence) = (
             PerMillion::percent(tolerance),
             PerMillion::percent(confidence),
         );
-        sample_size(large, tolerance, confidence, accepted, 1.0).unwrap()
+        sample_size(large, tolerance, confidence, accepted as u64, 1.0).unwrap()
     };
-    for (accepted, published) in [59, 93, 124, 153, 181, 208].into_iter().enumerate() {
-        assert_eq!(size(5, 95, accepted as u64), published);
-    }
-    for (tolerance, confidence, published) in [
-        (10, 90, 22),
-        (10, 95, 29),
-        (10, 99, 44),
-        (5, 90, 45),
-        (5, 99, 90),
-        (1, 90, 230),
-        (1, 95, 299),
-        (1, 99, 459),
+    for (confidence, tolerance, published) in [
+        (95, 1, &[299, 473, 628, 773][..]),
+        (95, 5, &[59, 93, 124, 153, 181, 208]),
+        (95, 10, &[29, 46, 61, 76]),
+        (95, 15, &[19, 30, 40, 50]),
+        (95, 20, &[14, 22, 30, 37]),
+        (90, 1, &[230, 388, 531, 667]),
+        (90, 5, &[45, 77, 105, 132]),
+        (90, 10, &[22, 38, 52, 65]),
+        (90, 15, &[15, 25, 34, 43]),
+        (90, 20, &[11, 18, 25, 32]),
     ] {
-        assert_eq!(
-            size(tolerance, confidence, 0),
-            published,
-            "{tolerance} % at {confidence} %"
-        );
+        for (accepted, published) in published.iter().enumerate() {
+            let size = size(tolerance, confidence, accepted);
+            assert_eq!(
+                size, *published,
+                "{tolerance} % at {confidence} %, {accepted}"
+            );
+        }
+    }
+}
+
+/// Draws without repetition from 1,200, 90 % confidence (the same book, pages 123 and 125): 45 units exclude
+/// that 60 are wrong where none is found, and 102 where two are; of 102, none to three found bound the
+/// wrong ones by 25, 43, 59 and 75. SciPy's `hypergeom.cdf` gives the same.
+#[test]
+fn draws_from_a_small_population_are_the_published_ones() {
+    let confidence = PerMillion::percent(90);
+    // the smallest tolerance that 59 do not exceed
+    let below_60 = PerMillion::new(59 * 1_000_000 / 1_200 + 1).unwrap();
+    assert_eq!(sample_size(1_200, below_60, confidence, 0, 1.0), Some(45));
+    assert_eq!(sample_size(1_200, below_60, confidence, 2, 1.0), Some(102));
+    for (found, published) in (0..).zip([25, 43, 59, 75]) {
+        let most = wrong_at_most(1_200, 102, found, confidence, 1.0);
+        assert_eq!(most, published, "{found}");
     }
 }
 
