@@ -2,7 +2,7 @@
 //! SQLite with sealed cells and against a sealed file per chart, verifying against a pass of SHA-256, and the peak memory of
 //! writing one, ten and sixty times as much.
 //!
-//! `cargo bench -p benches --bench archive`, with `-- lookup` the lookups alone; `EHR_CI_LONG` adds a million stubs, `EHR_CORPUS` real charts. The folder is below
+//! `cargo bench -p benches --bench archive`, with `-- lookup` or `-- names` those alone; `EHR_CI_LONG` adds a million stubs, `EHR_CORPUS` real charts. The folder is below
 //! `TMPDIR`. Writing and verifying are in processor time of one thread, lookups in time that passed.
 //!
 //! Two cores of an AMD64 processor with SHA instructions, shared with one other program, November 2026; the folder in memory:
@@ -23,6 +23,7 @@
 
 mod charts;
 mod lookup;
+mod names;
 
 use std::env;
 use std::error::Error;
@@ -55,8 +56,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{}", peak_memory().unwrap_or_default());
         return Ok(());
     }
-    if env::args().any(|argument| argument == "lookup") {
+    let is_asked = |part: &str| env::args().any(|argument| argument == part);
+    if is_asked("lookup") {
         return lookups(folder.path());
+    }
+    if is_asked("names") {
+        return search_names(folder.path());
     }
     write_and_verify(folder.path(), "invented charts", &charts::templates())?;
     match charts::corpus()? {
@@ -64,7 +69,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         None => println!("skipped: EHR_CORPUS does not name a folder with FHIR bundles"),
     }
     lookups(folder.path())?;
+    search_names(folder.path())?;
     memory()
+}
+
+fn search_names(folder: &Path) -> Result<(), Box<dyn Error>> {
+    names::run(folder, 100_000)?;
+    if env::var_os("EHR_CI_LONG").is_some() {
+        names::run(folder, 1_000_000)?;
+    }
+    Ok(())
 }
 
 fn lookups(folder: &Path) -> Result<(), Box<dyn Error>> {

@@ -290,3 +290,6 @@ fn sign(archive: &ArchiveId, frontier: &Frontier, signer: &SigningKey) -> Result
     };
     Ok(checkpoint.sign(signer)?)
 }
+
+#[cfg(test)]
+mod tests;

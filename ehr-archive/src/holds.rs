@@ -10,7 +10,8 @@ use ehr_crypto::{DataKey, Digest, DigestAlgorithm, VerifyingKey};
 use uuid::Uuid;
 
 use crate::error::Located;
-use crate::keys::{Keys, from_hex, to_hex};
+use crate::hex::{from_hex, to_hex};
+use crate::keys::Keys;
 use crate::state::State;
 use crate::{ArchiveId, Error, ErrorKind};
 

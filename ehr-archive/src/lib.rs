@@ -72,6 +72,7 @@ pub mod evidence;
 mod export;
 mod files;
 mod fold;
+mod hex;
 mod holds;
 mod keys;
 mod names;

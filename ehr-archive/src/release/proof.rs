@@ -13,7 +13,7 @@ use crate::catalogue::ObjectRow;
 use crate::current::Current;
 use crate::error::Located;
 use crate::files::Folder;
-use crate::keys::{from_hex, to_hex};
+use crate::hex::{from_hex, to_hex};
 use crate::names::{self, CHECKPOINT, CURRENT, LEAVES};
 use crate::reader::{ArchiveReader, read_sealed};
 use crate::writer::pack_leaf;

@@ -8,6 +8,22 @@ use ehr_archive::verify;
 
 use crate::sample::{self, ACCESS};
 
+/// Makes one of today: its log has tiles, and a tail that was not folded.
+#[test]
+#[ignore = "an archive that is there is never edited; EHR_GOLDEN names a folder for another"]
+fn make() {
+    let Some(path) = std::env::var_os("EHR_GOLDEN").map(std::path::PathBuf::from) else {
+        return;
+    };
+    sample::write(&path, "golden", &sample::samples(5));
+    let mut reader = sample::open(&path).unwrap();
+    reader.find_by_mrn("MRN 0001", &ACCESS).unwrap();
+    reader.close().unwrap();
+    let mut reader = sample::open(&path).unwrap();
+    drop(reader.open_by_mrn("MRN 0002", &ACCESS).unwrap());
+    std::mem::forget(reader); // killed
+}
+
 #[test]
 fn old_archives_open() {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
@@ -28,5 +44,5 @@ fn old_archives_open() {
         );
         count += 1;
     }
-    assert!(count > 0);
+    assert!(count >= 2);
 }

@@ -157,20 +157,20 @@ impl Faults {
             fs::create_dir_all(self.out.join(name)).unwrap();
         }
 
-        let log = of(held, "log/entries");
-        self.change(
-            "log-cut",
-            "log/entries",
-            &log[..2 + usize::from(log[0]) * 256 + usize::from(log[1])],
-        );
+        let below = self.archive.join("log/tile/entries");
+        let (path, log) = held
+            .iter()
+            .find(|(path, _)| path.starts_with(&below))
+            .expect("the log was closed");
+        let path = path.strip_prefix(&self.archive).unwrap().to_str().unwrap();
+        let first = 2 + usize::from(log[0]) * 256 + usize::from(log[1]);
+        self.change("log-cut", path, &log[..first]);
         let mut wrong = log.clone();
         wrong[100] ^= 1;
-        self.change("log-rewritten", "log/entries", &wrong);
-        self.change(
-            "log-torn",
-            "log/entries",
-            &[&log[..], &[4, 0], &[7; 99]].concat(),
-        );
+        self.change("log-rewritten", path, &wrong);
+        let tail = of(held, "log/tail");
+        let torn = [&tail[..], &[0, 1, 4, 0], &[7; 99]].concat();
+        self.change("log-torn", "log/tail", &torn);
         self.change(
             "writer-killed",
             "unfinished/journal",
