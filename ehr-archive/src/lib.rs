@@ -64,6 +64,7 @@ mod catalogue;
 mod current;
 pub mod custodian;
 mod description;
+mod digest_thread;
 mod entry;
 mod epoch_files;
 mod error;
@@ -71,6 +72,9 @@ pub mod evidence;
 mod export;
 mod files;
 mod fold;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzz;
 mod holds;
 mod keys;
 mod names;
