@@ -22,7 +22,7 @@ use crate::object::{Compressors, seal_object};
 use crate::sort::{LineSorter, Lines};
 use crate::state::State;
 use crate::writer::EntryRecord;
-use crate::{ArchiveId, Error, ObjectId};
+use crate::{ArchiveId, Error, ErrorKind, ObjectId};
 
 pub(crate) use erase::{Erasure, erase};
 pub(crate) use word_index::{WordIndex, Words, first_word, sound_lines, word_line};
@@ -102,6 +102,10 @@ impl<'a> EpochFiles<'a> {
     pub(crate) fn add(&mut self, entry: &EntryRecord) -> Result<(), Error> {
         let ordinal = self.ordinal;
         for (sequence, object) in entry.objects.iter().enumerate() {
+            let first_leaf = self.first_leaves.get(object.place.pack as usize);
+            let first_leaf = first_leaf.ok_or(ErrorKind::Malformed {
+                what: "a journal frame",
+            });
             let row = ObjectRow {
                 ordinal,
                 sequence: sequence as u64,
@@ -111,7 +115,7 @@ impl<'a> EpochFiles<'a> {
                 pack: object.place.pack,
                 offset: object.place.offset,
                 len: object.place.len,
-                leaf: self.first_leaves[object.place.pack as usize] + object.place.index,
+                leaf: first_leaf? + object.place.index,
             };
             self.objects.line(&row.to_line())?;
             self.counts.sealed_bytes += object.place.len;
@@ -142,7 +146,14 @@ impl<'a> EpochFiles<'a> {
             source_id: "report",
             bytes: report,
         };
-        let sealed = seal_object(&self.archive, &key, id, &entry, &Compressors::default())?;
+        let sealed = seal_object(
+            &self.archive,
+            &key,
+            id,
+            &entry,
+            &Compressors::default(),
+            None,
+        )?;
         let written = folder.write(&names::in_bag(self.bag, REPORT), &sealed)?;
         let description = ReportDescription {
             object: id.to_string(),

@@ -65,6 +65,7 @@ mod catalogue;
 mod current;
 pub mod custodian;
 mod description;
+mod digest_thread;
 mod entry;
 mod epoch_files;
 mod error;
@@ -72,6 +73,9 @@ pub mod evidence;
 mod export;
 mod files;
 mod fold;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzz;
 mod hex;
 mod holds;
 mod keys;

@@ -7,6 +7,7 @@ use ehr_crypto::{DataKey, Digest};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::digest_thread::DigestThread;
 use crate::error::Located;
 use crate::{ArchiveId, Error, ErrorKind, ObjectClass, ObjectEntry, ObjectId};
 
@@ -110,24 +111,29 @@ impl Compressors {
     }
 }
 
-/// Compresses and seals one object.
+/// Compresses and seals one object. With a second thread it is hashed meanwhile.
 pub(crate) fn seal_object(
     archive: &ArchiveId,
     key: &DataKey,
     id: ObjectId,
     entry: &ObjectEntry<'_>,
     compressors: &Compressors,
+    digests: Option<&mut DigestThread>,
 ) -> Result<Vec<u8>, Error> {
     if entry.bytes.len() as u64 > MAX_OBJECT_LEN {
         return Err(Error::new(ErrorKind::TooLarge {
             limit: MAX_OBJECT_LEN,
         }));
     }
-    let compressed = if is_compressible(entry.media_type) {
-        Some(compressors.compress(entry.bytes)?)
-    } else {
-        None
+    let compress = || {
+        let is_compressible = is_compressible(entry.media_type);
+        is_compressible.then(|| compressors.compress(entry.bytes))
     };
+    let (sha256, compressed) = match digests {
+        Some(digests) => digests.beside(entry.bytes, compress),
+        None => (Digest::sha256(entry.bytes), compress()),
+    };
+    let compressed = compressed.transpose()?;
     let (encoding, payload) = match &compressed {
         Some(compressed) if compressed.len() < entry.bytes.len() => {
             (Encoding::Zstd, &compressed[..])
@@ -140,7 +146,7 @@ pub(crate) fn seal_object(
         source_id: entry.source_id.to_owned(),
         encoding,
         length: entry.bytes.len() as u64,
-        sha256: Digest::sha256(entry.bytes),
+        sha256,
     };
     let mut plaintext =
         Zeroizing::new(serde_json::to_vec(&header).map_err(|_| malformed_header())?);
@@ -267,7 +273,8 @@ mod tests {
             source_id: "a\nb\t.txt",
             bytes,
         };
-        let sealed = seal_object(&archive, &key, id, &entry, &Compressors::default()).unwrap();
+        let sealed =
+            seal_object(&archive, &key, id, &entry, &Compressors::default(), None).unwrap();
         let other = ObjectId::from_bytes([3; 16]);
         assert!(
             open_object(&archive, &key, other, &sealed)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ehr_crypto::{DataKey, Digest};
 
 use crate::catalogue::Person;
+use crate::digest_thread::DigestThread;
 use crate::entry::{Cohort, ObjectClass, ObjectEntry, PatientEntry};
 use crate::object::{Compressors, seal_object};
 use crate::{ArchiveId, Error, ErrorKind, ObjectId};
@@ -53,7 +54,16 @@ impl Sealer {
 
     /// Compresses and seals a patient's entry under a new key of its own.
     pub fn seal(&self, entry: &PatientEntry<'_>) -> Result<SealedEntry, Error> {
-        self.seal_objects(Person::of(entry)?, entry.objects)
+        self.seal_objects(Person::of(entry)?, entry.objects, None)
+    }
+
+    /// The same with a second thread that hashes meanwhile.
+    pub(crate) fn seal_beside(
+        &self,
+        entry: &PatientEntry<'_>,
+        digests: &mut DigestThread,
+    ) -> Result<SealedEntry, Error> {
+        self.seal_objects(Person::of(entry)?, entry.objects, Some(digests))
     }
 
     /// Compresses and seals objects that belong to no patient: rejects without a patient, shared directories.
@@ -62,13 +72,14 @@ impl Sealer {
         cohort: Cohort<'_>,
         objects: &[ObjectEntry<'_>],
     ) -> Result<SealedEntry, Error> {
-        self.seal_objects(Person::nobody(cohort), objects)
+        self.seal_objects(Person::nobody(cohort), objects, None)
     }
 
     fn seal_objects(
         &self,
         person: Person,
         objects: &[ObjectEntry<'_>],
+        mut digests: Option<&mut DigestThread>,
     ) -> Result<SealedEntry, Error> {
         if objects.len() > MAX_OBJECTS {
             return Err(ErrorKind::Refused {
@@ -83,7 +94,14 @@ impl Sealer {
         let key = DataKey::generate()?;
         let seal_one = |entry: &ObjectEntry<'_>| {
             let id = ObjectId::random()?;
-            let sealed = seal_object(archive, &key, id, entry, compressors)?;
+            let sealed = seal_object(
+                archive,
+                &key,
+                id,
+                entry,
+                compressors,
+                digests.as_deref_mut(),
+            )?;
             let (digest, crc32) = (Digest::sha256(&sealed), crc32fast::hash(&sealed));
             Ok(SealedObject {
                 id,

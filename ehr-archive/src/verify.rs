@@ -100,6 +100,16 @@ impl VerifyReport {
         }
     }
 
+    /// Takes over what another thread found.
+    fn merge(&mut self, other: VerifyReport) {
+        self.files += other.files;
+        self.objects += other.objects;
+        other
+            .problems
+            .into_iter()
+            .for_each(|problem| self.add(problem));
+    }
+
     /// Notes an error and goes on.
     fn note<T>(&mut self, result: Result<T, Error>) -> Option<T> {
         result.map_err(|error| self.add(error)).ok()

@@ -17,6 +17,7 @@ use ehr_crypto::DataKey;
 use ehr_crypto::epoch::EpochStore;
 use serde::{Deserialize, Serialize};
 
+use crate::digest_thread::DigestThread;
 use crate::entry::{Cohort, ObjectEntry, PatientEntry};
 use crate::error::Located;
 use crate::files::Folder;
@@ -34,6 +35,8 @@ use pack::PackSet;
 pub use accession::AccessionOptions;
 pub use finish::Summary;
 pub(crate) use journal::EntryRecord;
+#[cfg(fuzzing)]
+pub(crate) use journal::fuzz as fuzz_journal;
 pub(crate) use pack::leaf as pack_leaf;
 
 /// A batch is made durable when it holds this much …
@@ -60,7 +63,7 @@ pub struct ArchiveOptions {
 
 /// Writes the accession with which an archive begins, or one more into an archive that exists.
 ///
-/// [`append`](Self::append) does all work on the calling thread. To use more cores, give each a clone of
+/// [`append`](Self::append) compresses and seals on the calling thread, while a second one hashes. To use more cores, give each a clone of
 /// [`sealer`](Self::sealer) and hand what they prepare to [`append_sealed`](Self::append_sealed).
 ///
 /// What was appended becomes durable in batches: with the first append after 64 MiB or one second, or at
@@ -74,6 +77,7 @@ pub struct ArchiveWriter {
     /// What the accession is added to; `None` for the first.
     accession: Option<Accession>,
     sealer: Sealer,
+    digests: DigestThread,
     packs: PackSet,
     journal: Journal,
     batch: Batch,
@@ -250,6 +254,7 @@ impl ArchiveWriter {
             keys,
             accession,
             sealer,
+            digests: DigestThread::default(),
             packs,
             journal,
             batch,
@@ -268,7 +273,7 @@ impl ArchiveWriter {
 
     /// Appends the entry of a patient. `cursor` is where the caller stands after it; [`resume`](Self::resume) hands it back.
     pub fn append(&mut self, entry: &PatientEntry<'_>, cursor: &[u8]) -> Result<(), Error> {
-        let sealed = self.sealer.seal(entry)?;
+        let sealed = self.sealer.seal_beside(entry, &mut self.digests)?;
         self.append_sealed(sealed, cursor)
     }
 

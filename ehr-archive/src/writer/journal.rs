@@ -159,7 +159,11 @@ impl Journal {
 
     fn append_unlocated(&mut self, value: &impl Serialize) -> Result<(), Error> {
         let json = Zeroizing::new(serde_json::to_vec(value).map_err(|_| malformed())?);
-        let sealed = ehr_crypto::seal(&self.key, &self.context(), &json)?;
+        self.append_bytes(&json)
+    }
+
+    fn append_bytes(&mut self, json: &[u8]) -> Result<(), Error> {
+        let sealed = ehr_crypto::seal(&self.key, &self.context(), json)?;
         let len = u32::try_from(sealed.len()).map_err(|_| ErrorKind::TooLarge {
             limit: u32::MAX.into(),
         })?;
@@ -245,4 +249,34 @@ fn write_key<S: Serializer>(key: &DataKey, serializer: S) -> Result<S::Ok, S::Er
 
 fn read_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DataKey, D::Error> {
     <[u8; DataKey::LEN]>::deserialize(deserializer).map(DataKey::from_bytes)
+}
+
+/// Reads any bytes as a journal, and any lines as its frames; see [`crate::fuzz`].
+#[cfg(fuzzing)]
+pub(crate) fn fuzz(folder: &Folder, archive: &ArchiveId, key: &DataKey, bytes: &[u8]) {
+    let count = || {
+        let mut batches = 0;
+        let resumed = Journal::resume(folder, archive, key, |_| {
+            batches += 1;
+            Ok(())
+        });
+        resumed.map(|_| batches)
+    };
+    folder.write(JOURNAL, bytes).expect("room");
+    assert!(count().is_err(), "nobody but the writer can make a frame");
+
+    let mut journal = Journal {
+        file: open_alone(folder, JOURNAL).expect("nobody else writes"),
+        archive: archive.clone(),
+        key: journal_key(key).expect("a key"),
+        frames: 0,
+    };
+    journal.file.set_len(0).expect("a file");
+    for line in bytes.split(|byte| *byte == b'\n') {
+        journal.append_bytes(line).expect("room");
+    }
+    drop(journal);
+    if let Ok(batches) = count() {
+        assert_eq!(count().expect("it was read before"), batches);
+    }
 }

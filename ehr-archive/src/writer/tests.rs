@@ -227,3 +227,10 @@ fn whichever_operation_of_a_resume_fails_another_resume_goes_on() {
         }
     }
 }
+
+/// Threads that prepare entries may share the writer to get their sealers.
+#[test]
+fn a_writer_can_be_sent_and_shared() {
+    fn check<T: Send + Sync>() {}
+    check::<ArchiveWriter>();
+}

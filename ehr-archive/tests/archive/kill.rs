@@ -128,14 +128,20 @@ fn start(task: &str, folder: &Path, durable: usize) -> Child {
     command.stdout(Stdio::piped()).spawn().unwrap()
 }
 
-/// Kills a process some time after it began; gives back whether it was still at work, and what it said.
-fn kill_after(mut child: Child, delay: impl FnOnce() -> Duration) -> (bool, String) {
+/// Waits until a process is at work; gives back what it will say.
+fn wait_for_start(child: &mut Child) -> impl BufRead + use<> {
     let mut output = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     while line != "started\n" {
         line.clear();
         assert!(output.read_line(&mut line).unwrap() > 0, "never started");
     }
+    output
+}
+
+/// Kills a process some time after it began; gives back whether it was still at work, and what it said.
+fn kill_after(mut child: Child, delay: impl FnOnce() -> Duration) -> (bool, String) {
+    let mut output = wait_for_start(&mut child);
     sleep(delay());
     child.kill().unwrap();
     let mut said = String::new();
@@ -150,8 +156,10 @@ fn kill_after(mut child: Child, delay: impl FnOnce() -> Duration) -> (bool, Stri
 
 /// How long the task takes when nobody interferes.
 fn duration(task: &str, folder: &Path) -> Duration {
-    let start_time = Instant::now();
     let mut child = start(task, folder, 0);
+    let mut output = wait_for_start(&mut child);
+    let start_time = Instant::now();
+    output.read_to_string(&mut String::new()).unwrap();
     assert!(child.wait().unwrap().success());
     start_time.elapsed()
 }

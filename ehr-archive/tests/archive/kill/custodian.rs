@@ -15,8 +15,8 @@ use super::{DURABLE, Delays, FOLDER, TASK, duration, kill_after, kills, start};
 use crate::sample::{self, ACCESS, Sample};
 
 const ENTRIES: usize = 10;
-/// What is done, one after the other: `erases` names the entry that a step erases.
-const STEPS: [Step; 10] = [
+/// What is done, one after the other.
+const STEPS: [Step; 11] = [
     Step::Hold,
     Step::Rules,
     Step::Shred(1),
@@ -24,6 +24,7 @@ const STEPS: [Step; 10] = [
     Step::Shred(3),
     Step::Hold,
     Step::Rotate,
+    Step::Shred(5),
     Step::Shred(7),
     Step::Purge,
     Step::Revoke,
@@ -105,7 +106,7 @@ impl Step {
     }
 }
 
-/// The pack of the entries 1, 3 and 7.
+/// The pack of the entries 1, 3, 5 and 7.
 const PURGED: &str = "bag-000001/data/packs/pack-000001.zip";
 
 /// Runs in a process of its own, and makes the steps from wherever an earlier process was killed.
