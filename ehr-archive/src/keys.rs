@@ -3,12 +3,16 @@
 //! A slot wraps the key of one role for one holder. Where an [`EpochStore`] is used, the two keys that change with the epoch,
 //! those of the catalogues and of the keyring, are sealed twice: under the role's key and under the key in the store.
 
+mod holders;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
 use ehr_crypto::epoch::EpochStore;
 use ehr_crypto::{Credential, DataKey, SigningKey, Slot, VerifyingKey, slot};
 use serde::{Deserialize, Serialize};
+
+pub use holders::slots;
 
 use crate::error::Located;
 use crate::files::{Folder, Written};
@@ -19,7 +23,7 @@ const SLOTS_FORMAT: &str = "ehr-archive-slots/1";
 /// A slot is a few hundred bytes; a file beyond this is damage.
 const MAX_SLOTS_LEN: u64 = 1 << 20;
 /// The label of the slots with which an archive begins.
-pub(crate) const OWNER: &str = "owner";
+const OWNER: &str = "owner";
 
 /// What somebody can do with an archive. Each role has a key of its own; a holder may have several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -325,114 +329,6 @@ impl SlotsFile {
             .as_ref()
             .map_or(self.epoch, |stored| stored.epoch)
             + 1
-    }
-
-    /// Adds slots for a holder. Whoever grants a role must have it.
-    pub(crate) fn grant(
-        &mut self,
-        keys: &Keys,
-        label: &str,
-        lock: Credential<'_>,
-        roles: &[Role],
-    ) -> Result<(), Error> {
-        if label.is_empty() || label.len() > 200 || label.contains(char::is_control) {
-            return Err(ErrorKind::Refused {
-                reason: "a holder's label is one line of at most 200 bytes",
-            }
-            .into());
-        }
-        if !roles.contains(&Role::Log) {
-            return Err(ErrorKind::Refused {
-                reason: "a holder without the log's key can do nothing",
-            }
-            .into());
-        }
-        if self.labels().contains(label) {
-            return Err(ErrorKind::Refused {
-                reason: "there is a holder of this label",
-            }
-            .into());
-        }
-        let mut granted = Vec::new();
-        for &role in roles {
-            let key = keys.slot_keys.get(&role).ok_or_else(|| missing(role))?;
-            let context = self.context(role);
-            let slot = match lock {
-                Credential::Key(lock) => Slot::for_key(label, lock, &context, key)?,
-                Credential::Passphrase(passphrase) => {
-                    Slot::for_passphrase(label, passphrase, &context, key)?
-                }
-                _ => {
-                    return Err(ErrorKind::Refused {
-                        reason: "a holder is granted a role by a key or a passphrase",
-                    }
-                    .into());
-                }
-            };
-            granted.push((role, slot));
-        }
-        for (role, slot) in granted {
-            self.roles
-                .entry(role.as_str().to_owned())
-                .or_default()
-                .push(slot);
-        }
-        Ok(())
-    }
-
-    /// Removes the slots of a holder.
-    pub(crate) fn revoke(&mut self, label: &str) -> Result<(), Error> {
-        if !self.labels().contains(label) {
-            return Err(ErrorKind::Refused {
-                reason: "there is no holder of this label",
-            }
-            .into());
-        }
-        for slots in self.roles.values_mut() {
-            slots.retain(|slot| slot.label() != label);
-            if slots.is_empty() {
-                return Err(ErrorKind::Refused {
-                    reason: "nobody would be left with one of the roles",
-                }
-                .into());
-            }
-        }
-        Ok(())
-    }
-
-    /// Gives a holder other slots for the same roles.
-    pub(crate) fn replace(
-        &mut self,
-        keys: &Keys,
-        label: &str,
-        lock: Credential<'_>,
-    ) -> Result<(), Error> {
-        let roles = self.holders().remove(label).unwrap_or_default();
-        let mut changed = self.clone();
-        for slots in changed.roles.values_mut() {
-            slots.retain(|slot| slot.label() != label);
-        }
-        changed.grant(keys, label, lock, &roles)?;
-        *self = changed;
-        Ok(())
-    }
-
-    /// The holders with their roles.
-    pub(crate) fn holders(&self) -> BTreeMap<String, Vec<Role>> {
-        let mut holders: BTreeMap<String, Vec<Role>> = BTreeMap::new();
-        for role in Role::ALL {
-            for slot in self.roles.get(role.as_str()).into_iter().flatten() {
-                holders
-                    .entry(slot.label().to_owned())
-                    .or_default()
-                    .push(role);
-            }
-        }
-        holders
-    }
-
-    fn labels(&self) -> std::collections::BTreeSet<String> {
-        self.holders().into_keys().collect()
     }
 
     fn context(&self, role: Role) -> Vec<u8> {

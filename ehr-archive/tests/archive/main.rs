@@ -11,6 +11,8 @@ mod golden;
 mod kill;
 mod other_programs;
 mod packs;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod release;
 mod resume;
 mod roll_back;
