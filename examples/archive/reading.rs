@@ -8,6 +8,7 @@ use ehr_archive::release::{ReleaseRequest, Undated};
 use ehr_archive::{
     ArchiveReader, CatalogueEntry, MAX_FOUND, Match, Search, verify_against, verify_unlocked,
 };
+use examples::chart_page::patient::{masked, with_hyphens};
 use examples::export::Failure;
 
 use crate::options::{Release, Session};
@@ -48,7 +49,13 @@ pub(crate) fn find(
     if tolerant {
         search = search.tolerant();
     }
-    let found = open(session)?.find(&search, &session.access())?;
+    let mut reader = open(session)?;
+    let mut found = reader.find(&search, &session.access())?;
+    if let Some(mrn) = mrn.and_then(with_hyphens)
+        && found.is_empty()
+    {
+        found = reader.find(&search.mrn(&mrn), &session.access())?;
+    }
     for found in &found {
         let fits = match found.fits {
             Match::Exact => String::new(),
@@ -123,8 +130,18 @@ pub(crate) fn release(session: &Session, release: &Release) -> Result<bool, Fail
     Ok(true)
 }
 
-pub(crate) fn export(session: &Session, to: &Path) -> Result<bool, Failure> {
-    let summary = open(session)?.export(to, &session.access())?;
+pub(crate) fn export(session: &Session, to: &Path, parquet: bool) -> Result<bool, Failure> {
+    let summary =
+        match parquet {
+            false => open(session)?.export(to, &session.access())?,
+            #[cfg(feature = "parquet")]
+            true => open(session)?.export_parquet(to, &session.access())?,
+            #[cfg(not(feature = "parquet"))]
+            true => return Err(
+                "this program was built without Parquet: build it with --features examples/parquet"
+                    .into(),
+            ),
+        };
     for (kind, count) in &summary.resources {
         println!("{count:>9}  {kind}");
     }
@@ -156,7 +173,7 @@ pub(crate) fn line(entry: &CatalogueEntry) -> String {
         (None, false) => "no patient",
     };
     let born = entry.birth_date().unwrap_or("");
-    let (mrns, names) = (entry.mrns().join(", "), entry.names().join(" | "));
+    let (mrns, names) = (masked(entry.mrns()), entry.names().join(" | "));
     format!(
         "{:>8}  {kind:<10}  {born:<10}  {mrns:<16}  {names}",
         entry.ordinal()

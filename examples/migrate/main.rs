@@ -20,6 +20,7 @@ mod lineage;
 mod options;
 mod patient;
 mod progress;
+mod retention;
 mod round;
 mod run;
 mod set_aside;

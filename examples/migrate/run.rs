@@ -106,6 +106,7 @@ pub(crate) fn migrate(options: &Options) -> Result<RunVerdict, Failure> {
         scope: &scope,
         batch: &batch,
         sealer: archive.sealer(),
+        retention: options.retention(),
         population: population.clone(),
         lineage: options.lineage,
         transactions: transactions.as_ref(),

@@ -1,5 +1,6 @@
-//! What the example programs share: where an export lies, the sample practice, key services.
+//! What the example programs share: where an export lies, the sample practice, charts as pages show them, key services.
 
+pub mod chart_page;
 pub mod charts;
 pub mod export;
 #[cfg(feature = "network")]

@@ -1,395 +1,56 @@
 //! The sections of a chart as tables: which resources, in which columns, the latest first.
 
+mod layout;
+mod paths;
+mod status;
+
 use std::cmp::Reverse;
 
-use serde_json::Value;
+pub use status::Status;
 
-use super::words::{field, joined, label, words};
-use super::{Chart, Names, kind};
+pub(super) use paths::first;
+pub(super) use status::statuses;
+
+use super::words::joined;
+use super::{Chart, kind};
+use layout::{Layout, layouts};
+use paths::all;
+use status::CURRENT;
 
 /// A table of a chart.
-pub(crate) struct Section {
-    pub(crate) id: &'static str,
-    pub(crate) title: &'static str,
-    pub(crate) headings: Vec<&'static str>,
-    pub(crate) rows: Vec<Row>,
+pub struct Section {
+    /// Its name in addresses.
+    pub id: &'static str,
+    /// Its heading.
+    pub title: &'static str,
+    /// Of the columns that say something about anybody.
+    pub headings: Vec<&'static str>,
+    /// Its lines, what counts today first.
+    pub rows: Vec<Row>,
 }
 
 /// A line of it.
-pub(crate) struct Row {
+pub struct Row {
     /// The number of the resource.
-    pub(crate) number: usize,
-    pub(crate) date: String,
-    pub(crate) title: String,
-    pub(crate) statuses: Vec<Status>,
-    pub(crate) cells: Vec<String>,
+    pub number: usize,
+    /// When, as the source says it.
+    pub date: String,
+    /// What.
+    pub title: String,
+    /// In what state.
+    pub statuses: Vec<Status>,
+    /// What stands below the headings.
+    pub cells: Vec<String>,
 }
-
-/// A word for the state of something.
-pub(crate) struct Status {
-    pub(crate) text: String,
-    /// It turns the meaning round: not done, refuted, an error.
-    pub(crate) turns: bool,
-}
-
-struct Layout {
-    id: &'static str,
-    title: &'static str,
-    kinds: &'static [&'static str],
-    /// Fields that date a resource, the first that says something.
-    dates: &'static [&'static str],
-    columns: &'static [(&'static str, &'static [&'static str])],
-}
-
-/// In the order in which a clinician looks. Observations and documents have pages of their own making.
-const LAYOUTS: [Layout; 13] = [
-    Layout {
-        id: "problems",
-        title: "Problems",
-        kinds: &["Condition"],
-        dates: &[
-            "onsetDateTime",
-            "onsetPeriod",
-            "onsetAge",
-            "onsetRange",
-            "onsetString",
-            "recordedDate",
-        ],
-        columns: &[
-            (
-                "Until",
-                &[
-                    "abatementDateTime",
-                    "abatementPeriod",
-                    "abatementAge",
-                    "abatementString",
-                ],
-            ),
-            ("Codes", &["code"]),
-            ("Severity, site, notes", &["severity", "bodySite", "note"]),
-        ],
-    },
-    Layout {
-        id: "allergies",
-        title: "Allergies and intolerances",
-        kinds: &["AllergyIntolerance"],
-        dates: &[
-            "onsetDateTime",
-            "onsetPeriod",
-            "onsetString",
-            "recordedDate",
-        ],
-        columns: &[
-            (
-                "Reaction",
-                &[
-                    "reaction.manifestation",
-                    "reaction.severity",
-                    "reaction.description",
-                ],
-            ),
-            ("Criticality", &["criticality"]),
-            ("Codes", &["code"]),
-            ("Notes", &["category", "note"]),
-        ],
-    },
-    Layout {
-        id: "medications",
-        title: "Medications",
-        kinds: &[
-            "MedicationRequest",
-            "MedicationStatement",
-            "MedicationAdministration",
-            "MedicationDispense",
-        ],
-        dates: &[
-            "authoredOn",
-            "effectiveDateTime",
-            "effectivePeriod",
-            "whenHandedOver",
-            "dateAsserted",
-        ],
-        columns: &[
-            (
-                "Sig",
-                &[
-                    "dosageInstruction.text",
-                    "dosage.text",
-                    "dosageInstruction.doseAndRate",
-                    "dosage.dose",
-                ],
-            ),
-            (
-                "Supply",
-                &[
-                    "dispenseRequest.quantity",
-                    "dispenseRequest.numberOfRepeatsAllowed",
-                    "quantity",
-                    "daysSupply",
-                ],
-            ),
-            ("By", &["requester", "informationSource", "performer.actor"]),
-            ("Reason, notes", &["reasonCode", "statusReason", "note"]),
-        ],
-    },
-    Layout {
-        id: "immunizations",
-        title: "Immunizations",
-        kinds: &["Immunization"],
-        dates: &["occurrenceDateTime", "occurrenceString", "recorded"],
-        columns: &[
-            (
-                "Dose",
-                &[
-                    "doseQuantity",
-                    "protocolApplied.doseNumberPositiveInt",
-                    "lotNumber",
-                    "expirationDate",
-                ],
-            ),
-            ("Site, route", &["site", "route"]),
-            ("By", &["performer.actor", "manufacturer"]),
-            ("Reason, notes", &["statusReason", "note"]),
-        ],
-    },
-    Layout {
-        id: "procedures",
-        title: "Procedures",
-        kinds: &["Procedure"],
-        dates: &[
-            "performedDateTime",
-            "performedPeriod",
-            "performedString",
-            "performedAge",
-        ],
-        columns: &[
-            ("Codes", &["code"]),
-            ("By", &["performer.actor", "recorder"]),
-            (
-                "Reason, outcome, notes",
-                &["reasonCode", "statusReason", "outcome", "bodySite", "note"],
-            ),
-        ],
-    },
-    Layout {
-        id: "reports",
-        title: "Reports and orders",
-        kinds: &["DiagnosticReport", "ServiceRequest", "ImagingStudy"],
-        dates: &[
-            "effectiveDateTime",
-            "effectivePeriod",
-            "issued",
-            "authoredOn",
-            "started",
-        ],
-        columns: &[
-            (
-                "Conclusion",
-                &["conclusion", "conclusionCode", "description"],
-            ),
-            ("Results", &["result"]),
-            ("By", &["performer", "requester"]),
-            ("Reason, notes", &["reasonCode", "priority", "note"]),
-        ],
-    },
-    Layout {
-        id: "encounters",
-        title: "Encounters and appointments",
-        kinds: &["Encounter", "Appointment"],
-        dates: &["period", "start", "created"],
-        columns: &[
-            (
-                "Reason",
-                &["reasonCode", "reasonReference", "description", "comment"],
-            ),
-            ("With", &["participant.individual", "participant.actor"]),
-            ("Where", &["location.location", "serviceProvider"]),
-            (
-                "Diagnosis",
-                &[
-                    "diagnosis.condition",
-                    "hospitalization.dischargeDisposition",
-                ],
-            ),
-        ],
-    },
-    Layout {
-        id: "history",
-        title: "Family history",
-        kinds: &["FamilyMemberHistory"],
-        dates: &["date"],
-        columns: &[
-            (
-                "Conditions",
-                &[
-                    "condition.code",
-                    "condition.onsetAge",
-                    "condition.onsetString",
-                ],
-            ),
-            (
-                "Died",
-                &[
-                    "deceasedBoolean",
-                    "deceasedAge",
-                    "deceasedDate",
-                    "deceasedString",
-                ],
-            ),
-            ("Notes", &["note"]),
-        ],
-    },
-    Layout {
-        id: "plans",
-        title: "Plans, goals, care team",
-        kinds: &[
-            "CarePlan",
-            "Goal",
-            "CareTeam",
-            "SupplyDelivery",
-            "NutritionOrder",
-        ],
-        dates: &["period", "startDate", "created"],
-        columns: &[
-            (
-                "What",
-                &[
-                    "description",
-                    "activity.detail.code",
-                    "target",
-                    "suppliedItem",
-                ],
-            ),
-            ("Who", &["participant.member", "author", "expressedBy"]),
-            ("Notes", &["addresses", "note"]),
-        ],
-    },
-    Layout {
-        id: "devices",
-        title: "Implants and devices",
-        kinds: &["Device", "DeviceUseStatement"],
-        dates: &["timingDateTime", "timingPeriod", "manufactureDate"],
-        columns: &[
-            (
-                "UDI",
-                &["udiCarrier.carrierHRF", "udiCarrier.deviceIdentifier"],
-            ),
-            (
-                "Maker, lot, serial",
-                &["manufacturer", "lotNumber", "serialNumber"],
-            ),
-            ("Expires", &["expirationDate"]),
-        ],
-    },
-    Layout {
-        id: "insurance",
-        title: "Insurance",
-        kinds: &["Coverage"],
-        dates: &["period"],
-        columns: &[
-            ("Payer", &["payor"]),
-            ("Member", &["subscriberId", "subscriber", "relationship"]),
-            ("Plan", &["class", "type"]),
-            ("Order", &["order"]),
-        ],
-    },
-    Layout {
-        id: "claims",
-        title: "Claims and payments",
-        kinds: &[
-            "Claim",
-            "ClaimResponse",
-            "ExplanationOfBenefit",
-            "PaymentReconciliation",
-            "Invoice",
-            "Account",
-        ],
-        dates: &["billablePeriod", "paymentDate", "created", "date"],
-        columns: &[
-            (
-                "Amount",
-                &["total", "paymentAmount", "payment.amount", "totalGross"],
-            ),
-            (
-                "Services, adjustments",
-                &[
-                    "item.productOrService",
-                    "item.net",
-                    "detail.type",
-                    "detail.amount",
-                ],
-            ),
-            (
-                "Diagnoses",
-                &[
-                    "diagnosis.diagnosisCodeableConcept",
-                    "diagnosis.diagnosisReference",
-                ],
-            ),
-            (
-                "Insurer, provider",
-                &["insurer", "paymentIssuer", "provider"],
-            ),
-            ("Outcome, balance", &["outcome", "disposition", "extension"]),
-        ],
-    },
-    Layout {
-        id: "people",
-        title: "People and places",
-        kinds: &[
-            "Practitioner",
-            "PractitionerRole",
-            "Organization",
-            "Location",
-            "RelatedPerson",
-        ],
-        dates: &[],
-        columns: &[
-            (
-                "Role",
-                &["relationship", "specialty", "qualification", "practitioner"],
-            ),
-            ("Contact", &["telecom"]),
-            ("Address", &["address"]),
-        ],
-    },
-];
 
 /// Shown elsewhere: in the head, as results, as documents.
 const ELSEWHERE: [&str; 3] = ["Patient", "Observation", "DocumentReference"];
 
-/// Codes of states that turn the meaning of an entry round.
-const TURNS: [&str; 9] = [
-    "not-done",
-    "refuted",
-    "entered-in-error",
-    "not-taken",
-    "cancelled",
-    "declined",
-    "rejected",
-    "aborted",
-    "noshow",
-];
-
-/// Codes of states in which something counts today; all others stand below.
-const CURRENT: [&str; 7] = [
-    "active",
-    "recurrence",
-    "relapse",
-    "on-hold",
-    "completed",
-    "finished",
-    "in-progress",
-];
-
 /// The tables of a chart that hold something; what fits none stands in the last one.
-pub(crate) fn sections(chart: &Chart) -> Vec<Section> {
-    let mut sections: Vec<Section> = LAYOUTS
-        .iter()
-        .map(|layout| section(chart, layout))
-        .collect();
+pub fn sections(chart: &Chart) -> Vec<Section> {
+    let mut sections: Vec<Section> = layouts().map(|layout| section(chart, layout)).collect();
     let is_listed = |kind: &str| {
-        LAYOUTS.iter().any(|layout| layout.kinds.contains(&kind)) || ELSEWHERE.contains(&kind)
+        layouts().any(|layout| layout.kinds.contains(&kind)) || ELSEWHERE.contains(&kind)
     };
     let others = chart
         .resources
@@ -472,81 +133,6 @@ fn section(chart: &Chart, layout: &Layout) -> Section {
     }
 }
 
-/// The states of a resource, and that something is not to be done.
-pub(super) fn statuses(resource: &Value) -> Vec<Status> {
-    let named = [
-        "clinicalStatus",
-        "verificationStatus",
-        "status",
-        "docStatus",
-    ]
-    .map(|field| match &resource[field] {
-        Value::String(code) => code.clone(),
-        concept => concept["coding"][0]["code"]
-            .as_str()
-            .or(concept["text"].as_str())
-            .unwrap_or_default()
-            .to_owned(),
-    });
-    let denied = if resource["doNotPerform"] == true {
-        "do not give"
-    } else {
-        ""
-    };
-    let said = named
-        .into_iter()
-        .chain([denied.to_owned()])
-        .filter(|text| !text.is_empty());
-    said.map(|text| Status {
-        turns: TURNS.contains(&text.as_str()) || text == "do not give",
-        text,
-    })
-    .collect()
-}
-
-/// The first of some fields that says something.
-pub(super) fn first(resource: &Value, fields: &[&str], names: &Names) -> String {
-    fields
-        .iter()
-        .map(|name| field(resource, name, names))
-        .find(|said| !said.is_empty())
-        .unwrap_or_default()
-}
-
-/// What fields below a resource say, by paths that walk through lists.
-fn all(resource: &Value, paths: &[&str], names: &Names) -> String {
-    let said = paths.iter().map(|path| {
-        let mut found = Vec::new();
-        walk(resource, path, &mut found);
-        let full = *path == "code"
-            || path.ends_with("diagnosisCodeableConcept")
-            || path.ends_with("productOrService");
-        joined(
-            found.into_iter().map(|value| match value {
-                Value::Array(_) | Value::Object(_) if path.ends_with("extension") => {
-                    words(value, names)
-                }
-                value if full => words(value, names),
-                value => label(value, names),
-            }),
-            "; ",
-        )
-    });
-    joined(said, " · ")
-}
-
-fn walk<'a>(value: &'a Value, path: &str, found: &mut Vec<&'a Value>) {
-    if let Value::Array(list) = value {
-        list.iter().for_each(|value| walk(value, path, found));
-        return;
-    }
-    match path.split_once('.') {
-        _ if path.is_empty() => found.push(value),
-        Some((name, rest)) => walk(&value[name], rest, found),
-        None => walk(&value[path], "", found),
-    }
-}
-
 /// `ServiceRequest` as `Service request`.
 fn spaced_kind(kind: &str) -> String {
     let mut out = String::new();
@@ -564,6 +150,7 @@ fn spaced_kind(kind: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chart_page::Names;
 
     const BUNDLE: &str = r#"{"resourceType": "Bundle", "entry": [
         {"resource": {"resourceType": "Condition", "code": {"text": "Gout"}, "onsetDateTime": "2001",
@@ -575,7 +162,7 @@ mod tests {
 
     #[test]
     fn every_resource_has_a_row_and_what_counts_stands_first() {
-        let chart = Chart::read(BUNDLE.as_bytes(), 1, false, &Names::default()).unwrap();
+        let chart = Chart::read(BUNDLE.as_bytes(), false, &Names::default()).unwrap();
         let sections = sections(&chart);
         let rows: usize = sections.iter().map(|section| section.rows.len()).sum();
         assert_eq!(rows, 4);

@@ -30,7 +30,7 @@ fn a_key_file_and_a_code_unlock_and_a_wrong_key_is_recorded() {
         ),
         ("code", "ABC", 400, "letters"),
         ("key-file", "# nothing\n", 400, "holds one recovery code"),
-        ("code", "", 400, "Give one of the three"),
+        ("code", "", 400, "Give one of them"),
     ] {
         let answer = client.unlock("mallory", with, secret);
         assert_eq!(answer.status, status, "{with} {message}");
