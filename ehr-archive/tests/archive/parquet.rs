@@ -44,22 +44,21 @@ type Rows = Vec<BTreeMap<String, Value>>;
 
 fn archive(path: &Path) -> ArchiveReader {
     let mut writer = ArchiveWriter::create(path, sample::options("a"), &sample::key()).unwrap();
-    let object = |class, media_type, bytes| ObjectEntry {
-        class,
-        media_type,
-        source_id: "x",
-        bytes,
-    };
     for number in 1..=2u128 {
         // the second one is another person at the same place
         let chart = CHART.replace(r#""id": "p""#, &format!(r#""id": "p{number}""#));
+        let of_class = |class, media_type| ObjectEntry {
+            class,
+            media_type,
+            source_id: "x",
+            bytes: b"a scan".as_slice(),
+        };
         let objects = [
-            object(
-                ObjectClass::Chart,
-                "application/fhir+json",
-                chart.as_bytes(),
-            ),
-            object(ObjectClass::Document, "application/pdf", b"a scan"),
+            ObjectEntry {
+                bytes: chart.as_bytes(),
+                ..of_class(ObjectClass::Chart, "application/fhir+json")
+            },
+            of_class(ObjectClass::Document, "application/pdf"),
         ];
         let entry = PatientEntry {
             patient_id: Uuid::from_u128(number),
@@ -344,11 +343,12 @@ const PROGRAM: &str = r#"
 import datetime, glob, json, os, sys
 import duckdb, pyarrow.parquet
 out = sys.argv[1]
+base = duckdb.connect()
 tables = {os.path.basename(path)[:-8]: path for path in sorted(glob.glob(out + "/*.parquet"))}
 arrow = {name: pyarrow.parquet.read_table(path).num_rows for name, path in tables.items()}
-duck = {name: duckdb.sql(f"SELECT count(*) FROM '{path}'").fetchone()[0] for name, path in tables.items()}
+duck = {name: base.execute(f"SELECT count(*) FROM '{path}'").fetchone()[0] for name, path in tables.items()}
 types = {name: str(kind) for name, kind in zip(pyarrow.parquet.read_schema(tables["Observation"]).names, pyarrow.parquet.read_schema(tables["Observation"]).types)}
-asked = duckdb.sql(f"""SELECT p.family_name, c.code_text, c.start_date, c.json->>'$.onsetDateTime'
+asked = base.execute(f"""SELECT p.family_name, c.code_text, c.start_date, c.json->>'$.onsetDateTime'
   FROM '{tables["Condition"]}' c JOIN '{tables["Patient"]}' p ON c.patient = p.id ORDER BY p.id""").fetchall()
 print(json.dumps({"arrow": arrow, "duck": duck, "types": types, "asked": [[str(cell) for cell in row] for row in asked]}))
 "#;

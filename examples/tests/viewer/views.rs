@@ -102,7 +102,7 @@ fn a_chart_is_found_and_says_what_must_not_be_read_past() {
         "<polyline points=\"6.0,50.0 254.0,6.0\"/>",
         "no value: asked-declined",
         "Dear colleague",
-        "1 entries of this chart are restricted",
+        "One entry of this chart is restricted",
     ] {
         assert!(page.contains(said), "{said}\n{page}");
     }

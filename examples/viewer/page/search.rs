@@ -20,6 +20,8 @@ pub(crate) struct SearchPage {
     pub(crate) found: Option<Vec<Hit>>,
 }
 
+const EXACT: &str = "exact";
+
 /// A line of what a search found.
 pub(crate) struct Hit {
     pub(crate) ordinal: u64,
@@ -31,6 +33,12 @@ pub(crate) struct Hit {
 }
 
 impl Hit {
+    /// What fits as it was written first, then by name and date of birth.
+    pub(crate) fn place(&self) -> (bool, String, String) {
+        let name = self.names.to_lowercase();
+        (self.fits != EXACT, name, self.birth_date.clone())
+    }
+
     pub(crate) fn of(found: &Found) -> Self {
         let entry: &CatalogueEntry = &found.entry;
         Hit {
@@ -39,7 +47,7 @@ impl Hit {
             mrns: masked(entry.mrns()),
             birth_date: entry.birth_date().unwrap_or_default().to_owned(),
             fits: match found.fits {
-                Match::Exact => "exact",
+                Match::Exact => EXACT,
                 Match::Typo(_) => "spelled alike",
                 Match::Sound => "sounds alike",
                 _ => "alike",

@@ -64,11 +64,9 @@ pub(super) async fn search(
         {
             found = session.reader.find(&search.mrn(&mrn), &access)?;
         }
-        let hits = found
-            .iter()
-            .filter(|found| found.entry.is_patient())
-            .map(Hit::of)
-            .collect();
+        let patients = found.iter().filter(|found| found.entry.is_patient());
+        let mut hits: Vec<Hit> = patients.map(Hit::of).collect();
+        hits.sort_by_cached_key(Hit::place);
         Ok(page(session, fields, Some(hits)).into_response())
     })
     .await

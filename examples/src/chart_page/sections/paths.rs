@@ -14,6 +14,9 @@ pub(in crate::chart_page) fn first(resource: &Value, fields: &[&str], names: &Na
         .unwrap_or_default()
 }
 
+/// How often and to whom a claim was sent fills a table; it stands on the page of the claim.
+const DETAILS: [&str; 1] = ["urn:ehr-model:claim-billing"];
+
 /// What fields below a resource say, by paths that walk through lists.
 pub(super) fn all(resource: &Value, paths: &[&str], names: &Names) -> String {
     let said = paths.iter().map(|path| {
@@ -23,17 +26,26 @@ pub(super) fn all(resource: &Value, paths: &[&str], names: &Names) -> String {
             || path.ends_with("diagnosisCodeableConcept")
             || path.ends_with("productOrService");
         joined(
-            found.into_iter().map(|value| match value {
-                Value::Array(_) | Value::Object(_) if path.ends_with("extension") => {
-                    words(value, names)
-                }
-                value if full => words(value, names),
-                value => label(value, names),
-            }),
+            found
+                .into_iter()
+                .filter(|value| !is_detail(value))
+                .map(|value| match value {
+                    Value::Array(_) | Value::Object(_) if path.ends_with("extension") => {
+                        words(value, names)
+                    }
+                    value if full => words(value, names),
+                    value => label(value, names),
+                }),
             "; ",
         )
     });
     joined(said, " · ")
+}
+
+fn is_detail(value: &Value) -> bool {
+    value["url"]
+        .as_str()
+        .is_some_and(|url| DETAILS.contains(&url))
 }
 
 fn walk<'a>(value: &'a Value, path: &str, found: &mut Vec<&'a Value>) {
