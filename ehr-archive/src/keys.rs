@@ -13,6 +13,7 @@ use ehr_crypto::{Credential, DataKey, SigningKey, VerifyingKey};
 
 use crate::{ArchiveId, Error, ErrorKind, names};
 
+pub use slots_file::slots;
 pub(crate) use slots_file::{BegunErasure, SlotsFile, open_unfinished};
 
 /// What somebody can do with an archive. Each role has a key of its own; a holder may have several.

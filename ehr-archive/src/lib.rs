@@ -51,7 +51,7 @@
 //! | write, resume, add an accession | [`ArchiveWriter`] |
 //! | find and read | [`ArchiveReader`], [`Search`] |
 //! | hand out one patient's record | [`release`] |
-//! | write everything out as FHIR NDJSON | [`ArchiveReader::export`] |
+//! | write everything out as FHIR NDJSON | [`ArchiveReader::export`]; as Parquet tables with the feature `parquet` |
 //! | hold, retain, erase, purge, give out keys | [`Custodian`], [`retention`] |
 //! | prove without a key what the access log holds | [`AccessLogView`] |
 //! | check that nothing was changed or put back | [`verify()`], [`verify_against`], [`release::verify_release`] |
@@ -100,7 +100,7 @@ pub use description::Counts;
 pub use entry::{Cohort, ObjectClass, ObjectEntry, PatientEntry};
 pub use error::{Address, Error, ErrorKind};
 pub use export::ExportSummary;
-pub use keys::{Role, Unlock};
+pub use keys::{Role, Unlock, slots};
 pub use names::{ArchiveId, ObjectId};
 pub use object::Object;
 pub use reader::{

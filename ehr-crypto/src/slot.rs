@@ -47,6 +47,30 @@ pub enum Credential<'a> {
     Service(&'a dyn KeyWrapper),
 }
 
+/// What it takes to open a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SlotKind<'a> {
+    /// A data key or its recovery code.
+    Key,
+    /// A passphrase.
+    Passphrase,
+    /// Shares of several people.
+    Shares {
+        /// Of how many.
+        needed: u8,
+    },
+    /// A key service.
+    Service {
+        /// Which kind of service.
+        service: &'a str,
+        /// Which of its keys.
+        key: &'a str,
+    },
+    /// Something that a later version knows.
+    Later,
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 enum Lock {
@@ -133,13 +157,30 @@ impl Slot {
         context: &[u8],
         key: &DataKey,
     ) -> Result<(Self, Vec<Share>), Error> {
+        let (mut slots, shares) =
+            Self::for_shares_of_all(label, (needed, count), &[(context, key)])?;
+        let slot = slots.pop().ok_or(Error::WrongKey)?;
+        Ok((slot, shares))
+    }
+
+    /// As [`for_shares`](Slot::for_shares), for several keys with their contexts: the same shares open all slots, which come
+    /// in the order of the keys.
+    #[cfg(feature = "shamir")]
+    pub fn for_shares_of_all(
+        label: &str,
+        (needed, count): (u8, u8),
+        keys: &[(&[u8], &DataKey)],
+    ) -> Result<(Vec<Self>, Vec<Share>), Error> {
         let (lock, shares, dealt) = shares::deal(needed, count)?;
-        let wrapped = wrap(SHARES, &lock, context, key)?;
-        let lock = Lock::Shares {
-            shares: dealt,
-            wrapped,
-        };
-        Ok((Slot::new(label, lock), shares))
+        let slots = keys.iter().map(|(context, key)| {
+            let wrapped = wrap(SHARES, &lock, context, key)?;
+            let lock = Lock::Shares {
+                shares: dealt.clone(),
+                wrapped,
+            };
+            Ok(Slot::new(label, lock))
+        });
+        Ok((slots.collect::<Result<_, Error>>()?, shares))
     }
 
     /// Has `key` wrapped by a key service.
@@ -170,7 +211,20 @@ impl Slot {
         &self.label
     }
 
-    /// What it takes to open the slot, in words for a list: no secret.
+    /// What it takes to open the slot.
+    pub fn kind(&self) -> SlotKind<'_> {
+        match &self.lock {
+            Lock::Key { .. } => SlotKind::Key,
+            Lock::Passphrase { .. } => SlotKind::Passphrase,
+            Lock::Shares { shares, .. } => SlotKind::Shares {
+                needed: shares.needed(),
+            },
+            Lock::Service { service, key, .. } => SlotKind::Service { service, key },
+            Lock::Later => SlotKind::Later,
+        }
+    }
+
+    /// The same in words for a list: no secret.
     pub fn description(&self) -> String {
         match &self.lock {
             Lock::Key { .. } => "key or recovery code".to_owned(),

@@ -35,8 +35,18 @@ pub(crate) fn release(session: &Session, release: &Release) -> Result<bool, Fail
     Ok(true)
 }
 
-pub(crate) fn export(session: &Session, to: &Path) -> Result<bool, Failure> {
-    let summary = open(session)?.export(to, &session.access())?;
+pub(crate) fn export(session: &Session, to: &Path, parquet: bool) -> Result<bool, Failure> {
+    let summary =
+        match parquet {
+            false => open(session)?.export(to, &session.access())?,
+            #[cfg(feature = "parquet")]
+            true => open(session)?.export_parquet(to, &session.access())?,
+            #[cfg(not(feature = "parquet"))]
+            true => return Err(
+                "this program was built without Parquet: build it with --features examples/parquet"
+                    .into(),
+            ),
+        };
     for (kind, count) in &summary.resources {
         println!("{count:>9}  {kind}");
     }

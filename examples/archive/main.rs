@@ -1,4 +1,5 @@
-//! Works with an archive: lists, finds, shows, verifies, releases, holds, retains, shreds, rotates keys, exports, reads the log.
+//! Works with an archive: lists, finds, shows, verifies, releases, holds, retains, shreds, gives out and rotates keys, exports,
+//! reads the log.
 //!
 //! ```text
 //! cargo run --release --example migrate
@@ -13,6 +14,7 @@
 
 mod custody;
 mod handing_out;
+mod holders;
 mod options;
 mod reading;
 
@@ -54,7 +56,10 @@ fn run(options: &Options) -> Result<bool, Failure> {
         Command::Show { entry, object } => reading::show(&session, *entry, object.as_deref()),
         Command::Verify { kept } => reading::verify(&session, kept.as_deref()),
         Command::Release(release) => handing_out::release(&session, release),
-        Command::Export { to } => handing_out::export(&session, to),
+        Command::Export { to, parquet } => handing_out::export(&session, to, *parquet),
+        Command::Holders => holders::list(&session),
+        Command::Grant(grant) => holders::grant(&session, grant),
+        Command::Revoke { label } => holders::revoke(&session, label),
         Command::Log => reading::log(&session),
         Command::Hold(hold) => custody::hold(&session, hold),
         Command::Retain { rules, from, limit } => {

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use ehr_archive::{Access, Purpose, Unlock};
+use ehr_archive::{Access, Purpose, Role, Unlock};
 use ehr_crypto::epoch::FileEpochStore;
 use ehr_crypto::{DataKey, key};
 use examples::export::Failure;
@@ -122,10 +122,22 @@ pub(crate) enum Command {
         /// Key file to make
         new_key: PathBuf,
     },
+    /// Lists who holds which roles
+    Holders,
+    /// Gives somebody roles, by a new key file, a passphrase, or shares of several people
+    Grant(Grant),
+    /// Takes somebody's roles away
+    Revoke {
+        /// Label of the holder
+        label: String,
+    },
     /// Writes everything out in clear, as FHIR NDJSON and files
     Export {
         /// Folder to make
         to: PathBuf,
+        /// Charts as Parquet tables for analysts instead
+        #[arg(long)]
+        parquet: bool,
     },
     /// Prints the access log, one AuditEvent a line
     Log,
@@ -159,6 +171,32 @@ pub(crate) struct Release {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Grant {
+    /// Label of the holder
+    pub(crate) label: String,
+    /// Roles, with commas between: catalogue finds, epoch reads charts, log is needed by all, signing changes the state
+    #[arg(long, value_delimiter = ',', required = true, value_parser = role)]
+    pub(crate) roles: Vec<Role>,
+    #[command(flatten)]
+    pub(crate) lock: Lock,
+}
+
+/// What the holder will unlock with.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Lock {
+    /// Key file to make
+    #[arg(long, value_name = "FILE")]
+    pub(crate) new_key: Option<PathBuf>,
+    /// File whose first line is the passphrase
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase: Option<PathBuf>,
+    /// So many of so many people together, as 2/3; the shares are printed, once
+    #[arg(long, value_name = "M/N", value_parser = fraction)]
+    pub(crate) shares: Option<(u8, u8)>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Hold {
     /// Place a hold on the patient of this entry
     #[arg(long, requires = "matter")]
@@ -189,6 +227,18 @@ pub(crate) struct Session {
     agent: String,
     recorded: String,
     purpose: Purpose,
+}
+
+fn role(word: &str) -> Result<Role, String> {
+    let found = Role::ALL.into_iter().find(|role| role.as_str() == word);
+    found.ok_or_else(|| "a role is catalogue, epoch, log or signing".to_owned())
+}
+
+fn fraction(text: &str) -> Result<(u8, u8), String> {
+    let numbers = text.split_once('/');
+    let numbers =
+        numbers.and_then(|(needed, count)| Some((needed.parse().ok()?, count.parse().ok()?)));
+    numbers.ok_or_else(|| "so many of so many, as 2/3".to_owned())
 }
 
 impl Options {

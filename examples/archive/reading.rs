@@ -7,6 +7,7 @@ use std::path::Path;
 use ehr_archive::{
     ArchiveReader, CatalogueEntry, MAX_FOUND, Match, Search, verify_against, verify_unlocked,
 };
+use examples::chart_page::patient::{masked, with_hyphens};
 use examples::export::Failure;
 
 use crate::options::Session;
@@ -47,7 +48,13 @@ pub(crate) fn find(
     if tolerant {
         search = search.tolerant();
     }
-    let found = open(session)?.find(&search, &session.access())?;
+    let mut reader = open(session)?;
+    let mut found = reader.find(&search, &session.access())?;
+    if let Some(mrn) = mrn.and_then(with_hyphens)
+        && found.is_empty()
+    {
+        found = reader.find(&search.mrn(&mrn), &session.access())?;
+    }
     for found in &found {
         let fits = match found.fits {
             Match::Exact => String::new(),
@@ -116,7 +123,7 @@ pub(crate) fn line(entry: &CatalogueEntry) -> String {
         (None, false) => "no patient",
     };
     let born = entry.birth_date().unwrap_or("");
-    let (mrns, names) = (entry.mrns().join(", "), entry.names().join(" | "));
+    let (mrns, names) = (masked(entry.mrns()), entry.names().join(" | "));
     format!(
         "{:>8}  {kind:<10}  {born:<10}  {mrns:<16}  {names}",
         entry.ordinal()

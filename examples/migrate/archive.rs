@@ -7,18 +7,25 @@ use ehr_archive::{
 };
 use ehr_mapping::mapper::PatientUnit;
 use ehr_mapping::scope::ScopeDecision;
+use ehr_model::datatype::Identifier;
 use ehr_model::fhir::BatchTag;
 use ehr_model::fhir::bundle::{BundleType, write_bundle};
-use ehr_model::kind::{Document, Encounter, Patient};
+use ehr_model::kind::{Document, Patient};
 use ehr_model::reject::Reject;
 use ehr_model::value::Field;
+use examples::chart_page::patient::with_hyphens;
 use serde_json::json;
+
+use crate::retention;
+
+const SSN: &str = "http://hl7.org/fhir/sid/us-ssn";
 
 /// A patient's entry: chart, verbatim rows, documents, decisions, issues and rejects.
 pub(crate) fn patient_entry(
     unit: &PatientUnit<'_>,
     decisions: &[ScopeDecision],
     batch: &BatchTag,
+    practice: &RetentionFacts,
     sealer: &Sealer,
 ) -> Result<Option<SealedEntry>, ehr_archive::Error> {
     let Some(patient) = unit.patient else {
@@ -30,12 +37,8 @@ pub(crate) fn patient_entry(
         // rows of a patient who is not in the export: kept, and found among what belongs to nobody
         return sealer.seal_unassigned(Cohort::KEEP, &entries).map(Some);
     };
-    let mrns: Vec<&str> = person
-        .identifier
-        .iter()
-        .filter_map(|identifier| identifier.value.value())
-        .map(|value| value.expose())
-        .collect();
+    let mrns: Vec<String> = person.identifier.iter().filter_map(number).collect();
+    let mrns: Vec<&str> = mrns.iter().map(String::as_str).collect();
     let names: Vec<String> = person
         .name
         .iter()
@@ -50,25 +53,10 @@ pub(crate) fn patient_entry(
         names: &names,
         birth_date: birth_date.as_deref(),
         cohort: Cohort::KEEP, // no rule was given by which anything may expire
-        // jurisdiction and facility are for the practice to say: until then a rule finds them unknown, and keeps
-        facts: RetentionFacts {
-            last_encounter: last_encounter(unit),
-            ..RetentionFacts::default()
-        },
+        facts: retention::facts(unit, person, practice),
         objects: &entries,
     };
     sealer.seal(&entry).map(Some)
-}
-
-/// The last day that an encounter says; unknown if there is one that does not say its day.
-fn last_encounter(unit: &PatientUnit<'_>) -> Option<String> {
-    let days = unit.chart.of::<Encounter>().map(|(_, encounter)| {
-        let period = encounter.period.value()?;
-        let day = period.end.value().or(period.start.value())?;
-        let iso = day.to_iso();
-        Some(iso.get(..10).unwrap_or(&iso).to_owned())
-    });
-    days.collect::<Option<Vec<String>>>()?.into_iter().max()
 }
 
 /// The entry of what all patients share: the directory and its rows.
@@ -210,6 +198,18 @@ fn reject_object(reject: &Reject) -> Object {
         source_id: format!("{}: {}", reject.address, reject.reason),
         bytes: reject.verbatim.expose().clone(),
     }
+}
+
+/// A number under which the patient is found. A social security number has hyphens, by which programs know it and show the
+/// last four digits.
+fn number(identifier: &Identifier) -> Option<String> {
+    let text = identifier.value.value()?.expose();
+    let is_ssn = identifier
+        .system
+        .value()
+        .is_some_and(|system| system.expose() == SSN);
+    let written = is_ssn.then(|| with_hyphens(text)).flatten();
+    Some(written.unwrap_or_else(|| text.to_owned()))
 }
 
 fn full_name(name: &ehr_model::datatype::HumanName) -> String {

@@ -26,6 +26,7 @@ mod patient;
 mod production;
 mod progress;
 mod report;
+mod retention;
 mod round;
 mod run;
 mod set_aside;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Parser, ValueEnum};
+use ehr_archive::RetentionFacts;
 use ehr_mapping::scope::ScopeMode;
 
 /// Migrates a legacy export to FHIR R4 US Core, with a sealed archive and a report.
@@ -34,6 +35,12 @@ pub(crate) struct Options {
     /// Key file of the archive; made beside OUT when left out
     #[arg(long)]
     pub(crate) key: Option<PathBuf>,
+    /// Where the practice is, in the words of its retention rules, such as US-MA; unknown when left out, and kept
+    #[arg(long, value_name = "WORD")]
+    pub(crate) jurisdiction: Option<String>,
+    /// What kind of facility it is, in the words of its retention rules; unknown when left out, and kept
+    #[arg(long, value_name = "WORD")]
+    pub(crate) facility: Option<String>,
     /// How many partitions of patients are mapped at once
     #[arg(long, default_value_t = default_threads())]
     pub(crate) threads: usize,
@@ -58,6 +65,17 @@ pub(crate) struct Options {
     /// Print the report as JSON instead of the summary
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+impl Options {
+    /// What the archive keeps of every patient for its retention rules.
+    pub(crate) fn retention(&self) -> RetentionFacts {
+        RetentionFacts {
+            jurisdiction: self.jurisdiction.clone(),
+            facility: self.facility.clone(),
+            ..RetentionFacts::default()
+        }
+    }
 }
 
 /// How much migrates.

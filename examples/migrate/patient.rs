@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use ehr_archive::{SealedEntry, Sealer};
+use ehr_archive::{RetentionFacts, SealedEntry, Sealer};
 use ehr_crypto::DataKey;
 use ehr_mapping::Error;
 use ehr_mapping::extraction::Books;
@@ -33,6 +33,8 @@ pub(crate) struct Stage<'r> {
     pub(crate) scope: &'r ScopePolicy,
     pub(crate) batch: &'r BatchTag,
     pub(crate) sealer: Sealer,
+    /// What the practice said about how long it keeps charts.
+    pub(crate) retention: RetentionFacts,
     pub(crate) population: Population,
     pub(crate) lineage: bool,
     pub(crate) transactions: Option<&'r BundleFolder>,
@@ -96,7 +98,8 @@ impl Stage<'_> {
                 counts.findings.find(issue, &unit.chart, key);
             }
         }
-        let sealed = archive::patient_entry(&unit, &decisions, self.batch, &self.sealer);
+        let sealed =
+            archive::patient_entry(&unit, &decisions, self.batch, &self.retention, &self.sealer);
 
         for record in &unit.chart.records {
             counts.made.made.count(record);

@@ -133,6 +133,7 @@ pub(crate) fn migrate(options: &Options) -> Result<Ending, Failure> {
         scope: &scope,
         batch: &batch,
         sealer: archive.sealer(),
+        retention: options.retention(),
         population: population.clone(),
         lineage: options.lineage,
         transactions: transactions.as_ref(),

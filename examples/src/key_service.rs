@@ -2,6 +2,7 @@
 //!
 //! An embedder whose service is another one writes the same two methods of [`KeyWrapper`](ehr_crypto::slot::KeyWrapper).
 
+mod data_key;
 mod epochs;
 mod http;
 mod kms;

@@ -1,6 +1,7 @@
-//! What the example programs share: where an export lies, the gates of a
-//! production run, the sample practice, key services.
+//! What the example programs share: where an export lies, the gates of a production run, the sample practice, charts as pages show
+//! them, key services.
 
+pub mod chart_page;
 pub mod charts;
 pub mod clock;
 pub mod export;

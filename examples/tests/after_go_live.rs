@@ -44,7 +44,7 @@ fn remittance(number: u32, day: &str, claims: u32, worse: u32) -> String {
 }
 
 /// 60 days before and 15 days after the 2nd of May.
-fn answers(folder: &Path, worse: u32) {
+pub(crate) fn answers(folder: &Path, worse: u32) {
     fs::create_dir_all(folder).unwrap();
     for number in 0..75 {
         let (month, day) = match number {

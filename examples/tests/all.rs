@@ -1,7 +1,10 @@
 //! Every test in one program: one link instead of one per file.
 
 mod after_go_live;
+mod archive_program;
 mod audit;
+#[cfg(feature = "network")]
+mod browser;
 mod codes;
 mod compare;
 #[cfg(feature = "network")]

@@ -1,5 +1,5 @@
 //! The adapters of key services against stub servers that check every byte of the documented wire format.
 
 mod kms;
-mod stub;
-mod vault;
+pub(crate) mod stub;
+pub(crate) mod vault;

@@ -1,7 +1,9 @@
 //! The viewer over the loopback, without a browser.
 
-mod archive;
+pub(crate) mod archive;
 mod client;
-mod hostile;
+pub(crate) mod hostile;
 mod safety;
+mod tls;
 mod views;
+mod ways;

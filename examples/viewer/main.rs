@@ -10,7 +10,6 @@
 // a program for people prints; the libraries never do
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
-mod chart;
 mod clock;
 mod fields;
 mod guard;

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Parser;
+use ehr_crypto::slot::KeyServiceError;
 use ehr_crypto::tls::{self, rustls::ServerConfig};
 use examples::export::Failure;
+use examples::key_service::VaultTransit;
 
 /// Looks into an archive with a browser, read-only.
 #[derive(Debug, Parser)]
@@ -30,6 +32,16 @@ pub(crate) struct Options {
     /// Folder in which the archive's epoch keys are, if it has them in files
     #[arg(long, value_name = "DIR")]
     pub(crate) epoch_keys: Option<PathBuf>,
+    /// Address of a Vault or OpenBao whose Transit key opens the archive, such as https://vault.example:8200; people unlock
+    /// with tokens of their own
+    #[arg(long, value_name = "URL", requires = "vault_key")]
+    pub(crate) vault: Option<String>,
+    /// Name of the Transit key
+    #[arg(long, value_name = "NAME", requires = "vault")]
+    pub(crate) vault_key: Option<String>,
+    /// Namespace of Vault Enterprise
+    #[arg(long, value_name = "NAME", requires = "vault")]
+    pub(crate) vault_namespace: Option<String>,
     /// Folder into which releases of information are written; without it nothing is released
     #[arg(long, value_name = "DIR")]
     pub(crate) releases: Option<PathBuf>,
@@ -63,7 +75,21 @@ impl Options {
                 return Err(format!("{}: no such folder", folder.display()).into());
             }
         }
+        // an address that cannot be used is said now, not to whoever unlocks
+        self.vault(String::new())?;
         Ok(())
+    }
+
+    /// The key service, as somebody with a token may use it.
+    pub(crate) fn vault(&self, token: String) -> Result<Option<VaultTransit>, KeyServiceError> {
+        let (Some(address), Some(key)) = (&self.vault, &self.vault_key) else {
+            return Ok(None);
+        };
+        let vault = VaultTransit::new(address, token, key)?;
+        Ok(Some(match &self.vault_namespace {
+            Some(namespace) => vault.with_namespace(namespace),
+            None => vault,
+        }))
     }
 
     pub(crate) fn tls(&self) -> Result<Option<Arc<ServerConfig>>, Failure> {

@@ -1,14 +1,18 @@
 //! The pages. Everything in them is escaped by the templates; none marks a value as safe.
 
+mod chart;
+mod form;
+mod search;
+
 use askama::Template;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use ehr_archive::{CatalogueEntry, Found, Match, Purpose};
+use ehr_archive::Purpose;
 
-use crate::chart::documents::Document;
-use crate::chart::patient::Person;
-use crate::chart::results::{ResultGroup, Test};
-use crate::chart::sections::Section;
+pub(crate) use chart::{ChartPage, DocumentPage, EntryPage, Kept, KeptPage};
+pub(crate) use form::{EmergencyPage, ReleasePage, ReleasedPage, UnlockPage};
+pub(crate) use search::{Hit, SearchPage};
+
 use crate::session::Session;
 
 /// What stands around every page.
@@ -17,132 +21,6 @@ pub(crate) struct Frame {
     pub(crate) purpose: &'static str,
     pub(crate) is_emergency: bool,
     pub(crate) token: String,
-}
-
-#[derive(Template)]
-#[template(path = "viewer/unlock.html")]
-pub(crate) struct UnlockPage {
-    pub(crate) frame: Frame,
-    pub(crate) message: Option<String>,
-    pub(crate) agent: String,
-    pub(crate) purposes: Vec<(&'static str, &'static str)>,
-}
-
-#[derive(Template)]
-#[template(path = "viewer/search.html")]
-pub(crate) struct SearchPage {
-    pub(crate) frame: Frame,
-    pub(crate) archive: String,
-    pub(crate) patients: u64,
-    pub(crate) mrn: String,
-    pub(crate) name: String,
-    pub(crate) birth_date: String,
-    pub(crate) is_tolerant: bool,
-    /// `None` before the first search.
-    pub(crate) found: Option<Vec<Hit>>,
-}
-
-/// A line of what a search found.
-pub(crate) struct Hit {
-    pub(crate) ordinal: u64,
-    pub(crate) names: String,
-    pub(crate) mrns: String,
-    pub(crate) birth_date: String,
-    pub(crate) fits: &'static str,
-    pub(crate) is_erased: bool,
-}
-
-#[derive(Template)]
-#[template(path = "viewer/chart.html")]
-pub(crate) struct ChartPage {
-    pub(crate) frame: Frame,
-    pub(crate) ordinal: u64,
-    pub(crate) person: Person,
-    pub(crate) sections: Vec<Section>,
-    pub(crate) results: Vec<ResultGroup>,
-    pub(crate) documents: Vec<Document>,
-    /// Entries that are restricted and not shown.
-    pub(crate) withheld: usize,
-    pub(crate) entries: usize,
-    pub(crate) for_print: bool,
-    pub(crate) recorded: String,
-    pub(crate) can_release: bool,
-}
-
-#[derive(Template)]
-#[template(path = "viewer/entry.html")]
-pub(crate) struct EntryPage {
-    pub(crate) frame: Frame,
-    pub(crate) ordinal: u64,
-    pub(crate) person: Person,
-    pub(crate) kind: String,
-    pub(crate) title: String,
-    pub(crate) lines: Vec<(String, String)>,
-}
-
-#[derive(Template)]
-#[template(path = "viewer/document.html")]
-pub(crate) struct DocumentPage {
-    pub(crate) frame: Frame,
-    pub(crate) ordinal: u64,
-    pub(crate) person: Person,
-    pub(crate) title: String,
-    pub(crate) media_type: String,
-    pub(crate) size: String,
-    pub(crate) raw: String,
-    pub(crate) show: crate::media::Show,
-    pub(crate) text: Option<String>,
-}
-
-#[derive(Template)]
-#[template(path = "viewer/kept.html")]
-pub(crate) struct KeptPage {
-    pub(crate) frame: Frame,
-    pub(crate) ordinal: u64,
-    pub(crate) person: Person,
-    pub(crate) objects: Vec<Kept>,
-}
-
-/// An object of the archive.
-pub(crate) struct Kept {
-    pub(crate) id: String,
-    pub(crate) class: &'static str,
-    pub(crate) source: String,
-    pub(crate) media_type: String,
-    pub(crate) size: String,
-    pub(crate) sha256: String,
-}
-
-#[derive(Template)]
-#[template(path = "viewer/release.html")]
-pub(crate) struct ReleasePage {
-    pub(crate) frame: Frame,
-    pub(crate) ordinal: u64,
-    pub(crate) person: Person,
-    /// Types of the chart's resources, with how many there are.
-    pub(crate) types: Vec<(String, usize)>,
-    pub(crate) message: Option<String>,
-}
-
-#[derive(Template)]
-#[template(path = "viewer/released.html")]
-pub(crate) struct ReleasedPage {
-    pub(crate) frame: Frame,
-    pub(crate) ordinal: u64,
-    pub(crate) person: Person,
-    pub(crate) folder: String,
-    pub(crate) resources: usize,
-    pub(crate) left_out: usize,
-    pub(crate) undated: usize,
-    pub(crate) files: usize,
-    pub(crate) manifest: String,
-}
-
-#[derive(Template)]
-#[template(path = "viewer/emergency.html")]
-pub(crate) struct EmergencyPage {
-    pub(crate) frame: Frame,
-    pub(crate) ordinal: u64,
 }
 
 #[derive(Template)]
@@ -187,45 +65,6 @@ impl Frame {
             is_emergency: purpose == Purpose::BreakGlass,
             token: session.token.clone(),
         }
-    }
-}
-
-impl ChartPage {
-    /// How many lines a test has before the earlier ones are folded.
-    fn shown(&self, test: &Test) -> usize {
-        if self.for_print {
-            test.values.len()
-        } else {
-            test.values.len().min(3)
-        }
-    }
-}
-
-impl Hit {
-    pub(crate) fn of(found: &Found) -> Self {
-        let entry: &CatalogueEntry = &found.entry;
-        Hit {
-            ordinal: entry.ordinal(),
-            names: entry.names().join("; "),
-            mrns: entry.mrns().join(", "),
-            birth_date: entry.birth_date().unwrap_or_default().to_owned(),
-            fits: match found.fits {
-                Match::Exact => "exact",
-                Match::Typo(_) => "spelled alike",
-                Match::Sound => "sounds alike",
-                _ => "alike",
-            },
-            is_erased: entry.erased().is_some(),
-        }
-    }
-}
-
-/// Bytes as people say it.
-pub(crate) fn size(bytes: usize) -> String {
-    match bytes {
-        0..1024 => format!("{bytes} bytes"),
-        1024..1_048_576 => format!("{} KiB", bytes.div_ceil(1024)),
-        _ => format!("{} MiB", bytes.div_ceil(1_048_576)),
     }
 }
 

@@ -3,6 +3,8 @@
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ehr_archive::ErrorKind;
+use ehr_crypto::slot::KeyServiceError;
+use examples::chart_page::ChartError;
 use thiserror::Error;
 
 use crate::page::{Frame, ProblemPage};
@@ -18,6 +20,10 @@ pub(crate) enum Problem {
     StillOpen,
     #[error("This key does not open the archive. The attempt is recorded.")]
     WrongKey,
+    #[error("These shares do not open the archive: {0}. The attempt is recorded.")]
+    Shares(String),
+    #[error("It cannot be unlocked now: {0}.")]
+    KeyService(String),
     #[error("Too many wrong keys: wait half a minute.")]
     Paused,
     #[error("Too many people use the archive at once.")]
@@ -52,16 +58,33 @@ pub(crate) enum Problem {
     Interrupted,
 }
 
+impl From<KeyServiceError> for Problem {
+    fn from(error: KeyServiceError) -> Self {
+        Problem::KeyService(error.to_string())
+    }
+}
+
+impl From<ChartError> for Problem {
+    fn from(error: ChartError) -> Self {
+        match error {
+            ChartError::Missing => Problem::NoPage,
+            _ => Problem::Chart,
+        }
+    }
+}
+
 impl Problem {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Problem::Locked | Problem::Expired => StatusCode::SEE_OTHER,
             Problem::StillOpen => StatusCode::OK,
             Problem::WrongKey
+            | Problem::Shares(_)
             | Problem::ForeignOrigin
             | Problem::Token
             | Problem::Restricted { .. } => StatusCode::FORBIDDEN,
             Problem::Paused => StatusCode::TOO_MANY_REQUESTS,
+            Problem::KeyService(_) => StatusCode::BAD_GATEWAY,
             Problem::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Problem::ForeignHost => StatusCode::MISDIRECTED_REQUEST,
             Problem::NoPage => StatusCode::NOT_FOUND,

@@ -7,6 +7,8 @@ mod release;
 mod search;
 mod unlock;
 
+pub(crate) use unlock::Ways;
+
 use std::sync::{Arc, PoisonError};
 
 use axum::Router;

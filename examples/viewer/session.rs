@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use axum::http::{HeaderMap, header};
 use ehr_archive::{ArchiveReader, Purpose};
 
-use crate::chart::Names;
 use crate::problem::Problem;
+use examples::chart_page::Names;
 
 /// A session ends after a working day, however busy it is.
 const LONGEST: Duration = Duration::from_secs(8 * 60 * 60);

@@ -4,9 +4,10 @@ use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use ehr_archive::{Access, ArchiveReader, Purpose, Unlock};
+use ehr_archive::{Access, ArchiveReader, ErrorKind, Purpose, Unlock};
 use ehr_crypto::epoch::FileEpochStore;
-use ehr_crypto::{Credential, DataKey};
+use ehr_crypto::slot::KeyServiceError;
+use ehr_crypto::{Credential, DataKey, Error};
 
 use crate::clock;
 use crate::options::Options;
@@ -86,11 +87,14 @@ impl Viewer {
             unlock = unlock.with_store(store);
         }
         let mut reader = match ArchiveReader::open(&self.options.archive, unlock, &access) {
-            Err(error) if error.is_wrong_key() => {
-                failures.add(agent, recorded.clone());
-                return Err(Problem::WrongKey);
+            Err(error) => {
+                let problem = refused(error);
+                if matches!(problem, Problem::WrongKey | Problem::Shares(_)) {
+                    failures.add(agent, recorded.clone());
+                }
+                return Err(problem);
             }
-            opened => opened?,
+            Ok(reader) => reader,
         };
         while let Some(failure) = failures.next() {
             let access = Access {
@@ -106,5 +110,24 @@ impl Viewer {
 
     fn failures(&self) -> MutexGuard<'_, Failures> {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Why an archive did not open: by the key, by the key service, or else.
+fn refused(error: ehr_archive::Error) -> Problem {
+    if error.is_wrong_key() {
+        return Problem::WrongKey;
+    }
+    let said = match error.kind() {
+        ErrorKind::Crypto(error) => error,
+        _ => return error.into(),
+    };
+    match said {
+        Error::KeyService(
+            KeyServiceError::AccessDenied { .. } | KeyServiceError::NotWrappedHere,
+        ) => Problem::WrongKey,
+        Error::KeyService(error) => Problem::KeyService(error.to_string()),
+        Error::TooFewShares { .. } | Error::BadShares { .. } => Problem::Shares(said.to_string()),
+        _ => error.into(),
     }
 }

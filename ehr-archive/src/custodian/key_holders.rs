@@ -28,6 +28,22 @@ impl Custodian {
         self.replace_slots(slots, access)
     }
 
+    /// Gives roles to `count` people together, any `needed` of whom open the archive with them, and gives back the share of
+    /// each: print it with [`Share::expose_code`](ehr_crypto::slot::Share::expose_code), hand it over, and forget it here.
+    #[cfg(feature = "shamir")]
+    pub fn grant_shares(
+        &mut self,
+        label: &str,
+        (needed, count): (u8, u8),
+        roles: &[Role],
+        access: &Access<'_>,
+    ) -> Result<Vec<ehr_crypto::slot::Share>, Error> {
+        let mut slots = self.reader.state.slots.clone();
+        let shares = slots.deal(&self.reader.state.keys, label, (needed, count), roles)?;
+        self.replace_slots(slots, access)?;
+        Ok(shares)
+    }
+
     /// Takes somebody's roles away. Who has a copy of an older state can still open that: where that matters, a
     /// [shred](Self::shred) begins a new epoch, whose key is in the store alone.
     pub fn revoke(&mut self, label: &str, access: &Access<'_>) -> Result<(), Error> {

@@ -2,6 +2,8 @@
 
 mod holders;
 
+pub use holders::slots;
+
 use std::collections::BTreeMap;
 
 use ehr_crypto::epoch::EpochStore;

@@ -14,6 +14,8 @@ mod kill;
 mod log_kill;
 mod other_programs;
 mod packs;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod release;
 mod resume;
 mod roll_back;

@@ -120,6 +120,10 @@ pub(super) fn deal(needed: u8, count: u8) -> Result<(DataKey, Vec<Share>, Shares
 }
 
 impl SharesLock {
+    pub(super) fn needed(&self) -> u8 {
+        self.needed
+    }
+
     /// The numbers of the shares of this set that are not as they were dealt.
     pub(super) fn bad(&self, shares: &[Share]) -> Vec<u8> {
         let mut bad: Vec<u8> = self

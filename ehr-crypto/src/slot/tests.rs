@@ -244,6 +244,20 @@ mod shares {
     }
 
     #[test]
+    fn the_same_shares_open_all_slots_of_a_deal() {
+        let (one, two) = (data_key(), DataKey::generate().unwrap());
+        let keys: [(&[u8], &DataKey); 2] = [(b"one", &one), (b"two", &two)];
+        let (slots, shares) = Slot::for_shares_of_all("board", (2, 3), &keys).unwrap();
+        let brought = typed(&shares, &[3, 1]);
+        for (slot, (context, key)) in slots.iter().zip(keys) {
+            assert_eq!(slot.kind(), SlotKind::Shares { needed: 2 });
+            let opened = slot.open(Credential::Shares(&brought), context).unwrap();
+            assert_eq!(opened.expose_bytes(), key.expose_bytes());
+            assert!(slot.open(Credential::Shares(&brought), b"else").is_err());
+        }
+    }
+
+    #[test]
     fn shares_of_another_slot_open_nothing() {
         let (slot, _) = Slot::for_shares("a", (2, 3), b"x", &data_key()).unwrap();
         let (other, shares) = Slot::for_shares("b", (2, 3), b"x", &data_key()).unwrap();

@@ -39,6 +39,35 @@ pub trait EpochKeyService {
     fn destroy_key(&self, id: &str) -> Result<DestructionMethod, KeyServiceError>;
 }
 
+/// Lets a service also wrap the keys of slots, with the one key that it was made for: a type with a field `key`, beside a
+/// constant `SERVICE`.
+macro_rules! forward_key_wrapper {
+    ($service:ty) => {
+        impl KeyWrapper for $service {
+            fn service(&self) -> &str {
+                SERVICE
+            }
+
+            fn key(&self) -> &str {
+                &self.key
+            }
+
+            fn wrap_key(&self, key: &DataKey, context: &[u8]) -> Result<String, KeyServiceError> {
+                self.wrap(&self.key, key, context)
+            }
+
+            fn unwrap_key(
+                &self,
+                wrapped: &str,
+                context: &[u8],
+            ) -> Result<DataKey, KeyServiceError> {
+                self.unwrap(&self.key, wrapped, context)
+            }
+        }
+    };
+}
+pub(super) use forward_key_wrapper;
+
 /// Keeps wrapped epoch keys in a folder, which holds no secret and may be copied; only the service unwraps them.
 pub struct ServiceEpochStore<S> {
     service: S,

@@ -13,7 +13,8 @@ use ehr_crypto::slot::{KeyServiceError, KeyWrapper};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::epochs::EpochKeyService;
+use super::data_key::{self, not_understood};
+use super::epochs::{EpochKeyService, forward_key_wrapper};
 use super::http::Http;
 use super::sigv4::{self, Credentials, ToSign};
 
@@ -87,65 +88,9 @@ impl AwsKms {
         let answer = self.http.send("POST", "/", &headers, &body)?;
         granted(answer.status, answer.json)
     }
-
-    fn wrap_with(
-        &self,
-        id: &str,
-        key: &DataKey,
-        context: &[u8],
-    ) -> Result<String, KeyServiceError> {
-        let body = json!({
-            "KeyId": id,
-            "Plaintext": BASE64_STANDARD.encode(key.expose_bytes()),
-            "EncryptionContext": encryption_context(context),
-        });
-        let answer = self.call("Encrypt", &body)?;
-        let wrapped = answer["CiphertextBlob"].as_str();
-        wrapped
-            .map(str::to_owned)
-            .ok_or(not_understood("no ciphertext"))
-    }
-
-    fn unwrap_with(
-        &self,
-        id: &str,
-        wrapped: &str,
-        context: &[u8],
-    ) -> Result<DataKey, KeyServiceError> {
-        // With the key named, KMS does not take whichever key the ciphertext asks for.
-        let body = json!({
-            "KeyId": id,
-            "CiphertextBlob": wrapped,
-            "EncryptionContext": encryption_context(context),
-        });
-        let answer = self.call("Decrypt", &body)?;
-        let key = answer["Plaintext"]
-            .as_str()
-            .ok_or(not_understood("no plaintext"))?;
-        let key = BASE64_STANDARD.decode(key).map(Zeroizing::new);
-        key.ok()
-            .and_then(|key| DataKey::from_slice(&key).ok())
-            .ok_or(not_understood("the plaintext is no data key"))
-    }
 }
 
-impl KeyWrapper for AwsKms {
-    fn service(&self) -> &str {
-        SERVICE
-    }
-
-    fn key(&self) -> &str {
-        &self.key
-    }
-
-    fn wrap_key(&self, key: &DataKey, context: &[u8]) -> Result<String, KeyServiceError> {
-        self.wrap_with(&self.key, key, context)
-    }
-
-    fn unwrap_key(&self, wrapped: &str, context: &[u8]) -> Result<DataKey, KeyServiceError> {
-        self.unwrap_with(&self.key, wrapped, context)
-    }
-}
+forward_key_wrapper!(AwsKms);
 
 /// Each epoch has a KMS key of its own; KMS deletes it after a week in which that can be cancelled.
 impl EpochKeyService for AwsKms {
@@ -161,11 +106,27 @@ impl EpochKeyService for AwsKms {
     }
 
     fn wrap(&self, id: &str, key: &DataKey, context: &[u8]) -> Result<String, KeyServiceError> {
-        self.wrap_with(id, key, context)
+        let body = json!({
+            "KeyId": id,
+            "Plaintext": data_key::encode(key),
+            "EncryptionContext": encryption_context(context),
+        });
+        let answer = self.call("Encrypt", &body)?;
+        let wrapped = answer["CiphertextBlob"].as_str();
+        wrapped
+            .map(str::to_owned)
+            .ok_or(not_understood("no ciphertext"))
     }
 
     fn unwrap(&self, id: &str, wrapped: &str, context: &[u8]) -> Result<DataKey, KeyServiceError> {
-        self.unwrap_with(id, wrapped, context)
+        // With the key named, KMS does not take whichever key the ciphertext asks for.
+        let body = json!({
+            "KeyId": id,
+            "CiphertextBlob": wrapped,
+            "EncryptionContext": encryption_context(context),
+        });
+        let answer = self.call("Decrypt", &body)?;
+        data_key::decode(&answer["Plaintext"])
     }
 
     fn destroy_key(&self, id: &str) -> Result<DestructionMethod, KeyServiceError> {
@@ -220,8 +181,4 @@ fn granted(status: u16, json: Value) -> Result<Value, KeyServiceError> {
             what: "an error code that is not known here",
         },
     })
-}
-
-fn not_understood(what: &'static str) -> KeyServiceError {
-    KeyServiceError::Answer { status: 200, what }
 }

@@ -14,7 +14,8 @@ use ehr_crypto::slot::{KeyServiceError, KeyWrapper};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::epochs::EpochKeyService;
+use super::data_key::{self, not_understood};
+use super::epochs::{EpochKeyService, forward_key_wrapper};
 use super::http::{Answer, Http};
 
 const SERVICE: &str = "vault-transit";
@@ -67,64 +68,9 @@ impl VaultTransit {
         let path = format!("/v1/{}/{path}", self.mount);
         self.http.send(method, &path, &headers, &body)
     }
-
-    fn wrap_with(
-        &self,
-        name: &str,
-        key: &DataKey,
-        context: &[u8],
-    ) -> Result<String, KeyServiceError> {
-        let body = json!({
-            "plaintext": BASE64_STANDARD.encode(key.expose_bytes()),
-            "associated_data": BASE64_STANDARD.encode(context),
-        });
-        let answer = self.send("POST", &format!("encrypt/{name}"), &body)?;
-        let data = granted(answer)?;
-        match data["ciphertext"].as_str() {
-            Some(text) if text.starts_with("vault:v") => Ok(text.to_owned()),
-            _ => Err(not_understood("no ciphertext")),
-        }
-    }
-
-    fn unwrap_with(
-        &self,
-        name: &str,
-        wrapped: &str,
-        context: &[u8],
-    ) -> Result<DataKey, KeyServiceError> {
-        let body = json!({
-            "ciphertext": wrapped,
-            "associated_data": BASE64_STANDARD.encode(context),
-        });
-        let answer = self.send("POST", &format!("decrypt/{name}"), &body)?;
-        let data = granted(answer)?;
-        let key = data["plaintext"]
-            .as_str()
-            .ok_or(not_understood("no plaintext"))?;
-        let key = BASE64_STANDARD.decode(key).map(Zeroizing::new);
-        key.ok()
-            .and_then(|key| DataKey::from_slice(&key).ok())
-            .ok_or(not_understood("the plaintext is no data key"))
-    }
 }
 
-impl KeyWrapper for VaultTransit {
-    fn service(&self) -> &str {
-        SERVICE
-    }
-
-    fn key(&self) -> &str {
-        &self.key
-    }
-
-    fn wrap_key(&self, key: &DataKey, context: &[u8]) -> Result<String, KeyServiceError> {
-        self.wrap_with(&self.key, key, context)
-    }
-
-    fn unwrap_key(&self, wrapped: &str, context: &[u8]) -> Result<DataKey, KeyServiceError> {
-        self.unwrap_with(&self.key, wrapped, context)
-    }
-}
+forward_key_wrapper!(VaultTransit);
 
 /// Each epoch has a Transit key of its own, `KEY-epoch-000007`; deleting it leaves nothing that could decrypt.
 impl EpochKeyService for VaultTransit {
@@ -137,11 +83,26 @@ impl EpochKeyService for VaultTransit {
     }
 
     fn wrap(&self, id: &str, key: &DataKey, context: &[u8]) -> Result<String, KeyServiceError> {
-        self.wrap_with(id, key, context)
+        let body = json!({
+            "plaintext": data_key::encode(key),
+            "associated_data": BASE64_STANDARD.encode(context),
+        });
+        let answer = self.send("POST", &format!("encrypt/{}", checked_name(id)?), &body)?;
+        let data = granted(answer)?;
+        match data["ciphertext"].as_str() {
+            Some(text) if text.starts_with("vault:v") => Ok(text.to_owned()),
+            _ => Err(not_understood("no ciphertext")),
+        }
     }
 
     fn unwrap(&self, id: &str, wrapped: &str, context: &[u8]) -> Result<DataKey, KeyServiceError> {
-        self.unwrap_with(id, wrapped, context)
+        let body = json!({
+            "ciphertext": wrapped,
+            "associated_data": BASE64_STANDARD.encode(context),
+        });
+        let answer = self.send("POST", &format!("decrypt/{}", checked_name(id)?), &body)?;
+        let data = granted(answer)?;
+        data_key::decode(&data["plaintext"])
     }
 
     fn destroy_key(&self, id: &str) -> Result<DestructionMethod, KeyServiceError> {
@@ -195,8 +156,4 @@ fn checked_name(name: &str) -> Result<String, KeyServiceError> {
         return Err(KeyServiceError::KeyUnavailable { status: 0 });
     }
     Ok(name.to_owned())
-}
-
-fn not_understood(what: &'static str) -> KeyServiceError {
-    KeyServiceError::Answer { status: 200, what }
 }

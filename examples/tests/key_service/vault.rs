@@ -12,18 +12,18 @@ use serde_json::{Value, json};
 
 use super::stub::{Request, serve};
 
-const TOKEN: &str = "hvs.test-token";
+pub(crate) const TOKEN: &str = "hvs.test-token";
 
 /// A Transit engine: its keys, and whether each may be deleted.
-struct Transit(Mutex<BTreeMap<String, (DataKey, bool)>>);
+pub(crate) struct Transit(Mutex<BTreeMap<String, (DataKey, bool)>>);
 
 impl Transit {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let key = (DataKey::generate().unwrap(), false);
         Transit(Mutex::new(BTreeMap::from([("ehr".to_owned(), key)])))
     }
 
-    fn answer(&self, request: &Request) -> (u16, Value) {
+    pub(crate) fn answer(&self, request: &Request) -> (u16, Value) {
         assert_eq!(request.header("x-vault-request"), Some("true"));
         if request.header("x-vault-token") != Some(TOKEN) {
             return (403, json!({"errors": ["permission denied"]}));

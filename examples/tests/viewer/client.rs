@@ -135,17 +135,22 @@ impl<'a> Client<'a> {
         secret: &str,
         token: &str,
     ) -> Answer {
-        let fields = [
-            ("token", token),
-            ("agent", agent),
-            ("purpose", "treatment"),
-            (with, secret),
-        ];
-        let parts = fields.map(|(name, value)| {
-            let file = if name == "key-file" { "; filename=\"a.key\"" } else { "" };
+        self.unlock_with_all(agent, &[(with, secret)], token)
+    }
+
+    /// The same with several secrets, as shares are.
+    pub(crate) fn unlock_with_all(
+        &mut self,
+        agent: &str,
+        secrets: &[(&str, &str)],
+        token: &str,
+    ) -> Answer {
+        let known = [("token", token), ("agent", agent), ("purpose", "treatment")];
+        let parts = known.iter().chain(secrets).map(|(name, value)| {
+            let file = if *name == "key-file" { "; filename=\"a.key\"" } else { "" };
             format!("--limit\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n")
         });
-        let body = parts.concat() + "--limit--\r\n";
+        let body = parts.collect::<String>() + "--limit--\r\n";
         self.request(
             "POST",
             "/unlock",

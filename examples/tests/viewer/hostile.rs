@@ -1,5 +1,7 @@
 //! Every text of every kind of the catalogue is hostile, and stays text on every page.
 
+use std::path::Path;
+
 use ehr_archive::ObjectClass;
 use ehr_model::catalogue::{self, FieldPath};
 use ehr_model::element::{Leaf, LeafType};
@@ -76,18 +78,13 @@ fn assert_is_text(page: &str, what: &str) {
     }
 }
 
-#[test]
-fn every_text_of_the_catalogue_stays_text() {
-    let folder = tempfile::tempdir().unwrap();
-    let (path, releases) = (
-        folder.path().join("archive"),
-        folder.path().join("releases"),
-    );
-    std::fs::create_dir(&releases).unwrap();
+const MRN: &str = "MRN 1";
+
+/// An archive of one patient whose every text is hostile; also the chart, and how many texts there are in it.
+pub(crate) fn write(path: &Path) -> (Vec<u8>, usize) {
     let (bytes, planted) = chart();
-    assert!(planted > 300, "{planted}");
-    let mut writer = writer(&path);
-    let (name, mrn, media) = (attack(10_000), "MRN 1", attack(10_001));
+    let mut writer = writer(path);
+    let (name, media) = (attack(10_000), attack(10_001));
     let objects = [
         object(ObjectClass::Chart, "application/fhir+json", "chart", &bytes),
         object(
@@ -103,8 +100,21 @@ fn every_text_of_the_catalogue_stays_text() {
             b"<script>alert(1)</script>",
         ),
     ];
-    append(&mut writer, 1, mrn, &name, &objects);
+    append(&mut writer, 1, MRN, &name, &objects);
     writer.finish(b"").unwrap();
+    (bytes, planted)
+}
+
+#[test]
+fn every_text_of_the_catalogue_stays_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, releases) = (
+        folder.path().join("archive"),
+        folder.path().join("releases"),
+    );
+    std::fs::create_dir(&releases).unwrap();
+    let (bytes, planted) = write(&path);
+    assert!(planted > 300, "{planted}");
     let server = Server::start(&path, &["--releases", releases.to_str().unwrap()]);
     let agent = attack(10_002);
     let mut client = Client::unlocked(&server, &agent, &code());
@@ -118,7 +128,7 @@ fn every_text_of_the_catalogue_stays_text() {
     assert_is_text(&refused, "unlock");
 
     let found = client
-        .post("/", &[("mrn", mrn), ("birth-date", "1962")])
+        .post("/", &[("mrn", MRN), ("birth-date", "1962")])
         .text();
     assert_is_text(&found, "search");
     assert!(
@@ -129,7 +139,7 @@ fn every_text_of_the_catalogue_stays_text() {
         &client.post("/", &[("name", &agent)]).text(),
         "what was searched for",
     );
-    let address = chart_of(&mut client, mrn);
+    let address = chart_of(&mut client, MRN);
     for page in ["", "/print", "/kept", "/release", "/break-glass"] {
         let answer = client.get(&format!("{address}{page}"));
         assert_eq!(answer.status, 200, "{page}");

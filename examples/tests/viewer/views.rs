@@ -30,7 +30,7 @@ fn a_key_file_and_a_code_unlock_and_a_wrong_key_is_recorded() {
         ),
         ("code", "ABC", 400, "letters"),
         ("key-file", "# nothing\n", 400, "holds one recovery code"),
-        ("code", "", 400, "Give one of the three"),
+        ("code", "", 400, "Give one of them"),
     ] {
         let answer = client.unlock("mallory", with, secret);
         assert_eq!(answer.status, status, "{with} {message}");
@@ -102,7 +102,7 @@ fn a_chart_is_found_and_says_what_must_not_be_read_past() {
         "<polyline points=\"6.0,50.0 254.0,6.0\"/>",
         "no value: asked-declined",
         "Dear colleague",
-        "1 entries of this chart are restricted",
+        "One entry of this chart is restricted",
     ] {
         assert!(page.contains(said), "{said}\n{page}");
     }

@@ -8,16 +8,16 @@ use axum::response::{IntoResponse, Response};
 use ehr_archive::{Access, CatalogueEntry, ErrorKind};
 
 use super::with_session;
-use crate::chart::documents::documents;
-use crate::chart::patient::Person;
-use crate::chart::results::results;
-use crate::chart::sections::sections;
-use crate::chart::{Chart, kind, lines};
 use crate::clock;
 use crate::page::{ChartPage, EntryPage, Frame};
 use crate::problem::Problem;
 use crate::session::Session;
 use crate::viewer::Viewer;
+use examples::chart_page::documents::documents;
+use examples::chart_page::patient::Person;
+use examples::chart_page::results::results;
+use examples::chart_page::sections::sections;
+use examples::chart_page::{Chart, ChartError, kind, lines};
 
 pub(super) async fn chart(
     State(viewer): State<Arc<Viewer>>,
@@ -83,10 +83,14 @@ impl Opened {
         let entry = find(session, ordinal, &access)?;
         let object = session.reader.open_entry(&entry, &access)?.chart()?;
         let is_emergency = session.emergencies.contains(&ordinal);
-        let chart = object
-            .map(|object| Chart::read(object.bytes(), ordinal, is_emergency, &session.directory));
+        let chart =
+            object.map(|object| Chart::read(object.bytes(), is_emergency, &session.directory));
+        let chart = chart.transpose().map_err(|error| match error {
+            ChartError::Restricted => Problem::Restricted { ordinal },
+            error => error.into(),
+        })?;
         Ok(Opened {
-            chart: chart.transpose()?.unwrap_or_default(),
+            chart: chart.unwrap_or_default(),
             entry,
             recorded,
         })

@@ -9,14 +9,15 @@ use ehr_archive::{Access, ObjectClass, ObjectId};
 
 use super::chart::{Opened, find};
 use super::with_session;
-use crate::chart::documents::content;
-use crate::chart::patient::Person;
 use crate::clock;
-use crate::media::{self, Show};
-use crate::page::{DocumentPage, Frame, Kept, KeptPage, size};
+use crate::media;
+use crate::page::{DocumentPage, Frame, Kept, KeptPage};
 use crate::problem::Problem;
 use crate::session::Session;
 use crate::viewer::Viewer;
+use examples::chart_page::documents::content;
+use examples::chart_page::patient::Person;
+use examples::chart_page::show::{Show, size};
 
 pub(super) async fn page(
     State(viewer): State<Arc<Viewer>>,

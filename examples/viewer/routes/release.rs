@@ -12,13 +12,13 @@ use ehr_archive::{Access, CatalogueEntry, ErrorKind, ObjectClass, Search};
 
 use super::chart::Opened;
 use super::{with_form, with_session};
-use crate::chart::patient::Person;
 use crate::clock;
 use crate::fields::Fields;
 use crate::page::{Frame, ReleasePage, ReleasedPage};
 use crate::problem::Problem;
 use crate::session::Session;
 use crate::viewer::Viewer;
+use examples::chart_page::patient::Person;
 
 /// Which objects can be asked for; rejects and decisions stay in the archive.
 const CLASSES: [(&str, ObjectClass); 3] = [

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use ehr_archive::Search;
+use examples::chart_page::patient::with_hyphens;
 
 use super::{with_form, with_session};
 use crate::clock;
@@ -57,12 +58,15 @@ pub(super) async fn search(
             recorded: &recorded,
             purpose: session.purpose,
         };
-        let found = session.reader.find(&search, &access)?;
-        let hits = found
-            .iter()
-            .filter(|found| found.entry.is_patient())
-            .map(Hit::of)
-            .collect();
+        let mut found = session.reader.find(&search, &access)?;
+        if let Some(mrn) = fields.get("mrn").and_then(with_hyphens)
+            && found.is_empty()
+        {
+            found = session.reader.find(&search.mrn(&mrn), &access)?;
+        }
+        let patients = found.iter().filter(|found| found.entry.is_patient());
+        let mut hits: Vec<Hit> = patients.map(Hit::of).collect();
+        hits.sort_by_cached_key(Hit::place);
         Ok(page(session, fields, Some(hits)).into_response())
     })
     .await

@@ -1,36 +1,26 @@
 //! Unlocking and locking.
 
+mod secrets;
+mod ways;
+
 use std::sync::Arc;
 
 use axum::extract::{Multipart, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ehr_archive::{Access, ArchiveReader, Purpose, Role};
-use ehr_crypto::{Credential, DataKey};
-use zeroize::Zeroizing;
 
 use super::{check_token, with_form};
-use crate::chart::Names;
 use crate::clock;
 use crate::fields::Fields;
 use crate::page::{Frame, PURPOSES, UnlockPage};
 use crate::problem::Problem;
 use crate::session::{self, Session};
 use crate::viewer::Viewer;
+use secrets::Secrets;
 
-/// What was sent to unlock with. It is wiped when the request is over.
-#[derive(Default)]
-struct Secrets {
-    key_file: Zeroizing<String>,
-    code: Zeroizing<String>,
-    passphrase: Zeroizing<String>,
-}
-
-/// A key, or a passphrase.
-enum Given {
-    Key(DataKey),
-    Passphrase(Zeroizing<String>),
-}
+use examples::chart_page::Names;
+pub(crate) use ways::Ways;
 
 pub(super) async fn form(
     State(viewer): State<Arc<Viewer>>,
@@ -136,6 +126,7 @@ fn page(
             ..Frame::locked()
         },
         message,
+        ways: Ways::of(&viewer.options),
         agent: agent.to_owned(),
         purposes: PURPOSES
             .iter()
@@ -157,11 +148,8 @@ async fn read(mut form: Multipart) -> Result<(Fields, Secrets), Problem> {
     while let Some(field) = form.next_field().await.map_err(|_| WRONG)? {
         let name = field.name().unwrap_or_default().to_owned();
         let text = field.text().await.map_err(|_| WRONG)?;
-        match name.as_str() {
-            "key-file" => secrets.key_file = text.into(),
-            "code" => secrets.code = text.into(),
-            "passphrase" => secrets.passphrase = text.into(),
-            _ => fields.push((name, text)),
+        if let Some(text) = secrets.take(&name, text) {
+            fields.push((name, text));
         }
     }
     Ok((Fields(fields), secrets))
@@ -183,12 +171,8 @@ fn open(
         .get("purpose")
         .and_then(purpose)
         .ok_or(Problem::Input("Say what for: the access log needs it."))?;
-    let given = secrets.given()?;
-    let credential = match &given {
-        Given::Key(key) => Credential::Key(key),
-        Given::Passphrase(passphrase) => Credential::Passphrase(passphrase),
-    };
-    let mut reader = viewer.unlock(credential, agent, purpose)?;
+    let given = secrets.given(&viewer.options)?;
+    let mut reader = viewer.unlock(given.credential(), agent, purpose)?;
     let directory = directory(&mut reader, agent, purpose)?;
     let id = session::new_id()?;
     let session = Session {
@@ -225,36 +209,4 @@ fn purpose(word: &str) -> Option<Purpose> {
         .iter()
         .find(|(_, value, _)| *value == word)
         .map(|(purpose, ..)| *purpose)
-}
-
-impl Secrets {
-    fn given(&self) -> Result<Given, Problem> {
-        const ONE: Problem =
-            Problem::Input("Give one of the three: a key file, a recovery code or a passphrase.");
-        let (code, is_file) = match (
-            self.key_file.trim(),
-            self.code.trim(),
-            self.passphrase.as_str(),
-        ) {
-            ("", "", "") => return Err(ONE),
-            ("", "", passphrase) => {
-                return Ok(Given::Passphrase(Zeroizing::new(passphrase.to_owned())));
-            }
-            ("", code, "") => (code, false),
-            (file, "", "") => (file, true),
-            _ => return Err(ONE),
-        };
-        let mut lines = code
-            .lines()
-            .map(str::trim)
-            .filter(|line| !is_file || !line.is_empty() && !line.starts_with('#'));
-        let (Some(line), None) = (lines.next(), lines.next()) else {
-            return Err(Problem::Input(
-                "A key file holds one recovery code beside its comment lines.",
-            ));
-        };
-        DataKey::from_recovery_code(line)
-            .map(Given::Key)
-            .map_err(Problem::Code)
-    }
 }

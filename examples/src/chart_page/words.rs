@@ -1,110 +1,22 @@
 //! What FHIR values say, in words. Absence and negation are said, codes stand beside their text.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+mod code;
+mod names;
 
 use serde_json::{Map, Value};
 
-use crate::problem::Problem;
+pub use names::Names;
+
+pub(super) use names::title;
+
+use code::{code, concept, is_concept};
 
 const ABSENT: &str = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
 /// Where the writer keeps a date and time that FHIR has no form for, such as one without seconds.
 const SOURCE_TIME: &str = "urn:ehr-model:source-date-time";
 
-/// Fields that say what a resource is about, the first that is there.
-const TITLES: [&str; 17] = [
-    "code",
-    "vaccineCode",
-    "medicationCodeableConcept",
-    "medicationReference",
-    "type",
-    "serviceType",
-    "appointmentType",
-    "relationship",
-    "description",
-    "title",
-    "name",
-    "identifier",
-    "category",
-    "payor",
-    "subscriberId",
-    "class",
-    "specialty",
-];
-
-/// What systems of codes are called.
-const SYSTEMS: [(&str, &str); 9] = [
-    ("http://snomed.info/sct", "SNOMED CT"),
-    ("http://loinc.org", "LOINC"),
-    ("http://hl7.org/fhir/sid/icd-10-cm", "ICD-10-CM"),
-    ("http://hl7.org/fhir/sid/icd-9-cm", "ICD-9-CM"),
-    ("http://www.nlm.nih.gov/research/umls/rxnorm", "RxNorm"),
-    ("http://hl7.org/fhir/sid/cvx", "CVX"),
-    ("http://hl7.org/fhir/sid/ndc", "NDC"),
-    ("http://www.ama-assn.org/go/cpt", "CPT"),
-    ("http://hl7.org/fhir/sid/us-npi", "NPI"),
-];
-
-/// Names of resources, by every way in which another may refer to them.
-#[derive(Clone, Default)]
-pub(crate) struct Names {
-    of_chart: HashMap<String, String>,
-    /// Of what all patients share.
-    shared: Arc<HashMap<String, String>>,
-}
-
-impl Names {
-    /// Adds the resources of a bundle to what all patients share.
-    pub(crate) fn add_bundle(&mut self, bytes: &[u8]) -> Result<(), Problem> {
-        let bundle = super::parse(bytes)?;
-        let mut names = Names::default();
-        for entry in bundle["entry"].as_array().into_iter().flatten() {
-            names.add(entry["fullUrl"].as_str(), &entry["resource"]);
-        }
-        Arc::make_mut(&mut self.shared).extend(names.of_chart);
-        Ok(())
-    }
-
-    pub(super) fn add(&mut self, full_url: Option<&str>, resource: &Value) {
-        let name = title(resource, &Names::default());
-        let id = resource["id"].as_str().unwrap_or_default();
-        let kind = super::kind(resource);
-        for key in [
-            full_url.unwrap_or_default().to_owned(),
-            format!("urn:uuid:{id}"),
-            format!("{kind}/{id}"),
-        ] {
-            self.of_chart.entry(key).or_insert_with(|| name.clone());
-        }
-    }
-
-    fn of(&self, reference: &str) -> Option<&str> {
-        self.of_chart
-            .get(reference)
-            .or_else(|| self.shared.get(reference))
-            .map(String::as_str)
-    }
-}
-
-/// What a resource is of.
-pub(super) fn title(resource: &Value, names: &Names) -> String {
-    // Insurance is known by who pays; people by the first of their names.
-    let payer = ["payor"]
-        .iter()
-        .filter(|_| resource["resourceType"] == "Coverage");
-    let said = payer.chain(&TITLES).map(|field| match &resource[*field] {
-        Value::Array(list) if *field == "name" => {
-            label(list.first().unwrap_or(&Value::Null), names)
-        }
-        value => label(value, names),
-    });
-    said.into_iter()
-        .find(|said| !said.is_empty())
-        .unwrap_or_default()
-}
-
 /// A value in few words: of a concept its text, without its codes.
-pub(crate) fn label(value: &Value, names: &Names) -> String {
+pub(super) fn label(value: &Value, names: &Names) -> String {
     match value {
         Value::Array(list) => joined(list.iter().map(|value| label(value, names)), "; "),
         Value::Object(fields) if is_concept(fields) => {
@@ -122,7 +34,7 @@ pub(crate) fn label(value: &Value, names: &Names) -> String {
 }
 
 /// A value in all its words.
-pub(crate) fn words(value: &Value, names: &Names) -> String {
+pub(super) fn words(value: &Value, names: &Names) -> String {
     match value {
         Value::Null => String::new(),
         Value::Bool(flag) => (if *flag { "yes" } else { "no" }).to_owned(),
@@ -276,7 +188,7 @@ fn extension(value: &Value, fields: &Map<String, Value>, names: &Names) -> Strin
 }
 
 /// A field of a resource: its value, what the source wrote where FHIR has no form for it, or why there is none.
-pub(crate) fn field(resource: &Value, name: &str, names: &Names) -> String {
+pub(super) fn field(resource: &Value, name: &str, names: &Names) -> String {
     let said = words(&resource[name], names);
     if said.is_empty() {
         absence(&resource[format!("_{name}")])
@@ -299,7 +211,7 @@ fn absence(value: &Value) -> String {
 }
 
 /// A date or period in pieces that stay whole on a page: `2020-09-15`, `14:45:00-05:00`.
-pub(crate) fn pieces(date: &str) -> Vec<String> {
+pub fn pieces(date: &str) -> Vec<String> {
     let is_time = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
     let spaced = date
         .match_indices('T')
@@ -310,45 +222,6 @@ pub(crate) fn pieces(date: &str) -> Vec<String> {
         text.replace_range(at..at + 1, " ");
     }
     text.split_whitespace().map(str::to_owned).collect()
-}
-
-fn is_concept(fields: &Map<String, Value>) -> bool {
-    fields.contains_key("coding")
-        || fields.contains_key("text")
-            && fields
-                .keys()
-                .all(|key| ["text", "extension", "id"].contains(&key.as_str()))
-}
-
-fn concept(value: &Value, names: &Names) -> String {
-    let codings = value["coding"].as_array().into_iter().flatten();
-    let main = label(value, names);
-    let codes = codings.map(|coding| {
-        let display = coding["display"]
-            .as_str()
-            .filter(|display| *display != main);
-        joined([display.unwrap_or_default().to_owned(), code(coding)], " ")
-    });
-    match joined(codes, "; ") {
-        codes if codes.is_empty() || codes == main => main,
-        codes => format!("{main} [{codes}]"),
-    }
-}
-
-/// A code with the name of its system, if that has one that people know.
-fn code(coding: &Value) -> String {
-    let system = coding["system"].as_str().unwrap_or_default();
-    let name = SYSTEMS
-        .iter()
-        .find(|(uri, _)| *uri == system)
-        .map_or("", |(_, name)| name);
-    joined(
-        [
-            name.to_owned(),
-            coding["code"].as_str().unwrap_or_default().to_owned(),
-        ],
-        " ",
-    )
 }
 
 fn quantity(value: &Value) -> String {
@@ -379,7 +252,7 @@ fn list(value: &Value, names: &Names) -> String {
     }
 }
 
-pub(crate) fn joined(parts: impl IntoIterator<Item = String>, between: &str) -> String {
+pub(super) fn joined(parts: impl IntoIterator<Item = String>, between: &str) -> String {
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join(between)
 }

@@ -7,22 +7,29 @@ use super::words::{field, joined, label, words};
 use super::{Chart, Names};
 
 /// The head of every page about a patient.
-pub(crate) struct Person {
-    pub(crate) name: String,
-    pub(crate) mrns: String,
-    pub(crate) birth_date: String,
-    pub(crate) details: Vec<(&'static str, String)>,
-    pub(crate) allergies: Vec<Warning>,
+pub struct Person {
+    /// As the catalogue has it, or the number of the entry.
+    pub name: String,
+    /// Numbers of the chart.
+    pub mrns: String,
+    /// As the source says it.
+    pub birth_date: String,
+    /// What else the head says, with its words.
+    pub details: Vec<(&'static str, String)>,
+    /// What must be seen first.
+    pub allergies: Vec<Warning>,
     /// The number of the patient's resource.
-    pub(crate) number: Option<usize>,
+    pub number: Option<usize>,
 }
 
 /// An allergy or intolerance in the head.
-pub(crate) struct Warning {
-    pub(crate) text: String,
+pub struct Warning {
+    /// To what, with reactions.
+    pub text: String,
     /// It is said not to be there, or no more.
-    pub(crate) is_past: bool,
-    pub(crate) is_severe: bool,
+    pub is_past: bool,
+    /// A reaction was severe, or criticality is high.
+    pub is_severe: bool,
 }
 
 /// Details of the head, and the fields that say them.
@@ -39,7 +46,7 @@ const DETAILS: [(&str, &str); 8] = [
 
 impl Person {
     /// What the catalogue knows.
-    pub(crate) fn of_entry(entry: &CatalogueEntry) -> Self {
+    pub fn of_entry(entry: &CatalogueEntry) -> Self {
         let name = entry.names().first().cloned().unwrap_or_default();
         Person {
             name: if name.is_empty() {
@@ -47,7 +54,7 @@ impl Person {
             } else {
                 name
             },
-            mrns: entry.mrns().join(", "),
+            mrns: masked(entry.mrns()),
             birth_date: entry.birth_date().unwrap_or("not known").to_owned(),
             details: Vec::new(),
             allergies: Vec::new(),
@@ -56,7 +63,7 @@ impl Person {
     }
 
     /// What the chart says as well.
-    pub(crate) fn with_chart(mut self, chart: &Chart) -> Self {
+    pub fn with_chart(mut self, chart: &Chart) -> Self {
         if let Some((number, patient)) = chart.of_type("Patient").next() {
             self.number = Some(number);
             self.details = details(patient, &chart.names);
@@ -83,10 +90,40 @@ impl Person {
     }
 }
 
+/// Numbers of a catalogue's entry on one line. What has the form of a social security number shows its last four digits.
+#[must_use]
+pub fn masked(numbers: &[String]) -> String {
+    let shown = numbers.iter().map(|number| {
+        let form: String = number
+            .chars()
+            .map(|sign| if sign.is_ascii_digit() { '9' } else { sign })
+            .collect();
+        if form == "999-99-9999" {
+            format!("•••-••-{}", &number[7..])
+        } else {
+            number.clone()
+        }
+    });
+    joined(shown, ", ")
+}
+
+/// Nine digits as a social security number is written, which is how `migrate` keeps one; somebody may search without the
+/// hyphens.
+#[must_use]
+pub fn with_hyphens(number: &str) -> Option<String> {
+    let digits = number.trim();
+    let is_one = digits.len() == 9 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_one.then(|| format!("{}-{}-{}", &digits[..3], &digits[3..5], &digits[5..]))
+}
+
 /// A social security number is no number of a chart; it stands with all about the person.
 fn is_ssn(identifier: &Value) -> bool {
+    let mut codings = identifier["type"]["coding"]
+        .as_array()
+        .into_iter()
+        .flatten();
     identifier["system"] == "http://hl7.org/fhir/sid/us-ssn"
-        || identifier["type"]["coding"][0]["code"] == "SS"
+        || codings.any(|coding| coding["code"] == "SS")
 }
 
 fn number_of(identifier: &Value) -> String {
@@ -168,5 +205,19 @@ fn warning(allergy: &Value, names: &Names) -> Warning {
                 .into_iter()
                 .flatten()
                 .any(|reaction| reaction["severity"] == "severe"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn a_social_security_number_shows_its_last_four_digits() {
+        let numbers = ["MRN 7", "999-00-0007", "999000007", "99-900-0007"];
+        assert_eq!(
+            masked(&numbers.map(str::to_owned)),
+            "MRN 7, •••-••-0007, 999000007, 99-900-0007"
+        );
     }
 }

@@ -1,52 +1,70 @@
 //! A chart as pages show it: a FHIR bundle, its resources by number, and what they call each other.
+//!
+//! Everything here is text for people; whoever puts it on a page escapes it.
 
-pub(crate) mod documents;
+pub mod documents;
 mod flat;
 mod numbers;
-pub(crate) mod patient;
-pub(crate) mod results;
-pub(crate) mod sections;
-mod trend;
+pub mod patient;
+pub mod results;
+pub mod sections;
+pub mod show;
+pub mod trend;
 mod words;
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use thiserror::Error;
 
-use crate::problem::Problem;
-
-pub(crate) use flat::lines;
-pub(crate) use words::{Names, pieces};
+pub use flat::lines;
+pub use words::{Names, pieces};
 
 /// Confidentiality that asks for a reason: `restricted` and `very restricted`.
 const CONFIDENTIAL: [&str; 2] = ["R", "V"];
 const CONFIDENTIALITY: &str = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
 
+/// Why there is nothing to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ChartError {
+    /// The bytes are no bundle, or an attachment is no Base64.
+    #[error("the chart is not a FHIR bundle as the archive keeps them")]
+    Malformed,
+    /// No resource has the number, or no attachment.
+    #[error("the chart has no such entry")]
+    Missing,
+    /// The patient or the whole bundle is labelled as restricted.
+    #[error("the chart is restricted")]
+    Restricted,
+}
+
 /// The resources of a bundle that may be seen. Numbers in them are strings, with the digits that were written.
 #[derive(Default)]
-pub(crate) struct Chart {
+pub struct Chart {
     /// With their number in the bundle, by which pages name them.
-    pub(crate) resources: Vec<(usize, Value)>,
-    pub(crate) withheld: usize,
-    pub(crate) names: Names,
+    pub resources: Vec<(usize, Value)>,
+    /// Entries that are restricted and not among them.
+    pub withheld: usize,
+    /// What resources are called.
+    pub names: Names,
 }
 
 impl Chart {
     /// Reads a bundle. What is labelled as restricted is seen in an emergency only; if that is the patient or the bundle,
     /// nothing is.
-    pub(crate) fn read(
-        bytes: &[u8],
-        ordinal: u64,
-        is_emergency: bool,
-        directory: &Names,
-    ) -> Result<Self, Problem> {
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are no bundle, or what they hold is restricted as a whole.
+    pub fn read(bytes: &[u8], is_emergency: bool, directory: &Names) -> Result<Self, ChartError> {
         let mut bundle = parse(bytes)?;
         let is_open = |value: &Value| is_emergency || !is_restricted(value);
         if bundle["resourceType"] != "Bundle" {
-            return Err(Problem::Chart);
+            return Err(ChartError::Malformed);
         }
         let Value::Array(entries) = bundle["entry"].take() else {
-            return Err(Problem::Chart);
+            return Err(ChartError::Malformed);
         };
         let (mut resources, mut names, mut withheld) = (Vec::new(), directory.clone(), 0);
         let mut all_open = is_open(&bundle);
@@ -61,7 +79,7 @@ impl Chart {
             }
         }
         if !all_open {
-            return Err(Problem::Restricted { ordinal });
+            return Err(ChartError::Restricted);
         }
         Ok(Chart {
             resources,
@@ -70,7 +88,8 @@ impl Chart {
         })
     }
 
-    pub(crate) fn of_type<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = (usize, &'a Value)> {
+    /// The resources of a type, with their numbers.
+    pub fn of_type<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = (usize, &'a Value)> {
         let found = self
             .resources
             .iter()
@@ -78,13 +97,20 @@ impl Chart {
         found.map(|(number, resource)| (*number, resource))
     }
 
-    pub(crate) fn resource(&self, number: usize) -> Result<&Value, Problem> {
+    /// The resource of a number.
+    ///
+    /// # Errors
+    ///
+    /// If there is none, or it is withheld.
+    pub fn resource(&self, number: usize) -> Result<&Value, ChartError> {
         let found = self.resources.iter().find(|(found, _)| *found == number);
-        found.map(|(_, resource)| resource).ok_or(Problem::NoPage)
+        found
+            .map(|(_, resource)| resource)
+            .ok_or(ChartError::Missing)
     }
 
     /// How many resources there are of each type.
-    pub(crate) fn types(&self) -> Vec<(String, usize)> {
+    pub fn types(&self) -> Vec<(String, usize)> {
         let mut types: BTreeMap<&str, usize> = BTreeMap::new();
         for (_, resource) in &self.resources {
             *types.entry(kind(resource)).or_default() += 1;
@@ -96,18 +122,19 @@ impl Chart {
     }
 
     /// What the source would call a resource: `MedicationRequest`, and what it is of.
-    pub(crate) fn title(&self, resource: &Value) -> String {
+    pub fn title(&self, resource: &Value) -> String {
         words::title(resource, &self.names)
     }
 }
 
 /// A bundle with its numbers as strings.
-fn parse(bytes: &[u8]) -> Result<Value, Problem> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Problem::Chart)?;
-    serde_json::from_str(&numbers::quoted(text)).map_err(|_| Problem::Chart)
+fn parse(bytes: &[u8]) -> Result<Value, ChartError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| ChartError::Malformed)?;
+    serde_json::from_str(&numbers::quoted(text)).map_err(|_| ChartError::Malformed)
 }
 
-pub(crate) fn kind(resource: &Value) -> &str {
+/// The type of a resource.
+pub fn kind(resource: &Value) -> &str {
     resource["resourceType"].as_str().unwrap_or("Resource")
 }
 
@@ -126,7 +153,7 @@ fn is_restricted(value: &Value) -> bool {
 mod tests {
     use super::*;
 
-    fn read(patient: &str, problem: &str, is_emergency: bool) -> Result<Chart, Problem> {
+    fn read(patient: &str, problem: &str, is_emergency: bool) -> Result<Chart, ChartError> {
         let meta = |code: &str| {
             format!(r#"{{"security": [{{"system": "{CONFIDENTIALITY}", "code": "{code}"}}]}}"#)
         };
@@ -137,7 +164,7 @@ mod tests {
             meta(patient),
             meta(problem)
         );
-        Chart::read(bundle.as_bytes(), 7, is_emergency, &Names::default())
+        Chart::read(bundle.as_bytes(), is_emergency, &Names::default())
     }
 
     #[test]
@@ -145,10 +172,7 @@ mod tests {
         let chart = read("N", "R", false).unwrap();
         assert_eq!((chart.resources.len(), chart.withheld), (1, 1));
         assert!(chart.resource(1).is_err());
-        assert!(matches!(
-            read("V", "N", false),
-            Err(Problem::Restricted { ordinal: 7 })
-        ));
+        assert!(matches!(read("V", "N", false), Err(ChartError::Restricted)));
         let chart = read("V", "R", true).unwrap();
         assert_eq!((chart.resources.len(), chart.withheld), (2, 0));
     }
@@ -164,8 +188,8 @@ mod tests {
         ] {
             assert!(
                 matches!(
-                    Chart::read(text.as_bytes(), 1, false, &Names::default()),
-                    Err(Problem::Chart)
+                    Chart::read(text.as_bytes(), false, &Names::default()),
+                    Err(ChartError::Malformed)
                 ),
                 "{text}"
             );

@@ -10,30 +10,45 @@ use super::words::{field, joined, label, words};
 use super::{Chart, Names};
 
 /// All observations of a category: laboratory, vital signs, social history.
-pub(crate) struct ResultGroup {
-    pub(crate) id: String,
-    pub(crate) title: String,
-    pub(crate) tests: Vec<Test>,
+pub struct ResultGroup {
+    /// Its name in addresses.
+    pub id: String,
+    /// Its heading.
+    pub title: String,
+    /// By name.
+    pub tests: Vec<Test>,
 }
 
 /// All observations of a test, the latest first.
-pub(crate) struct Test {
-    pub(crate) name: String,
-    pub(crate) codes: String,
-    pub(crate) values: Vec<Measured>,
-    pub(crate) trends: Vec<Trend>,
+pub struct Test {
+    /// What was tested.
+    pub name: String,
+    /// The codes, where they say more.
+    pub codes: String,
+    /// Each observation.
+    pub values: Vec<Measured>,
+    /// One of each quantity that was measured twice.
+    pub trends: Vec<Trend>,
 }
 
 /// One observation.
-pub(crate) struct Measured {
-    pub(crate) number: usize,
-    pub(crate) date: String,
-    pub(crate) value: String,
-    pub(crate) flag: String,
-    pub(crate) is_abnormal: bool,
-    pub(crate) range: String,
-    pub(crate) statuses: Vec<Status>,
-    pub(crate) note: String,
+pub struct Measured {
+    /// The number of the resource.
+    pub number: usize,
+    /// When, as the source says it.
+    pub date: String,
+    /// The value, or why there is none.
+    pub value: String,
+    /// What the interpretation says.
+    pub flag: String,
+    /// Whether any interpretation is not a normal one.
+    pub is_abnormal: bool,
+    /// The reference range.
+    pub range: String,
+    /// States that limit what the value says.
+    pub statuses: Vec<Status>,
+    /// Notes, and the site.
+    pub note: String,
 }
 
 const DATES: [&str; 5] = [
@@ -63,7 +78,7 @@ const CATEGORIES: [(&str, &str); 5] = [
 type Tests<'a> = BTreeMap<String, Vec<(usize, &'a Value)>>;
 
 /// The observations of a chart, by category and test.
-pub(crate) fn results(chart: &Chart) -> Vec<ResultGroup> {
+pub fn results(chart: &Chart) -> Vec<ResultGroup> {
     let mut groups: BTreeMap<(usize, String), Tests<'_>> = BTreeMap::new();
     for (number, observation) in chart.of_type("Observation") {
         let tests = groups.entry(category(observation)).or_default();

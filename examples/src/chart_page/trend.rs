@@ -9,7 +9,7 @@ const HEIGHT: f64 = 56.0;
 const MARGIN: f64 = 6.0;
 
 /// A value at a day.
-pub(crate) struct Point {
+pub(super) struct Point {
     day: NaiveDate,
     number: f64,
     /// The value as it was written.
@@ -19,31 +19,42 @@ pub(crate) struct Point {
 }
 
 /// A drawing.
-pub(crate) struct Trend {
-    pub(crate) part: String,
-    pub(crate) unit: String,
-    pub(crate) dots: Vec<Dot>,
+pub struct Trend {
+    /// Of which component.
+    pub part: String,
+    /// In which unit.
+    pub unit: String,
+    /// Each value.
+    pub dots: Vec<Dot>,
     /// `x,y x,y` of the line.
-    pub(crate) line: String,
+    pub line: String,
     /// Top and height of the reference range.
-    pub(crate) band: Option<(String, String)>,
-    pub(crate) low: String,
-    pub(crate) high: String,
-    pub(crate) first_day: String,
-    pub(crate) last_day: String,
+    pub band: Option<(String, String)>,
+    /// The least value, as written.
+    pub low: String,
+    /// The greatest value, as written.
+    pub high: String,
+    /// `YYYY-MM-DD`
+    pub first_day: String,
+    /// `YYYY-MM-DD`
+    pub last_day: String,
 }
 
 /// A point of it.
-pub(crate) struct Dot {
-    pub(crate) x: String,
-    pub(crate) y: String,
-    pub(crate) title: String,
-    pub(crate) is_bound: bool,
+pub struct Dot {
+    /// From the left.
+    pub x: String,
+    /// From the top.
+    pub y: String,
+    /// Day and value.
+    pub title: String,
+    /// The true value is elsewhere.
+    pub is_bound: bool,
 }
 
 impl Point {
     /// A quantity that is a number at a day; a month or a year is no place on a line.
-    pub(crate) fn of(date: &str, quantity: &Value) -> Option<Self> {
+    pub(super) fn of(date: &str, quantity: &Value) -> Option<Self> {
         let text = quantity["value"].as_str()?;
         let number: f64 = text
             .parse()
@@ -61,7 +72,7 @@ impl Point {
 
 impl Trend {
     /// Draws two days or more.
-    pub(crate) fn draw(
+    pub(super) fn draw(
         part: String,
         unit: String,
         mut points: Vec<Point>,

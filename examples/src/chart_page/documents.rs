@@ -5,39 +5,47 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::sections::{Status, first, statuses};
+use super::show::{Show, size};
 use super::words::{joined, label, words};
-use super::{Chart, kind};
-use crate::media::Show;
-use crate::page::size;
-use crate::problem::Problem;
+use super::{Chart, ChartError, kind};
 
 /// A document reference or another resource with an attachment.
-pub(crate) struct Document {
-    pub(crate) number: usize,
-    pub(crate) date: String,
-    pub(crate) title: String,
-    pub(crate) author: String,
-    pub(crate) statuses: Vec<Status>,
-    pub(crate) parts: Vec<Part>,
+pub struct Document {
+    /// The number of the resource.
+    pub number: usize,
+    /// When, as the source says it.
+    pub date: String,
+    /// What it is.
+    pub title: String,
+    /// Who wrote or signed it.
+    pub author: String,
+    /// In what state.
+    pub statuses: Vec<Status>,
+    /// Its attachments.
+    pub parts: Vec<Part>,
 }
 
 /// An attachment of it.
-pub(crate) struct Part {
-    pub(crate) number: usize,
-    pub(crate) media_type: String,
-    pub(crate) size: String,
+pub struct Part {
+    /// Its place among the attachments.
+    pub number: usize,
+    /// What the source calls it.
+    pub media_type: String,
+    /// How long it is, for people.
+    pub size: String,
     /// A text that is short enough to stand in the chart.
-    pub(crate) text: Option<String>,
+    pub text: Option<String>,
     /// Whether the chart has its bytes.
-    pub(crate) is_here: bool,
-    pub(crate) is_picture: bool,
+    pub is_here: bool,
+    /// Whether its bytes are a picture.
+    pub is_picture: bool,
 }
 
 /// Longer notes are opened on a page of their own.
 const LONGEST_NOTE: usize = 20_000;
 
 /// The documents of a chart, the latest first.
-pub(crate) fn documents(chart: &Chart) -> Vec<Document> {
+pub fn documents(chart: &Chart) -> Vec<Document> {
     let found = chart.resources.iter().filter(|(_, resource)| {
         kind(resource) == "DocumentReference" || !attachments(resource).is_empty()
     });
@@ -86,11 +94,15 @@ pub(crate) fn documents(chart: &Chart) -> Vec<Document> {
 }
 
 /// Media type and bytes of an attachment.
-pub(crate) fn content(resource: &Value, number: usize) -> Result<(String, Vec<u8>), Problem> {
+///
+/// # Errors
+///
+/// If there is no such attachment, or its bytes are not in the chart.
+pub fn content(resource: &Value, number: usize) -> Result<(String, Vec<u8>), ChartError> {
     let attachments = attachments(resource);
-    let attachment = attachments.get(number).ok_or(Problem::NoPage)?;
-    let data = attachment["data"].as_str().ok_or(Problem::NoPage)?;
-    let bytes = STANDARD.decode(data).map_err(|_| Problem::Chart)?;
+    let attachment = attachments.get(number).ok_or(ChartError::Missing)?;
+    let data = attachment["data"].as_str().ok_or(ChartError::Missing)?;
+    let bytes = STANDARD.decode(data).map_err(|_| ChartError::Malformed)?;
     Ok((media_type(attachment), bytes))
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 const LONGEST_DATA: usize = 200;
 
 /// Paths and values in the order of the resource.
-pub(crate) fn lines(resource: &Value) -> Vec<(String, String)> {
+pub fn lines(resource: &Value) -> Vec<(String, String)> {
     let mut lines = Vec::new();
     add(resource, "", &mut lines);
     lines
