@@ -21,6 +21,9 @@ const MAX_TILE_LEN: u64 = TILE_WIDTH * 32;
 /// As many entries as a bundle holds, each as long as it can be.
 const MAX_BUNDLE_LEN: u64 = TILE_WIDTH * ((1 << 16) + 1);
 
+/// What stands in a tile.
+type TileHashes = Result<Vec<Hash>, Error>;
+
 /// A log that was read as far as its end; entries in tiles are read when they are asked for.
 pub(crate) struct StoredLog {
     pub(super) folder: Folder,
@@ -154,9 +157,7 @@ impl StoredLog {
     }
 
     /// The tree, for proofs. It reads a few tiles for each.
-    pub(crate) fn tree(
-        &self,
-    ) -> Result<TiledTree<impl FnMut(TileId) -> Result<Vec<Hash>, Error>>, Error> {
+    pub(crate) fn tree(&self) -> Result<TiledTree<impl FnMut(TileId) -> TileHashes>, Error> {
         let behind = self.tiles_behind()?;
         let (size, root) = (self.frontier.size(), self.frontier.root());
         TiledTree::open(size, root, move |tile| match behind.get(&tile) {

@@ -25,6 +25,9 @@ pub fn slots(path: &Path) -> Result<Vec<Slot>, Error> {
     Ok(roles.remove(Role::Log.as_str()).unwrap_or_default())
 }
 
+/// A role, the context of its slots, and its key.
+type Grantable<'k> = (Role, Vec<u8>, &'k DataKey);
+
 impl SlotsFile {
     /// Adds slots for a holder. Whoever grants a role must have it.
     pub(crate) fn grant(
@@ -81,7 +84,7 @@ impl SlotsFile {
         keys: &'k Keys,
         label: &str,
         roles: &[Role],
-    ) -> Result<Vec<(Role, Vec<u8>, &'k DataKey)>, Error> {
+    ) -> Result<Vec<Grantable<'k>>, Error> {
         if label.is_empty() || label.len() > 200 || label.contains(char::is_control) {
             return Err(ErrorKind::Refused {
                 reason: "a holder's label is one line of at most 200 bytes",
