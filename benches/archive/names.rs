@@ -103,7 +103,7 @@ fn measure(
             Ok(found) => {
                 let is_found = found
                     .iter()
-                    .any(|found| found.entry.ordinal() == number.into());
+                    .any(|found| found.entry.ordinal() == u64::from(number));
                 assert!(is_found, "search {search}");
                 answers += found.len();
             }
