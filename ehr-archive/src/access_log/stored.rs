@@ -21,8 +21,8 @@ const MAX_TILE_LEN: u64 = TILE_WIDTH * 32;
 /// As many entries as a bundle holds, each as long as it can be.
 const MAX_BUNDLE_LEN: u64 = TILE_WIDTH * ((1 << 16) + 1);
 
-/// What stands in a tile.
-type TileHashes = Result<Vec<Hash>, Error>;
+/// What a tile holds, or why it cannot be read.
+type Hashes = Result<Vec<Hash>, Error>;
 
 /// A log that was read as far as its end; entries in tiles are read when they are asked for.
 pub(crate) struct StoredLog {
@@ -157,7 +157,7 @@ impl StoredLog {
     }
 
     /// The tree, for proofs. It reads a few tiles for each.
-    pub(crate) fn tree(&self) -> Result<TiledTree<impl FnMut(TileId) -> TileHashes>, Error> {
+    pub(crate) fn tree(&self) -> Result<TiledTree<impl FnMut(TileId) -> Hashes>, Error> {
         let behind = self.tiles_behind()?;
         let (size, root) = (self.frontier.size(), self.frontier.root());
         TiledTree::open(size, root, move |tile| match behind.get(&tile) {
@@ -217,7 +217,7 @@ pub(super) fn in_tree(kind: TileKind, index: u64, size: u64) -> Result<TileId, E
     TileId::in_tree(kind, index, size).ok_or_else(|| ErrorKind::Missing.into())
 }
 
-pub(crate) fn read_tile(folder: &Folder, tile: TileId) -> Result<Vec<Hash>, Error> {
+pub(crate) fn read_tile(folder: &Folder, tile: TileId) -> Hashes {
     let path = names::log_tile(tile);
     let bytes = folder.read(&path, MAX_TILE_LEN)?;
     decode_tile(tile, &bytes).in_file(path)

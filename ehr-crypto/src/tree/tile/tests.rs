@@ -129,6 +129,14 @@ fn a_log_goes_on_from_its_tiles() {
         whole.write_partial(store(&mut disk)).unwrap();
         let mut resumed = TileBuilder::resume(size, load(&disk)).unwrap();
         assert_eq!(resumed.size(), size);
+        // Its tree is the one of the leaves, and grows like it.
+        let mut frontier = resumed.frontier();
+        assert_eq!(frontier.size(), size);
+        assert_eq!(frontier.root(), tree::root(&all[..size as usize]));
+        all[size as usize..]
+            .iter()
+            .for_each(|&leaf| frontier.push(leaf));
+        assert_eq!(frontier.root(), tree::root(&all));
         let mut other = disk.clone();
         for &leaf in &all[size as usize..] {
             whole.push(leaf, store(&mut disk)).unwrap();
