@@ -189,8 +189,9 @@ impl SlotsFile {
         read().in_file(path)
     }
 
+    /// A slot of a kind that this version does not know can be read and not written: it would be lost.
     pub(crate) fn to_json(&self) -> Result<Vec<u8>, Error> {
-        serde_json::to_vec_pretty(self).map_err(|_| malformed())
+        serde_json::to_vec_pretty(self).map_err(|_| ErrorKind::LaterVersion.into())
     }
 
     pub(crate) fn write(&self, folder: &Folder, path: &str) -> Result<Written, Error> {
@@ -631,6 +632,21 @@ mod tests {
         assert_eq!(
             file.revoke("owner").unwrap_err().to_string(),
             "cannot be used: nobody would be left with one of the roles"
+        );
+    }
+
+    #[test]
+    fn a_slot_of_a_later_version_is_never_lost() {
+        let owner = DataKey::from_bytes([1; 32]);
+        let json = String::from_utf8(slots(None).to_json().unwrap()).unwrap();
+        let mut later: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let log = later["roles"]["log"].as_array_mut().unwrap();
+        log.push(serde_json::json!({"label": "later", "kind": "later", "wrapped": ""}));
+        let later: SlotsFile = serde_json::from_value(later).unwrap();
+        later.open(Unlock::from(&owner)).unwrap();
+        assert_eq!(
+            later.to_json().unwrap_err().to_string(),
+            "written by a later version of the format"
         );
     }
 
