@@ -180,7 +180,7 @@ fn resource(number: u32, random: &mut Random, text: &mut String) {
     };
 }
 
-/// A chart of one kilobyte for those who look one up among a million: all are alike but for their number.
+/// A chart of two kilobytes for those who look one up among a million: all are alike but for their number.
 pub(crate) struct Stubs {
     text: String,
     places: Vec<usize>,

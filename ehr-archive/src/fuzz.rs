@@ -83,7 +83,11 @@ pub fn current(folder: &Path, text: &str) {
         return;
     };
     let _ = (current.bags(), current.small_file("slots"));
-    let note = current.sign(&archive, &signer).expect("lines of text");
+    // What no note can hold was never signed.
+    let Ok(note) = current.sign(&archive, &signer) else {
+        assert!(verified.is_err());
+        return;
+    };
     let again = Current::of_note(&note, &archive, signer.verifying_key());
     assert!(again.is_ok_and(|again| again == current));
 }
@@ -187,7 +191,9 @@ pub fn slots(folder: &Path, bytes: &[u8]) {
     };
     assert!(slots.open(Unlock::from(&key())).is_err());
     let _ = (slots.holders(), slots.next_epoch());
-    let json = slots.to_json().expect("what was read");
+    let Ok(json) = slots.to_json() else {
+        return; // a slot of a later version
+    };
     folder.write(SLOTS, &json).expect("room");
     let again = SlotsFile::read(&folder, SLOTS).expect("what was written");
     assert_eq!(again.to_json().expect("what was read"), json);

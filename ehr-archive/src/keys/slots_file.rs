@@ -111,8 +111,9 @@ impl SlotsFile {
         read().in_file(path)
     }
 
+    /// A slot of a kind that this version does not know can be read and not written: it would be lost.
     pub(crate) fn to_json(&self) -> Result<Vec<u8>, Error> {
-        serde_json::to_vec_pretty(self).map_err(|_| malformed())
+        serde_json::to_vec_pretty(self).map_err(|_| ErrorKind::LaterVersion.into())
     }
 
     pub(crate) fn write(&self, folder: &Folder, path: &str) -> Result<Written, Error> {

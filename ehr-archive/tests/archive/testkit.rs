@@ -168,7 +168,9 @@ fn samples() -> Vec<sample::Sample> {
 #[test]
 fn every_fault_is_seen_as_it_should_be() {
     assert!(faults().len() >= 30, "{:?}", faults());
+    let readme = fs::read_to_string(testkit().join("README.md")).unwrap();
     for name in faults() {
+        assert!(readme.contains(&format!("`{name}`")), "README: {name}");
         let (folder, expected) = with_fault(&name);
         for (with_key, wanted) in [(false, &expected.without_key), (true, &expected.with_key)] {
             let report = verified(folder.path(), with_key);
