@@ -113,10 +113,10 @@ fn ways_round_the_gate_are_refused_by_name() {
     assert_eq!(reasons(&unshown), ["task `spot-check`: without evidence"]);
     let mut early = ready();
     early.tasks.get_mut("spot-check").unwrap().at = at(-20);
-    assert_eq!(reasons(&early), ["task `spot-check`: OutOfOrder"]);
+    assert_eq!(reasons(&early), ["task `spot-check`: out of order"]);
     let mut ahead = ready();
     ahead.tasks.get_mut("spot-check").unwrap().at = at(1);
-    assert_eq!(reasons(&ahead), ["task `spot-check`: OutOfOrder"]);
+    assert_eq!(reasons(&ahead), ["task `spot-check`: out of order"]);
 
     let mut slip = ready();
     let value = slip.conditions.remove("rounds-passed").unwrap();
@@ -154,7 +154,7 @@ fn the_legacy_system_is_shut_down_when_all_is_met_and_not_before() {
     without.obligations.remove("legacy-read-only-period");
     assert_eq!(
         why(&without, now),
-        ["obligation `legacy-read-only-period`: Running"]
+        ["obligation `legacy-read-only-period`: running"]
     );
     assert_eq!(
         why(&without, at(61 * 24)),
@@ -167,7 +167,7 @@ fn the_legacy_system_is_shut_down_when_all_is_met_and_not_before() {
         .insert("legacy-read-only-period".into(), done(29 * 24));
     assert_eq!(
         why(&early, now),
-        ["obligation `legacy-read-only-period`: TooEarly"]
+        ["obligation `legacy-read-only-period`: said to be met too early"]
     );
     let mut unshown = progress.clone();
     unshown
@@ -186,7 +186,7 @@ fn the_legacy_system_is_shut_down_when_all_is_met_and_not_before() {
         found.contains(&"go-live is not done".to_owned()),
         "{found:?}"
     );
-    assert!(found.contains(&"obligation `archive-verified`: NotBegun".to_owned()));
+    assert!(found.contains(&"obligation `archive-verified`: not begun".to_owned()));
 }
 
 #[test]
