@@ -354,3 +354,88 @@ fn gaps_say_which_and_until_when() {
         r#"{"code":"baa-expired","subject":"Cloud","valid_to":"2026-02-28"}"#
     );
 }
+
+/// A register in which everything happens on one day, and a request for that day.
+fn one_day(day: &str) -> (RegisterContent, ExtractionRequest) {
+    let mut content = complete();
+    let today = on(day);
+    let attested = |one: &mut Attestation| (one.dated, one.valid_to) = (today, today);
+    for one in &mut content.agreements {
+        attested(&mut one.attestation);
+        one.signed_on = Some(today);
+    }
+    attested(&mut content.risk_assessments[0].attestation);
+    let store = &mut content.encrypted_stores[0];
+    attested(&mut store.attestation);
+    let probe = store.probe.as_mut().unwrap();
+    (probe.measured_on, probe.key_bits) = (today, MIN_KEY_BITS);
+    let endpoint = &mut content.tls_endpoints[0];
+    attested(&mut endpoint.attestation);
+    let probe = endpoint.probe.as_mut().unwrap();
+    (probe.measured_on, probe.certificate_valid_to) = (today, today);
+    attested(&mut content.multi_factor_authentication[0].attestation);
+    attested(&mut content.access_logs[0].attestation);
+    attested(&mut content.backups[0].attestation);
+    content.backups[0].restored_on = Some(today);
+    attested(&mut content.retention[0].attestation);
+    content.retention[0].years = RETENTION_YEARS;
+    let mut request = request();
+    (request.today, request.last_day) = (today, today);
+    (content, request)
+}
+
+#[test]
+fn the_first_and_the_last_day_count() {
+    let (content, request) = one_day("2026-03-01");
+    assert_eq!(codes(&content, &request), [""; 0]);
+    let register = read(&content);
+    let permit = register.permit(&request).unwrap();
+    let check = permit.check(SYSTEM, "Cloud", &register, on("2026-03-01"));
+    assert_eq!(check, Ok(()));
+    // a day more, and nothing of it lasts
+    let mut longer = request.clone();
+    longer.last_day = on("2026-03-02");
+    let ends = |code: &String| code.ends_with("-ends-too-early") || code == "baa-chain-broken";
+    let gaps = codes(&content, &longer);
+    assert!(gaps.len() >= 9 && gaps.iter().all(ends), "{gaps:?}");
+    // a day before, and nothing of it has happened
+    let mut before = request;
+    before.today = on("2026-02-28");
+    let gaps = codes(&content, &before);
+    for code in [
+        "baa",
+        "risk-assessment",
+        "encryption",
+        "tls",
+        "mfa",
+        "access-log",
+        "backup",
+        "retention",
+    ] {
+        assert!(
+            gaps.contains(&format!("{code}-in-future")),
+            "{code} {gaps:?}"
+        );
+    }
+}
+
+#[test]
+fn a_probe_holds_for_so_many_days_and_no_more() {
+    let measured = |days: u64| {
+        let day = request().last_day - chrono::Days::new(days);
+        without(|r| r.encrypted_stores[0].probe.as_mut().unwrap().measured_on = day)
+    };
+    assert_eq!(measured(PROBE_VALID_DAYS), [""; 0]);
+    assert_eq!(
+        measured(PROBE_VALID_DAYS + 1),
+        ["encryption-ends-too-early"]
+    );
+    let weak = without(|r| {
+        r.encrypted_stores[0].probe.as_mut().unwrap().key_bits = MIN_KEY_BITS - 1;
+    });
+    assert_eq!(weak, ["encryption-too-weak"]);
+    let nameless = without(|r| r.encrypted_stores[0].probe.as_mut().unwrap().tool = " ".into());
+    assert_eq!(nameless, ["encryption-not-measured"]);
+    let restored = without(|r| r.backups[0].restored_on = Some(on("2026-03-02")));
+    assert_eq!(restored, ["backup-in-future"]);
+}
