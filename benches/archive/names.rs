@@ -133,7 +133,7 @@ fn name(number: u32) -> (String, String) {
         list[(share * share * list.len() as f64) as usize]
     };
     let mut family = [pick(&ONSETS), pick(&MIDDLES), pick(&MIDDLES), pick(&ENDS)].concat();
-    if number % 3 == 0 {
+    if number.is_multiple_of(3) {
         family = [pick(&ONSETS), pick(&MIDDLES), pick(&ENDS)].concat();
     }
     let given = [pick(&ONSETS), pick(&MIDDLES), pick(&ENDS)].concat();
@@ -153,7 +153,7 @@ fn birth_date(number: u32) -> String {
 fn slip(name: &str, number: u32) -> String {
     let mut letters: Vec<char> = name.chars().collect();
     let place = 1 + number as usize % (letters.len() - 2);
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         letters.swap(place, place + 1);
     } else {
         letters.remove(place);
