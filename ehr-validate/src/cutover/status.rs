@@ -192,7 +192,7 @@ impl TaskState {
             Self::WithoutEvidence => "without evidence",
             Self::OutOfOrder => "out of order",
             Self::Overdue => "overdue",
-            Self::Ready => "not begun",
+            Self::Ready => "ready to begin",
             Self::Waiting => "waiting for another task",
         }
     }

@@ -92,8 +92,8 @@ pub(super) fn check(source: &mut EvidenceSource) -> Result<(), EvidenceError> {
     }
     let mut whole = source.clone();
     for part in EvidencePart::ALL {
-        let is_named = whole.has(*part) || (whole.is_absent(*part) && is_given(*part));
-        if !is_named {
+        let is_explained = whole.is_absent(*part) && is_given(*part);
+        if !whole.has(*part) && !is_explained {
             whole.add_bytes(*part, "left-by-the-run", "");
         }
     }
