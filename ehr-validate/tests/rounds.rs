@@ -463,3 +463,45 @@ fn a_round_holds_no_value() {
     let family = patient.name[0].family.value().unwrap().expose().to_owned();
     assert!(!family.is_empty() && !text.contains(&family));
 }
+
+#[test]
+fn limits_of_time_are_met_to_the_second() {
+    let check = |history: &[SealedRound], begins: &str| {
+        let mut run = run();
+        run.begins = begins.to_owned();
+        ProductionGate::default().check(history, &run)
+    };
+    // one round begins the moment the other ends, and takes no time
+    let close = history(|first, last| {
+        last.started = first.finished.clone();
+        last.finished = first.finished.clone();
+    });
+    // 30 days after the end of both
+    assert!(check(&close, "2031-07-03T23:30:00Z").is_ok());
+    let late = check(&close, "2031-07-03T23:30:01Z").unwrap_err();
+    assert!(late.names(GateCondition::RoundsRecent));
+    // at their end, and a second before
+    assert!(check(&close, "2031-06-03T23:30:00Z").is_ok());
+    let early = check(&close, "2031-06-03T23:29:59Z").unwrap_err();
+    assert!(early.names(GateCondition::RoundsRecent));
+    let overlap = history(|first, last| {
+        first.finished = "2031-06-10T20:00:01Z".to_owned();
+        last.started = "2031-06-10T20:00:00Z".to_owned();
+    });
+    refuses(&overlap, &run(), GateCondition::RoundsInOrder);
+}
+
+#[test]
+fn a_fatal_issue_closes_the_gate_and_counts_from_the_first_round_on() {
+    let blocked = history(|_, last| {
+        let line = serde_json::json!({"code": "books-open", "severity": "fatal", "count": 1});
+        last.issues = vec![serde_json::from_value(line).unwrap()];
+    });
+    refuses(&blocked, &run(), GateCondition::NoBlockingIssues);
+    // a history that begins with its second round
+    let mut second = round(3);
+    second.number = 2;
+    let second = sealed(&second);
+    let third = sealed(&round(10).after(&second));
+    refuses(&[second, third], &run(), GateCondition::HistoryUnbroken);
+}

@@ -122,8 +122,8 @@ mod tests {
     }
 
     #[test]
-    fn jaro_winkler_gives_the_published_values() {
-        // Winkler 1990; Christen, Data Matching, table 5.3.
+    fn jaro_winkler_gives_the_values_of_another_library() {
+        // the pairs of Winkler's papers; the values are those of the Python library jellyfish
         for (a, b, wanted) in [
             ("martha", "marhta", 0.961),
             ("dixon", "dicksonx", 0.813),

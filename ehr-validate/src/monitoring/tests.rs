@@ -131,3 +131,78 @@ fn parts_add_up_and_repeat_to_the_digit() {
     twice.merge(&whole);
     assert_eq!(twice.finish(), whole.finish());
 }
+
+/// So many days before go-live with so many answers in all, and one answer on the day itself.
+fn short(days: u64, answers: u64) -> StreamReport {
+    let mut monitor = Monitor::new(go_live());
+    for number in 0..answers {
+        let day = go_live() - Days::new(1 + number % days);
+        monitor.answer(&answer(day, "77001", AnswerSource::Claim, None));
+    }
+    monitor.answer(&answer(go_live(), "77001", AnswerSource::Claim, None));
+    let report = monitor.finish();
+    let one = report.streams.iter().find(|one| one.payer == "77001");
+    one.unwrap().clone()
+}
+
+#[test]
+fn a_baseline_is_enough_at_its_limits_and_ends_before_go_live() {
+    let enough = short(FEWEST_DAYS as u64, FEWEST_ANSWERS);
+    assert!(matches!(enough.watched, Watched::Chart { .. }));
+    assert_eq!(
+        (enough.before.answers, enough.after.answers),
+        (FEWEST_ANSWERS, 1)
+    );
+    assert_eq!(enough.days_before, FEWEST_DAYS as u64);
+    let too_short = Watched::No(NotWatched::BaselineTooShort);
+    assert_eq!(
+        short(FEWEST_DAYS as u64 - 1, FEWEST_ANSWERS).watched,
+        too_short
+    );
+    assert_eq!(
+        short(FEWEST_DAYS as u64, FEWEST_ANSWERS - 1).watched,
+        too_short
+    );
+}
+
+#[test]
+fn the_chance_of_a_false_alarm_is_shared_by_the_charts() {
+    let report = monitor(false).finish();
+    let limits: Vec<f64> = report
+        .streams
+        .iter()
+        .filter_map(|one| match &one.watched {
+            Watched::Chart { design, .. } => Some(design.evidence_limit),
+            Watched::No(_) => None,
+        })
+        .collect();
+    assert_eq!(limits.len(), 3, "two payers, and both together");
+    assert!(
+        limits.iter().all(|limit| (limit - 75.0).abs() < 1e-9),
+        "{limits:?}"
+    );
+}
+
+#[test]
+fn codes_that_came_as_often_as_before_are_not_named() {
+    let report = monitor(true).finish();
+    let alarms = report.streams.iter().filter_map(StreamReport::alarm);
+    for code in alarms.flat_map(|alarm| &alarm.codes) {
+        assert!(code.found as f64 > code.expected, "{code:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_placed_adds_up_too() {
+    let mut monitor = Monitor::new(go_live());
+    let mut undated = answer(go_live(), "77001", AnswerSource::Claim, None);
+    undated.day = None;
+    monitor.answer(&undated);
+    let mut reversed = answer(go_live(), "77001", AnswerSource::Remittance, None);
+    reversed.outcome = AnswerOutcome::Reversed;
+    monitor.answer(&reversed);
+    let part = monitor.clone();
+    monitor.merge(&part);
+    let report = monitor.finish();
+    assert_eq!((report.undated, report.undecided), (2, 2));
+}

@@ -175,3 +175,57 @@ fn another_plan_than_the_registered_one_does_not_pass() {
     assert!(SampleResults::new(&plan.digest(), &plan, &draw, &review).passed());
     assert!(!SampleResults::new(&registered, &plan, &draw, &review).passed());
 }
+
+#[test]
+fn known_faults_take_no_more_than_a_quarter_of_the_charts() {
+    let draw = SamplingPlan::new(7).draw(&frame(12));
+    assert_eq!(draw.apart.len(), 3);
+}
+
+#[test]
+fn twenty_billing_claims_are_drawn_whatever_proves_enough() {
+    let mut frame = frame(40);
+    let claims = (1_000..1_300).map(|number| {
+        let mut claim = unit(number);
+        claim.strata = BTreeSet::from([Stratum::BillingClaims]);
+        claim.patient = id(number % 40);
+        (claim.id, claim)
+    });
+    frame.units.extend(claims);
+    let mut plan = SamplingPlan::new(7);
+    (plan.seeded_faults, plan.stratum_tolerance) = (0, PerMillion::percent(50));
+    let drawn = |plan: &SamplingPlan| {
+        let draw = plan.draw(&frame);
+        draw.sample(Stratum::BillingClaims).unwrap().units.len()
+    };
+    assert_eq!(drawn(&plan), 20, "5 prove that half are right");
+    plan.billing_claims = 3;
+    assert_eq!(drawn(&plan), 20, "a plan cannot ask for fewer");
+    plan.billing_claims = 33;
+    assert_eq!(drawn(&plan), 33);
+}
+
+#[test]
+fn what_neither_hypothesis_explains_is_not_accepted() {
+    let test = SequentialTest {
+        population: 100,
+        acceptable: PerMillion::percent(0),
+        rejectable: PerMillion::percent(5),
+        alpha: PerMillion::percent(5),
+        beta: PerMillion::percent(5),
+        catch_rate: PerMillion::ONE,
+    };
+    // everything was looked at, and three are wrong: neither none nor six
+    assert_eq!(test.decide(100, 3), SequentialDecision::Reject);
+}
+
+#[test]
+fn a_share_is_exceeded_by_more_and_not_by_as_much() {
+    let tolerance = PerMillion::percent(5);
+    assert!(!tolerance.is_exceeded_by(5, 100));
+    assert!(tolerance.is_exceeded_by(6, 100));
+    assert_eq!(
+        (tolerance.first_above(100), tolerance.first_above(99)),
+        (6, 5)
+    );
+}

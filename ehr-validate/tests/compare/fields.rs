@@ -57,6 +57,11 @@ fn quantities() {
         "the same amount"
     );
     assert_eq!(
+        between(&one, &result("15.1", "g/L", "g/L")).len(),
+        2,
+        "nearly the same amount is another one"
+    );
+    assert_eq!(
         between(&one, &result("15", "g/dL", "g/dL")),
         [format!("changed TenTimes {VALUE}")]
     );
@@ -166,6 +171,17 @@ fn codes() {
         ["weakened-coding code.coding[0].code"]
     );
     assert_eq!(
+        between(&icd("E11.65"), &icd("E1")),
+        ["changed OtherCode code.coding[0].code"],
+        "no category has two characters"
+    );
+    let named = [(SYSTEM, SNOMED), ("code.coding[0].display", "Hypertension")];
+    let found = between(&coded[..2], &named);
+    assert!(
+        found.contains(&"weakened-coding code.coding[0]".to_owned()),
+        "a name in place of a code: {found:?}"
+    );
+    assert_eq!(
         between(&icd("E11.65"), &icd("E11.9")),
         ["changed OtherCode code.coding[0].code"]
     );
@@ -252,4 +268,36 @@ fn money_and_ranks() {
         ),
         ["missing order"]
     );
+}
+
+#[test]
+fn bytes_and_what_fhir_demands() {
+    let document = |bytes: &[u8]| {
+        let mut chart = chart(Kind::Document, &[("description", "letter")]);
+        let path = FieldPath::resolve_leaf(Kind::Document, "content[0].attachment.data").unwrap();
+        let element = chart.records[0].resource.element_mut();
+        path.set(element, 0, Leaf::Bytes(bytes.into())).unwrap();
+        chart
+    };
+    let between = |a: &[u8], b: &[u8]| -> Vec<String> {
+        let found = super::compare(&[document(a)], &[document(b)]);
+        found.iter().map(line).collect()
+    };
+    let data = "content[0].attachment.data";
+    assert_eq!(between(b"letter", b"letter"), NONE);
+    assert_eq!(
+        between(b"letter", b"let"),
+        [format!("changed Truncated {data}")]
+    );
+    assert_eq!(between(b"letter", b"tel"), [format!("changed {data}")]);
+    // a status where the source has none is the writer's only if it says nothing
+    let status = |value| {
+        differs(
+            Kind::Observation,
+            &[("note[0].text", "x")],
+            &[("note[0].text", "x"), ("status", value)],
+        )
+    };
+    assert_eq!(status("unknown"), NONE);
+    assert_eq!(status("final"), ["extra status"]);
 }

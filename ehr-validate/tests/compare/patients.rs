@@ -122,3 +122,10 @@ fn one_fault_in_a_patient_is_no_other_person() {
     let target = [person("1", "Quillfeather", "Ada", "1980-01-18", "M1"), BEN];
     assert_eq!(bases(&[ADA, BEN], &target), [Some(PatientBasis::Id); 2]);
 }
+
+#[test]
+fn two_contradictions_under_one_id_are_two_people() {
+    let other = person("1", "Quillfeather", "Cornelius", "1951-11-30", "M9");
+    let found = matched(&[ADA], &[other]);
+    assert_eq!(found.len(), 2, "one on each side only");
+}

@@ -157,3 +157,20 @@ fn a_clinician_of_several_charts_is_compared_with_the_one_of_all() {
     let fields: Vec<_> = differences.iter().map(|one| one.field.as_deref()).collect();
     assert_eq!(fields, [Some("name[0].family"); 2], "on each chart");
 }
+
+#[test]
+fn visits_that_say_the_same_are_still_two_where_ids_were_kept() {
+    let visits = ["a", "b"].map(|key| record(Kind::Encounter, key, &[("status", "finished")]));
+    let at = |visit: &str| {
+        let mut note = record(Kind::Problem, "note", &[("code.text", "gout")]);
+        let visit = Leaf::Target(Kind::Encounter, id(Kind::Encounter, visit));
+        set(&mut note, "encounter.reference", visit);
+        let mut chart = visits.to_vec();
+        chart.push(note);
+        Side(Vec::new(), vec![chart])
+    };
+    assert_eq!(compare(at("a"), at("a")).0, []);
+    let (differences, _) = compare(at("a"), at("b"));
+    let classes: Vec<_> = differences.iter().map(|one| one.class).collect();
+    assert_eq!(classes, [DifferenceClass::WrongVisit]);
+}

@@ -152,6 +152,25 @@ mod tests {
                 differ(Changed, Some(Pattern::CenturyOff)),
             ),
             ("2020-03-04", "2021-08-09", differ(Changed, None)),
+            ("2020-03-04", "2020-03-06", differ(Changed, None)),
+            ("2010-03-04", "2020-03-04", differ(Changed, None)),
+            ("2010", "2020", differ(Changed, None)),
+            ("1920", "2020", differ(Changed, Some(Pattern::CenturyOff))),
+            (
+                "2020-03-04T10:00:00Z",
+                "2020-03-06T10:00:00Z",
+                differ(Changed, None),
+            ),
+            (
+                "2020-03-04T10:00:00",
+                "2020-03-04T12:15:00Z",
+                differ(Changed, None),
+            ),
+            (
+                "2020-03-04T10:00:00",
+                "2020-03-04T10:00:00Z",
+                differ(Changed, Some(Pattern::PrecisionInvented)),
+            ),
             ("2020-03-04", "2020-03", differ(LostPrecision, None)),
             (
                 "2020-03",

@@ -141,6 +141,7 @@ mod tests {
             ("Muñoz", "Muoz", Some(Pattern::EncodingDamaged)),
             ("SMITH", "Smith", Some(Pattern::CaseChanged)),
             ("no rash", "rash", None),
+            ("take with", "take with...", None),
         ] {
             assert_eq!(text_pattern(a, b), wanted, "{a} {b}");
         }
