@@ -7,6 +7,7 @@ use std::{env, fs};
 
 use ehr_archive::{
     ArchiveId, ArchiveOptions, ArchiveWriter, Cohort, ObjectClass, ObjectEntry, PatientEntry,
+    SealedEntry, Sealer,
 };
 use ehr_crypto::DataKey;
 use serde_json::Value;
@@ -211,6 +212,22 @@ pub(crate) fn append(
     number: u32,
     chart: &[u8],
 ) -> Result<(), ehr_archive::Error> {
+    with_entry(number, chart, |entry| writer.append(entry, b""))
+}
+
+pub(crate) fn seal(
+    sealer: &Sealer,
+    number: u32,
+    chart: &[u8],
+) -> Result<SealedEntry, ehr_archive::Error> {
+    with_entry(number, chart, |entry| sealer.seal(entry))
+}
+
+fn with_entry<T>(
+    number: u32,
+    chart: &[u8],
+    work: impl FnOnce(&PatientEntry<'_>) -> Result<T, ehr_archive::Error>,
+) -> Result<T, ehr_archive::Error> {
     let entry = PatientEntry {
         patient_id: uuid::Uuid::from_u128(u128::from(number) + 1),
         mrns: &[&mrn(number)],
@@ -225,5 +242,5 @@ pub(crate) fn append(
             bytes: chart,
         }],
     };
-    writer.append(&entry, b"")
+    work(&entry)
 }

@@ -41,6 +41,9 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::sync_channel;
+use std::thread;
 
 use ehr_archive::{ArchiveWriter, verify};
 use ehr_crypto::Hasher;
@@ -109,10 +112,12 @@ fn write_and_verify(folder: &Path, what: &str, templates: &[String]) -> Result<(
     let charts = u32::try_from(rounds * templates.len())?;
     let megabytes = (rounds * all) as f64 / 1e6;
     let path = folder.join("archive");
-    let (mut zstd, mut archive) = (Best::new(), Best::new());
+    let (mut zstd, mut archive, mut sealers) = (Best::new(), Best::new(), Best::new());
     for _ in 0..ROUNDS {
         let _ = fs::remove_dir_all(&path);
         zstd.measure(|| compress_only(&folder.join("zstd"), charts, templates))?;
+        sealers.measure(|| write_with_sealers(&path, charts, templates))?;
+        fs::remove_dir_all(&path)?;
         archive.measure(|| write_archive(&path, charts, templates))?;
     }
     let smaller = megabytes * 1e6 / fs::metadata(folder.join("zstd"))?.len() as f64;
@@ -121,6 +126,7 @@ fn write_and_verify(folder: &Path, what: &str, templates: &[String]) -> Result<(
     );
     zstd.print("zstd level 3 alone", megabytes, &zstd);
     archive.print("archive", megabytes, &zstd);
+    sealers.print("archive, all cores", megabytes, &zstd);
     let sealed = size(&path)? as f64 / 1e6;
     let (mut hash, mut plain, mut keyed) = (Best::new(), Best::new(), Best::new());
     for _ in 0..ROUNDS {
@@ -140,6 +146,42 @@ fn write_archive(path: &Path, charts: u32, templates: &[String]) -> Result<(), B
     for (number, text) in (0..charts).zip(templates.iter().cycle()) {
         charts::append(&mut writer, number, text.as_bytes())?;
     }
+    writer.finish(b"")?;
+    Ok(())
+}
+
+/// As a migration writes: a sealer on each core, and one thread that appends.
+fn write_with_sealers(
+    path: &Path,
+    charts: u32,
+    templates: &[String],
+) -> Result<(), Box<dyn Error>> {
+    let mut writer = ArchiveWriter::create(path, charts::options()?, &key())?;
+    let next = AtomicU32::new(0);
+    let cores = thread::available_parallelism()?.get();
+    thread::scope(|scope| {
+        let (sealed, entries) = sync_channel(2 * cores);
+        for _ in 0..cores {
+            let (sealer, sealed, next) = (writer.sealer(), sealed.clone(), &next);
+            scope.spawn(move || {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if number >= charts {
+                        return;
+                    }
+                    let text = &templates[number as usize % templates.len()];
+                    let entry = charts::seal(&sealer, number, text.as_bytes());
+                    if sealed.send(entry).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sealed);
+        entries
+            .into_iter()
+            .try_for_each(|entry| writer.append_sealed(entry?, b""))
+    })?;
     writer.finish(b"")?;
     Ok(())
 }
