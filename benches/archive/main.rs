@@ -33,7 +33,8 @@
 //! Before and after that in turns, on a busier machine, the folder in memory, where making durable costs nothing: 0.31 ms (two
 //! entries and two files of checkpoints), 0.29 ms (two appends), 0.22 ms (one). What is left is looking through three sealed
 //! catalogues. On a disk the append decides: one cost 0.1 to 4 ms there, as the other programs let it. A name with a slip in it was
-//! found among 100,000 people, by family and given name, in 336 ms by a pass over all names and in 21 ms by the list of words.
+//! found among 100,000 people, by family and given name, in 336 ms by a pass over all names and in 21 ms by the list of words. Among 1,000,000, with
+//! 368,610 words, 59 ms by both names, 42 ms with the year of birth as well, and 180 ms by the family name alone, which 1,849 had.
 #![expect(clippy::print_stdout, reason = "a measurement prints its figures")]
 
 mod charts;
