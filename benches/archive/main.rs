@@ -27,8 +27,14 @@
 //! takes it over. What is left beside compression is handing over, sealing, and two digests of the sealed bytes, one for the tree and
 //! one for the file. Two digests of the same bytes are also what makes verifying cost 2.3 times a pass of SHA-256; two threads
 //! share them. Charts that are written again and again, and bundles with much white space, compress at 1,200 to 1,700 MB/s, which
-//! is why an earlier yardstick was higher. A lookup writes two entries to the access log, each followed by a signed checkpoint
-//! in a file of its own: four files made durable, where the yardsticks' log has two appends.
+//! is why an earlier yardstick was higher. A lookup writes two entries to the access log, each
+//! with its signed checkpoint in one durable append; `open_by_mrn` writes both in one.
+//!
+//! Before and after that in turns, on a busier machine, the folder in memory, where making durable costs nothing: 0.31 ms (two
+//! entries and two files of checkpoints), 0.29 ms (two appends), 0.22 ms (one). What is left is looking through three sealed
+//! catalogues. On a disk the append decides: one cost 0.1 to 4 ms there, as the other programs let it. A name with a slip in it was
+//! found among 100,000 people, by family and given name, in 336 ms by a pass over all names and in 21 ms by the list of words. Among 1,000,000, with
+//! 368,610 words, 59 ms by both names, 42 ms with the year of birth as well, and 180 ms by the family name alone, which 1,849 had.
 #![expect(clippy::print_stdout, reason = "a measurement prints its figures")]
 
 mod charts;
