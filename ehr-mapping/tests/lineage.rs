@@ -25,6 +25,7 @@ from = "people"
 to = "Patient"
 key = ["ID"]
 [map.fields]
+"identifier[0].value" = "ID"
 "name[0].family" = "LAST"
 "birthDate" = { from = "BORN", via = ["date(MM/DD/YYYY, YYYYMMDD)"] }
 "active" = { from = "ACTIVE", via = ["boolean(Y/N)"] }
