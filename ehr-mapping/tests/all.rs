@@ -34,7 +34,6 @@ mod hl7v2_speed;
 mod hl7v2_vectors;
 mod hostile;
 mod joins;
-mod lineage;
 mod memory_ccda;
 mod memory_fhir;
 mod production;
