@@ -218,7 +218,7 @@ fn line(
             },
             |(lines, sealed)| {
                 let start = Instant::now();
-                fhir.borrow_mut().append(&lines)?;
+                fhir.borrow_mut().append(lines)?;
                 let sealed = sealed.map_err(ehr_mapping::Error::stage)?;
                 archive
                     .append_sealed(sealed, b"")

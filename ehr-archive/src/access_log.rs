@@ -229,7 +229,10 @@ impl AccessLog {
     fn check_in_place(&self) -> Result<(), Error> {
         let folder = &self.log.folder;
         if !folder.path(LOG_CHECKPOINT).is_file() {
-            return Err(ErrorKind::Missing).in_file(LOG_CHECKPOINT);
+            return Err(ErrorKind::Changed {
+                what: "it was taken away",
+            })
+            .in_file(LOG_CHECKPOINT);
         }
         let path = folder.path(LOG_TAIL);
         if self.tail.is_at(&path).in_file(LOG_TAIL)? {

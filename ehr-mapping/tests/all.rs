@@ -42,6 +42,7 @@ mod production;
 mod review_sheet;
 mod scope;
 mod several_tables;
+mod shared_records;
 mod sqldump_canary;
 mod sqldump_corpus;
 mod sqldump_speed;

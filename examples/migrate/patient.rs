@@ -181,7 +181,7 @@ impl Stage<'_> {
                 |kind, id| self.directory.contains(kind, id),
                 |_, id| unit.source_identifier(self.plan, id),
             );
-            lines.push(&record, self.batch);
+            lines.push_directory(&record, self.batch);
             if self.bundles {
                 bundles.push(&record, self.batch);
             }

@@ -54,10 +54,10 @@ impl Sink {
 
     pub(crate) fn take(
         &mut self,
-        outcome: Outcome,
+        mut outcome: Outcome,
         archive: &mut ArchiveWriter,
     ) -> Result<(), Failure> {
-        self.fhir.append(&outcome.lines)?;
+        self.fhir.append(std::mem::take(&mut outcome.lines))?;
         if let Some(bundles) = &mut self.bundles {
             bundles.append(outcome.bundles)?;
         }
@@ -76,6 +76,7 @@ impl Sink {
     pub(crate) fn finish(self) -> Result<Counts, Failure> {
         let mut counts = self.counts;
         let arrived = self.fhir.finish()?;
+        counts.issues.extend(&arrived.issues);
         // what several patients bring stands in the files once, and is made as often
         for (name, resources) in arrived.written.into_iter().chain(arrived.repeated) {
             counts.written.add_resources(name, resources);

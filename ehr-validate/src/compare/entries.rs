@@ -178,7 +178,15 @@ impl<'p, 'c> Comparing<'p, 'c> {
     /// Compares a record of the chart with the one that the other side shares. Nothing is left of it.
     fn placed_otherwise(&mut self, source: &Record, target: &Record, charts: Charts) -> bool {
         *self.out.allowed.entry(Allowance::Placement).or_default() += 1;
-        let found = self.fields(source, target);
+        let mut found = self.fields(source, target);
+        if source.kind().is_shared() {
+            // other charts speak of the same place or person, and may know more
+            let is_more = |found: &Found| found.class == DifferenceClass::Extra;
+            let more = found.extract_if(.., |found| is_more(found)).count() as u64;
+            if more > 0 {
+                *self.out.allowed.entry(Allowance::SharedMore).or_default() += more;
+            }
+        }
         self.report(source, target, found, None, charts);
         self.out.shared_elsewhere.insert(source.id);
         false
