@@ -68,6 +68,13 @@ impl Staging {
         given: Option<&Path>,
     ) -> Result<(DataKey, Option<PathBuf>), Failure> {
         if let Some(path) = given {
+            if !path.exists() {
+                let path = path.display();
+                return Err(format!(
+                    "{path}: there is no such key file; without --key one is made beside the result"
+                )
+                .into());
+            }
             return Ok((file::read(path).map_err(of_key(path))?, None));
         }
         let mut name = self.out.file_name().unwrap_or_default().to_os_string();

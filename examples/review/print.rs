@@ -1,7 +1,7 @@
 //! Draws and results, for people and for programs: ids, paths and counts, no value.
 
 use ehr_validate::review::{Answers, ReviewPacket};
-use ehr_validate::sampling::{Draw, SampleResults};
+use ehr_validate::sampling::{Draw, SampleResults, Stratum};
 use examples::export::Failure;
 use serde_json::json;
 
@@ -42,6 +42,10 @@ pub(crate) fn draw(draw: &Draw, packet: &ReviewPacket, json: bool) -> Result<(),
             sample.units.len(),
             sample.population
         );
+    }
+    let charts = draw.sample(Stratum::Charts);
+    if packet.seeded_faults() > 0 && charts.is_some_and(|charts| !charts.provable) {
+        println!("with so few charts none can be spared for known faults: try --faults 0");
     }
     Ok(())
 }
