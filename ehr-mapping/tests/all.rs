@@ -37,6 +37,7 @@ mod joins;
 mod lineage;
 mod memory_ccda;
 mod memory_fhir;
+mod payment_of_several;
 mod production;
 #[cfg(feature = "review-sheet")]
 mod review_sheet;

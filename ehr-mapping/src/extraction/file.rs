@@ -101,7 +101,7 @@ pub fn map_file(
     let mapper = Mapper::new(plan, &bindings, &nothing, &NoFiles, false);
     let mut units: BTreeMap<Option<RecordId>, Vec<Row<'_>>> = BTreeMap::new();
     // records that name their patient through another one, by the key of that
-    let mut waiting: Vec<(String, Row<'_>)> = Vec::new();
+    let mut waiting: Vec<(Vec<String>, Row<'_>)> = Vec::new();
     let mut patients: HashMap<String, RecordId> = HashMap::new();
     let mut identities = Identities::default();
     for (text, position, links) in &texts {
@@ -160,9 +160,9 @@ pub fn map_file(
             Named::Nothing => {}
         }
         let through = table.through.as_ref();
-        match through.and_then(|key| mapper.key(key, At::root(&row))) {
-            Some(key) => waiting.push((key, row)),
-            None => reject(PATIENT_KEY_MISSING, leaves()),
+        match through.map(|key| mapper.keys(key, At::root(&row))) {
+            Some(keys) if !keys.is_empty() => waiting.push((keys, row)),
+            _ => reject(PATIENT_KEY_MISSING, leaves()),
         }
     }
     let (charts, issues) = identities.settle();
@@ -173,15 +173,20 @@ pub fn map_file(
             units.entry(patient).or_default().append(&mut rows);
         }
     }
-    for (key, row) in waiting {
-        match patients.get(&key) {
-            Some(patient) => units
-                .entry(Some(charts.of(*patient)))
-                .or_default()
-                .push(row),
-            None => rejects.push(Reject::new(
+    for (keys, row) in waiting {
+        let mut found: Vec<RecordId> = keys
+            .iter()
+            .filter_map(|key| Some(charts.of(*patients.get(key)?)))
+            .collect();
+        found.dedup();
+        match found.as_slice() {
+            [patient] => units.entry(Some(*patient)).or_default().push(row),
+            found => rejects.push(Reject::new(
                 row.record.address(),
-                PATIENT_NOT_FOUND,
+                match found {
+                    [] => PATIENT_NOT_FOUND,
+                    _ => PATIENT_AMBIGUOUS,
+                },
                 row.record.filled_leaves().count() as u64,
                 row.record.expose_text().as_bytes().to_vec(),
             )),

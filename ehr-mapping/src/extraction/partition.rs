@@ -2,7 +2,7 @@
 
 mod waiting;
 
-use waiting::{Lookup, lookup};
+use waiting::{Lookup, PatientsOfKeys, lookup};
 pub(super) use waiting::{Waiting, spill_sets};
 
 use std::collections::HashMap;
@@ -91,7 +91,7 @@ impl<'p> Partitioner<'p> {
                 let folder = spill.join(format!("waiting-{number:03}"));
                 let pairs = Spills::create(&folder, "pairs", count)?;
                 let rows = Spills::create(&folder, "rows", count)?;
-                waiting.insert(lookup, Waiting { pairs, rows });
+                waiting.insert(lookup, Waiting::new(pairs, rows));
             }
         }
         let through = plan.tables.iter().any(|table| table.through.is_some());
@@ -100,7 +100,7 @@ impl<'p> Partitioner<'p> {
                 let folder = spill.join("waiting-trees");
                 let pairs = Spills::create(&folder, "pairs", count)?;
                 let rows = Spills::create(&folder, "rows", count)?;
-                Some(Waiting { pairs, rows })
+                Some(Waiting::new(pairs, rows))
             }
             false => None,
         };
@@ -382,17 +382,12 @@ impl<'p> Partitioner<'p> {
     fn settle_waiting(&mut self, mut waiting: Waiting) -> Result<Waiting, Error> {
         waiting.pairs.finish()?;
         waiting.rows.finish()?;
+        let of_several = waiting.patients_of_several(|id| self.charts.of(id))?;
         for number in 0..waiting.pairs.len() {
             // two patients for one key: nobody can tell, so nobody gets the row
-            let mut patients: HashMap<String, Option<RecordId>> = HashMap::new();
+            let mut patients = PatientsOfKeys::default();
             waiting.pairs.read(number, |bytes| {
-                let (id, key) = bytes.split_at(16);
-                let id = RecordId::from(Uuid::from_bytes(id.try_into().expect("sixteen bytes")));
-                let id = self.charts.of(id);
-                patients
-                    .entry(String::from_utf8_lossy(key).into_owned())
-                    .and_modify(|known| *known = known.filter(|known| *known == id))
-                    .or_insert(Some(id));
+                patients.add(bytes, &mut |id| self.charts.of(id), |_| true);
                 Ok(())
             })?;
             waiting.rows.read(number, |bytes| {
@@ -402,10 +397,15 @@ impl<'p> Partitioner<'p> {
                 let (key, rest) = rest.split_at(length);
                 let row = SpilledRow::read(rest);
                 let filled = u64::from_le_bytes(filled.try_into().expect("eight bytes"));
-                let reason = match patients.get(&*String::from_utf8_lossy(key)) {
+                let key = String::from_utf8_lossy(key);
+                let known = match PatientsOfKeys::has_several(&key) {
+                    true => &of_several,
+                    false => &patients,
+                };
+                let reason = match known.of(&key) {
                     Some(Some(patient)) => {
                         return self.deliver(
-                            *patient,
+                            patient,
                             row.place,
                             row.position,
                             &row.text,

@@ -138,17 +138,16 @@ impl<'p> Partitioner<'p> {
                     let bytes = text.as_bytes();
                     self.reject(PATIENT_AMBIGUOUS, leaves, place, position, bytes)?;
                 }
-                Named::Nothing
-                    if let (Some(through), Some(key)) = (
-                        &mut self.through,
-                        spec.through
-                            .as_ref()
-                            .and_then(|key| mapper.key(key, At::root(&row))),
-                    ) =>
-                {
-                    through.row(leaves(), &key, place, position, text, &row.links)?
-                }
                 Named::Nothing => {
+                    let keys = match &spec.through {
+                        Some(key) => mapper.keys(key, At::root(&row)),
+                        None => Vec::new(),
+                    };
+                    if let (Some(through), false) = (&mut self.through, keys.is_empty()) {
+                        let leaves = leaves();
+                        through.row_with_keys(leaves, keys, place, position, text, &row.links)?;
+                        return Ok(row.record.into_arena());
+                    }
                     let leaves = leaves();
                     self.reject(
                         PATIENT_KEY_MISSING,

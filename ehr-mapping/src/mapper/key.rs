@@ -16,6 +16,39 @@ impl Mapper<'_> {
             .find_map(|parts| self.key_of(parts, at))
     }
 
+    /// The keys of what a record points at: those of all nodes that the path of the first filled alternative leads to, each once.
+    pub(crate) fn keys(&self, key: &Key, at: At<'_, '_>) -> Vec<String> {
+        let filled = key
+            .alternatives
+            .iter()
+            .find_map(|parts| Some((parts, self.key_of(parts, at)?)));
+        let Some((parts, first)) = filled else {
+            return Vec::new();
+        };
+        let [KeyPart::Column(column, via)] = parts.as_slice() else {
+            return vec![first];
+        };
+        let Some(path) = self.path(at.row, *column) else {
+            return vec![first];
+        };
+        let mut keys = vec![first];
+        path.walk(&at.row.record, at.node, &mut |node| {
+            let value = at.row.record.expose(node).unwrap_or_default().trim();
+            if value.is_empty() || self.is_missing_word(value) {
+                return true;
+            }
+            let value = Value::Text(at.row.links.resolve(value).into());
+            if let Ok(Value::Text(text)) = Transform::apply_all(via, value, &mut Trace::default())
+                && !text.is_empty()
+                && !keys.iter().any(|key| *key == text)
+            {
+                keys.push(text.into_owned());
+            }
+            true
+        });
+        keys
+    }
+
     /// Numbers of the patient under one authority: of each node that the path leads to.
     pub(crate) fn numbers(&self, alias: &Alias, at: At<'_, '_>, found: &mut dyn FnMut(&str)) {
         let Some(path) = self.path(at.row, alias.number) else {

@@ -1,5 +1,6 @@
 //! Rows that find their patient through another row.
 
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use ehr_model::record::RecordId;
@@ -35,9 +36,57 @@ pub(super) type Lookup = (usize, Column);
 pub(in crate::extraction) struct Waiting {
     pub(super) pairs: Spills,
     pub(super) rows: Spills,
+    /// The keys of rows that have several.
+    of_several: HashSet<String>,
 }
 
+/// Stands between the keys of a row that has several.
+const BETWEEN_KEYS: char = '\u{1e}';
+
 impl Waiting {
+    pub(super) fn new(pairs: Spills, rows: Spills) -> Self {
+        Self {
+            pairs,
+            rows,
+            of_several: HashSet::new(),
+        }
+    }
+
+    /// A row waits for the one patient of the rows with these keys.
+    pub(in crate::extraction) fn row_with_keys(
+        &mut self,
+        leaves: u64,
+        keys: Vec<String>,
+        place: Place,
+        position: Position,
+        text: &str,
+        links: &Links,
+    ) -> Result<(), Error> {
+        let key = keys.join(&BETWEEN_KEYS.to_string());
+        if keys.len() > 1 {
+            self.of_several.extend(keys);
+        }
+        self.row(leaves, &key, place, position, text, links)
+    }
+
+    /// The patients of the keys of rows that have several; none where one key has two.
+    pub(super) fn patients_of_several(
+        &self,
+        mut patient: impl FnMut(RecordId) -> RecordId,
+    ) -> Result<PatientsOfKeys, Error> {
+        let mut patients = PatientsOfKeys::default();
+        if self.of_several.is_empty() {
+            return Ok(patients);
+        }
+        for number in 0..self.pairs.len() {
+            self.pairs.read(number, |bytes| {
+                patients.add(bytes, &mut patient, |key| self.of_several.contains(key));
+                Ok(())
+            })?;
+        }
+        Ok(patients)
+    }
+
     /// A row waits for the patient of the row with a key.
     pub(in crate::extraction) fn row(
         &mut self,
@@ -74,6 +123,45 @@ impl Waiting {
         let number = bucket(key, self.pairs.len());
         self.pairs
             .write(number, &[patient.as_bytes(), key.as_bytes()])
+    }
+}
+
+/// Which patient each key belongs to; none where two have it, because then nobody can tell.
+#[derive(Default)]
+pub(super) struct PatientsOfKeys(HashMap<String, Option<RecordId>>);
+
+impl PatientsOfKeys {
+    /// Takes in a pair of patient and key, if the key is wanted.
+    pub(super) fn add(
+        &mut self,
+        pair: &[u8],
+        patient: &mut dyn FnMut(RecordId) -> RecordId,
+        is_wanted: impl Fn(&str) -> bool,
+    ) {
+        let (id, key) = pair.split_at(16);
+        let key = String::from_utf8_lossy(key);
+        if !is_wanted(&key) {
+            return;
+        }
+        let id = patient(RecordId::from(Uuid::from_bytes(
+            id.try_into().expect("sixteen bytes"),
+        )));
+        self.0
+            .entry(key.into_owned())
+            .and_modify(|known| *known = known.filter(|known| *known == id))
+            .or_insert(Some(id));
+    }
+
+    /// The patient of a row: that of its key, or the one whom all of its keys mean that are known.
+    pub(super) fn of(&self, keys: &str) -> Option<Option<RecordId>> {
+        let known = keys
+            .split(BETWEEN_KEYS)
+            .filter_map(|key| self.0.get(key).copied());
+        known.reduce(|one, other| one.filter(|_| one == other))
+    }
+
+    pub(super) fn has_several(keys: &str) -> bool {
+        keys.contains(BETWEEN_KEYS)
     }
 }
 
