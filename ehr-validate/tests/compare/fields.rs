@@ -79,6 +79,17 @@ fn quantities() {
         2,
         "words that contradict the code convert nothing"
     );
+    let contradicting = result("1.50", "mg/dL", "g/dL");
+    for (source, target) in [
+        (&contradicting, result("15", "g/L", "g/L")),
+        (&result("15", "g/L", "g/L"), contradicting.clone()),
+    ] {
+        let found = between(source, &target);
+        assert!(
+            found.iter().any(|one| one.ends_with(VALUE)),
+            "whose unit is it: {found:?}"
+        );
+    }
     assert_eq!(
         between(&one, &one[..2]),
         [format!("weakened-coding {CODE}")]
@@ -300,4 +311,17 @@ fn bytes_and_what_fhir_demands() {
     };
     assert_eq!(status("unknown"), NONE);
     assert_eq!(status("final"), ["extra status"]);
+}
+
+#[test]
+fn one_id_of_two_kinds_is_two_entries() {
+    let problem = chart(Kind::Problem, &[("code.text", "Asthma")]);
+    let mut allergy = chart(Kind::Allergy, &[("code.text", "Asthma")]);
+    allergy.records[0].id = problem.records[0].id;
+    let found = super::compare(&[problem], &[allergy]);
+    let lines: Vec<String> = found
+        .iter()
+        .map(|one| format!("{} {}", one.kind.name(), line(one)))
+        .collect();
+    assert_eq!(lines, ["Problem missing (entry)", "Allergy extra (entry)"]);
 }

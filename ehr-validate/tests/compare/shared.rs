@@ -174,3 +174,13 @@ fn visits_that_say_the_same_are_still_two_where_ids_were_kept() {
     let classes: Vec<_> = differences.iter().map(|one| one.class).collect();
     assert_eq!(classes, [DifferenceClass::WrongVisit]);
 }
+
+#[test]
+fn a_clinician_on_both_charts_is_compared_there() {
+    let (differences, counts) = compare(on_chart(clinician("Moss")), on_chart(clinician("Moss")));
+    assert_eq!(differences, []);
+    assert_eq!(counts.compared["Practitioner"], 1);
+    let (differences, _) = compare(on_chart(clinician("Moss")), on_chart(clinician("Ross")));
+    let fields: Vec<_> = differences.iter().map(|one| one.field.as_deref()).collect();
+    assert_eq!(fields, [Some("name[0].family")]);
+}
