@@ -162,6 +162,69 @@ fn a_unit_that_nobody_reviewed_counts_as_wrong() {
 }
 
 #[test]
+fn a_stratum_that_is_too_small_to_prove_still_fails_where_a_unit_is_wrong_or_open() {
+    let plan = SamplingPlan::new(7);
+    let draw = plan.draw(&frame(20));
+    let children = Stratum::EdgeCase(EdgeCase::Child);
+    let sample = draw.sample(children).unwrap();
+    assert!(!sample.provable && !sample.units.is_empty());
+    let child = sample.units[0];
+    let mut review = Review {
+        wrong: draw.packet.iter().map(|unit| (*unit, false)).collect(),
+        seeded: 30,
+        caught: 30,
+    };
+    let claim = |review: &Review| {
+        let results = SampleResults::new(&plan.digest(), &plan, &draw, review);
+        let of_children = |claim: &&Claim| claim.stratum == children.to_string();
+        results.claims.iter().find(of_children).unwrap().clone()
+    };
+    let whole = claim(&review);
+    assert!(whole.passed && !whole.within_tolerance);
+    review.wrong.insert(child, true);
+    assert!(!claim(&review).passed);
+    review.wrong.remove(&child);
+    assert!(!claim(&review).passed);
+}
+
+#[test]
+fn a_chart_that_was_chosen_for_its_rows_must_be_right_as_well() {
+    let mut frame = frame(2_000);
+    let rare = *frame.units.keys().next_back().unwrap();
+    let rows = &mut frame.units.get_mut(&rare).unwrap().rows;
+    rows.insert(MappingRow::CodeMap(CodeMapRow::new("labs", 1)));
+    let mut plan = SamplingPlan::new(7);
+    plan.seeded_faults = 0;
+    let draw = plan.draw(&frame);
+    assert_eq!(draw.coverage, [rare], "no sample has it");
+    let mut review = Review {
+        wrong: draw.packet.iter().map(|unit| (*unit, false)).collect(),
+        ..Review::default()
+    };
+    assert!(SampleResults::new(&plan.digest(), &plan, &draw, &review).passed());
+    review.wrong.insert(rare, true);
+    let results = SampleResults::new(&plan.digest(), &plan, &draw, &review);
+    assert!(results.claims.iter().all(|claim| claim.passed) && results.chosen_wrong == 1);
+    assert!(!results.passed());
+}
+
+#[test]
+fn two_bounds_share_what_may_fail() {
+    let plan = SamplingPlan::new(7);
+    let draw = plan.draw(&frame(5_000));
+    let review = Review {
+        wrong: draw.packet.iter().map(|unit| (*unit, false)).collect(),
+        seeded: 30,
+        caught: 30,
+    };
+    let results = SampleResults::new(&plan.digest(), &plan, &draw, &review);
+    let rate = results.catch_rate.unwrap();
+    assert_eq!(rate.confidence, PerMillion::new(975_000).unwrap());
+    // (1 - 0.975)^(1/30), rounded down: Clopper and Pearson where all were caught
+    assert_eq!(rate.at_least, PerMillion::new(884_296).unwrap());
+}
+
+#[test]
 fn another_plan_than_the_registered_one_does_not_pass() {
     let mut plan = SamplingPlan::new(7);
     plan.seeded_faults = 0;
