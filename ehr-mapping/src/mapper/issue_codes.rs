@@ -32,7 +32,8 @@ pub const DOCUMENT_FILE_MISSING: IssueCode = IssueCode::new("document-file-missi
 pub const PATIENT_IDENTITY_CONFLICT: IssueCode = IssueCode::new("patient-identity-conflict");
 /// Rows name a patient who has no row of their own.
 pub const ORPHAN_PATIENT: IssueCode = IssueCode::new("orphan-patient");
-/// A later source record says something else of the same thing; it stands, with both addresses.
+/// Source records say different things of the same thing. Within a chart the later one stands, with both addresses; of a
+/// place or person that patients share the first one, and what the other says stands in the archive only.
 pub const SOURCES_DISAGREE: IssueCode = IssueCode::new("sources-disagree");
 /// A later source record took the place of an earlier one, which stays in the archive.
 pub const SUPERSEDED: IssueCode = IssueCode::new("superseded");
